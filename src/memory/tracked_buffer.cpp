@@ -1,0 +1,72 @@
+#include "memory/tracked_buffer.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+namespace biasbench::memory {
+namespace {
+
+// Maps `mapped` bytes; at huge-page sizes aligned to a huge page, so that the kernel can use them.
+void* Map(std::int64_t mapped) {
+  const bool huge = mapped >= kHugePageThresholdBytes;
+  const std::int64_t slack = huge ? kHugePageBytes : 0;
+  const auto length = static_cast<std::size_t>(mapped + slack);
+  void* address =
+      mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (address == MAP_FAILED) return nullptr;
+  if (!huge) return address;
+  auto* begin = static_cast<std::byte*>(address);
+  const auto offset = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(begin) %
+                                                static_cast<std::uintptr_t>(kHugePageBytes));
+  const std::int64_t before = (kHugePageBytes - offset) % kHugePageBytes;
+  const std::int64_t after = slack - before;
+  if (before > 0) munmap(begin, static_cast<std::size_t>(before));
+  if (after > 0) munmap(begin + before + mapped, static_cast<std::size_t>(after));
+  madvise(begin + before, static_cast<std::size_t>(mapped), MADV_HUGEPAGE);
+  return begin + before;
+}
+
+// Pages count as resident only once touched; each thread touches its share, so that on a machine
+// with several memory nodes pages lie near the threads that will work on them.
+void TouchEveryPage(void* data, std::int64_t mapped) {
+  auto* bytes = static_cast<volatile std::byte*>(data);
+  if (mapped < kHugePageThresholdBytes) {
+    for (std::int64_t i = 0; i < mapped; i += kSmallPageBytes) bytes[i] = std::byte{0};
+    return;
+  }
+#pragma omp parallel for schedule(static)
+  for (std::int64_t i = 0; i < mapped; i += kSmallPageBytes) bytes[i] = std::byte{0};
+}
+
+}  // namespace
+
+OutOfMemory::OutOfMemory(std::int64_t bytes)
+    : message_(fmt::format("out of memory: the system refused {} bytes", bytes)) {}
+
+TrackedPages::TrackedPages(Ledger& ledger, Category category, std::int64_t bytes)
+    : ledger_(&ledger), category_(category), bytes_(bytes) {
+  if (bytes == 0) return;
+  const std::int64_t mapped = MappedBytes(bytes);
+  data_ = Map(mapped);
+  if (data_ == nullptr) throw OutOfMemory(bytes);
+  TouchEveryPage(data_, mapped);
+  ledger.Add(Category::kPadding, mapped - bytes);
+  ledger.Add(category, bytes);
+}
+
+TrackedPages::~TrackedPages() {
+  if (data_ == nullptr) return;
+  const std::int64_t mapped = MappedBytes(bytes_);
+  munmap(data_, static_cast<std::size_t>(mapped));
+  ledger_->Add(Category::kPadding, bytes_ - mapped);
+  ledger_->Add(category_, -bytes_);
+}
+
+void TrackedPages::Swap(TrackedPages& other) noexcept {
+  std::swap(ledger_, other.ledger_);
+  std::swap(category_, other.category_);
+  std::swap(bytes_, other.bytes_);
+  std::swap(data_, other.data_);
+}
+
+}  // namespace biasbench::memory
