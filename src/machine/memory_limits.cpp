@@ -1,0 +1,96 @@
+#include "machine/memory_limits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
+
+#include "machine/kernel_file.h"
+
+namespace biasbench::machine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where a version of control groups keeps its figures.
+struct CgroupFiles {
+  std::string_view mount;
+  std::string_view limit;
+  std::string_view usage;
+  std::string_view inactive_file;  // the key in memory.stat that includes the groups below
+};
+constexpr CgroupFiles kVersion2{"sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"};
+constexpr CgroupFiles kVersion1{"sys/fs/cgroup/memory", "memory.limit_in_bytes",
+                                "memory.usage_in_bytes", "total_inactive_file"};
+
+std::int64_t RequireInteger(const fs::path& path) {
+  const auto text = ReadKernelFile(path);
+  const auto value = text ? ParseInteger(*text) : std::nullopt;
+  if (!value) throw std::runtime_error(fmt::format("{}: not a number of bytes", path.string()));
+  return *value;
+}
+
+// Limit − usage of the group in `folder`; nothing when it sets no limit.
+std::optional<AvailableBytes> GroupLimit(const CgroupFiles& files, const fs::path& folder) {
+  const fs::path limit_file = folder / files.limit;
+  const auto limit_text = ReadKernelFile(limit_file);
+  if (!limit_text || *limit_text == "max") return std::nullopt;
+  const std::int64_t limit = RequireInteger(limit_file);
+  const std::int64_t usage = RequireInteger(folder / files.usage);
+  const auto stat = ReadKernelFile(folder / "memory.stat");
+  const std::int64_t cache = stat ? FindBytes(*stat, files.inactive_file).value_or(0) : 0;
+  const std::int64_t held = std::max<std::int64_t>(usage - cache, 0);
+  return AvailableBytes{std::max<std::int64_t>(limit - held, 0), limit_file.string()};
+}
+
+void Tighten(AvailableBytes& least, const std::optional<AvailableBytes>& candidate) {
+  if (candidate && candidate->bytes < least.bytes) least = *candidate;
+}
+
+// The group and all above it. Inside a container the path may be the host's, of which only the
+// mount itself exists: the walk ends there.
+void TightenUpwards(AvailableBytes& least, const CgroupFiles& files, const fs::path& root,
+                    const fs::path& group) {
+  const fs::path mount = root / files.mount;
+  fs::path relative = group.lexically_normal().relative_path();
+  for (; !relative.empty(); relative = relative.parent_path()) {
+    Tighten(least, GroupLimit(files, mount / relative));
+  }
+  Tighten(least, GroupLimit(files, mount));
+}
+
+bool ListsMemory(std::string_view controllers) {
+  return fmt::format(",{},", controllers).find(",memory,") != std::string::npos;
+}
+
+AvailableBytes MemAvailable(const fs::path& root) {
+  const fs::path meminfo = root / "proc/meminfo";
+  const auto text = ReadKernelFile(meminfo);
+  const auto bytes = text ? FindBytes(*text, "MemAvailable:") : std::nullopt;
+  if (!bytes) throw std::runtime_error(fmt::format("{}: no MemAvailable", meminfo.string()));
+  return {*bytes, "MemAvailable"};
+}
+
+}  // namespace
+
+AvailableBytes AvailableMemory(const fs::path& root) {
+  AvailableBytes least = MemAvailable(root);
+  std::istringstream groups(ReadKernelFile(root / "proc/self/cgroup").value_or(""));
+  // Each line is "number:controllers:path"; version 2 has number 0 and no controllers.
+  for (std::string line; std::getline(groups, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string_view controllers =
+        std::string_view(line).substr(first + 1, second - first - 1);
+    const fs::path group = line.substr(second + 1);
+    if (controllers.empty()) TightenUpwards(least, kVersion2, root, group);
+    if (ListsMemory(controllers)) TightenUpwards(least, kVersion1, root, group);
+  }
+  return least;
+}
+
+}  // namespace biasbench::machine

@@ -1,0 +1,128 @@
+#include "machine/resident_memory.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include "machine/kernel_file.h"
+
+namespace biasbench::machine {
+namespace {
+
+std::int64_t RequireField(const char* path, const char* key) {
+  const auto text = ReadKernelFile(path);
+  const auto bytes = text ? FindBytes(*text, key) : std::nullopt;
+  if (!bytes) throw std::runtime_error(fmt::format("{}: no {}", path, key));
+  return *bytes;
+}
+
+// Anonymous memory in small pages, so that what is touched is what becomes resident.
+class Block {
+ public:
+  explicit Block(std::int64_t bytes) : bytes_(bytes) {
+    void* address = mmap(nullptr, static_cast<std::size_t>(bytes), PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (address == MAP_FAILED) {
+      throw std::runtime_error(fmt::format("calibration: the system refused {} bytes", bytes));
+    }
+    madvise(address, static_cast<std::size_t>(bytes), MADV_NOHUGEPAGE);
+    data_ = static_cast<volatile std::byte*>(address);
+  }
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+  ~Block() { munmap(const_cast<std::byte*>(data_), static_cast<std::size_t>(bytes_)); }
+
+  void Touch() {
+    const std::int64_t page = sysconf(_SC_PAGESIZE);
+    for (std::int64_t i = 0; i < bytes_; i += page) data_[i] = std::byte{1};
+  }
+
+ private:
+  std::int64_t bytes_;
+  volatile std::byte* data_ = nullptr;
+};
+
+// The three figures, as differences from the moment this is made.
+class Growth {
+ public:
+  std::int64_t peak() const { return PeakResidentBytes() - peak_; }
+  std::int64_t resident() const { return ResidentBytes() - resident_; }
+  std::int64_t private_bytes() const { return ReadMappedMemory().private_bytes - private_; }
+
+ private:
+  std::int64_t peak_ = PeakResidentBytes();
+  std::int64_t resident_ = ResidentBytes();
+  std::int64_t private_ = ReadMappedMemory().private_bytes;
+};
+
+std::optional<std::string> Disagreement(const char* figure, const char* when,
+                                        std::int64_t block_bytes, std::int64_t expected,
+                                        std::int64_t seen) {
+  if (std::abs(seen - expected) <= CalibrationBoundBytes()) return std::nullopt;
+  return fmt::format(
+      "resident memory cannot be trusted here: {} of a block of {} bytes {} grew by {} bytes, "
+      "expected {} within {}",
+      figure, block_bytes, when, seen, expected, CalibrationBoundBytes());
+}
+
+std::optional<std::string> CalibrateWith(std::int64_t bytes) {
+  ResetPeakResidentBytes();
+  const Growth growth;
+  {
+    Block block(bytes);
+    if (auto why = Disagreement("VmHWM", "untouched", bytes, 0, growth.peak())) return why;
+    if (auto why = Disagreement("Private", "untouched", bytes, 0, growth.private_bytes())) {
+      return why;
+    }
+    block.Touch();
+    if (auto why = Disagreement("VmHWM", "touched", bytes, bytes, growth.peak())) return why;
+    if (auto why = Disagreement("Private", "touched", bytes, bytes, growth.private_bytes())) {
+      return why;
+    }
+  }
+  if (auto why = Disagreement("VmHWM", "released", bytes, bytes, growth.peak())) return why;
+  return Disagreement("VmRSS", "released", bytes, 0, growth.resident());
+}
+
+}  // namespace
+
+void ResetPeakResidentBytes() {
+  std::ofstream file("/proc/self/clear_refs");
+  if (!(file << "5" << std::flush)) {
+    throw std::runtime_error("/proc/self/clear_refs: the kernel refused to reset the peak");
+  }
+}
+
+std::int64_t PeakResidentBytes() { return RequireField("/proc/self/status", "VmHWM:"); }
+
+std::int64_t ResidentBytes() { return RequireField("/proc/self/status", "VmRSS:"); }
+
+MappedMemory ReadMappedMemory() {
+  const char* const path = "/proc/self/smaps_rollup";
+  return {.private_bytes = RequireField(path, "Private_Clean:") +
+                           RequireField(path, "Private_Dirty:") +
+                           RequireField(path, "Private_Hugetlb:"),
+          .anon_huge_bytes = RequireField(path, "AnonHugePages:")};
+}
+
+std::int64_t CalibrationBoundBytes() {
+  // Kernels before 6.2 keep up to 64 pages in a thread, later ones up to 2 × CPUs in each CPU.
+  const std::int64_t hidden_pages = std::max<std::int64_t>(64, 2 * sysconf(_SC_NPROCESSORS_CONF));
+  return 2 * hidden_pages * sysconf(_SC_PAGESIZE);
+}
+
+std::optional<std::string> CalibrateResidentMemory() {
+  for (const std::int64_t mebibytes : {1, 16, 64}) {
+    if (auto why = CalibrateWith(mebibytes << 20)) return why;
+  }
+  ResetPeakResidentBytes();
+  return std::nullopt;
+}
+
+}  // namespace biasbench::machine

@@ -1,0 +1,36 @@
+// What the kernel says this process occupies, and whether it can be believed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace biasbench::machine {
+
+// Sets the peak back to what is resident now. (getrusage's ru_maxrss cannot be set back and is
+// inherited over exec, so it is of no use.) Throws std::runtime_error when the kernel refuses.
+void ResetPeakResidentBytes();
+
+// VmHWM and VmRSS. The kernel keeps them in per-thread or per-CPU shares: they can be off by some
+// dozen pages. Throw std::runtime_error when /proc does not tell.
+std::int64_t PeakResidentBytes();
+std::int64_t ResidentBytes();
+
+// From smaps_rollup, which walks the page tables: exact, but slow for many small pages (some
+// milliseconds for a gigabyte).
+struct MappedMemory {
+  std::int64_t private_bytes = 0;    // pages that only this process maps
+  std::int64_t anon_huge_bytes = 0;  // of them, those in anonymous huge pages
+};
+MappedMemory ReadMappedMemory();
+
+// How far the kernel's figures may be from a block's size: twice what the shares can hide.
+std::int64_t CalibrationBoundBytes();
+
+// Maps blocks of 1, 16 and 64 MiB: the peak and the private pages must not see them untouched and
+// must see them touched, and after their release the peak must keep them and VmRSS forget them,
+// each within CalibrationBoundBytes(). Returns the first disagreement in words, or nothing. Leaves
+// the peak reset. For a process with one thread.
+std::optional<std::string> CalibrateResidentMemory();
+
+}  // namespace biasbench::machine

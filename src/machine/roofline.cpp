@@ -1,0 +1,183 @@
+#include "machine/roofline.h"
+
+#include <fmt/format.h>
+#include <hwy/cache_control.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "memory/ledger.h"
+#include "memory/tracked_buffer.h"
+
+namespace biasbench::machine {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Floats = hn::ScalableTag<float>;
+
+constexpr int kAccumulators = 10;  // latency 4 × 2 units = 8 in flight; 16 registers hold them all
+// Short enough for some to fall between the interruptions of a busy machine, and many of them.
+constexpr double kRegionSeconds = 0.004;
+constexpr double kRepeatSeconds = 0.15;
+constexpr std::int64_t kLargestArrayBytes = std::int64_t{1} << 30;
+constexpr std::int64_t kSmallestArrayBytes = std::int64_t{64} << 20;
+constexpr std::int64_t kTooSmallBytes = std::int64_t{1} << 20;
+// A multiple of every vector's lanes times the unrolling.
+constexpr std::int64_t kBlockFloats = 1024;
+
+// `iterations` rounds of kAccumulators independent multiply-adds. They start from different values:
+// a compiler computes equal chains only once.
+float MultiplyAdds(std::int64_t iterations) {
+  const Floats d;
+  const auto factor = hn::Set(d, 0.5F);
+  const auto term = hn::Set(d, 0.5F);
+  auto a0 = hn::Set(d, 1.0F), a1 = hn::Set(d, 2.0F), a2 = hn::Set(d, 3.0F), a3 = hn::Set(d, 4.0F);
+  auto a4 = hn::Set(d, 5.0F), a5 = hn::Set(d, 6.0F), a6 = hn::Set(d, 7.0F), a7 = hn::Set(d, 8.0F);
+  auto a8 = hn::Set(d, 9.0F), a9 = hn::Set(d, 10.0F);
+  for (std::int64_t i = 0; i < iterations; ++i) {
+    a0 = hn::MulAdd(a0, factor, term);
+    a1 = hn::MulAdd(a1, factor, term);
+    a2 = hn::MulAdd(a2, factor, term);
+    a3 = hn::MulAdd(a3, factor, term);
+    a4 = hn::MulAdd(a4, factor, term);
+    a5 = hn::MulAdd(a5, factor, term);
+    a6 = hn::MulAdd(a6, factor, term);
+    a7 = hn::MulAdd(a7, factor, term);
+    a8 = hn::MulAdd(a8, factor, term);
+    a9 = hn::MulAdd(a9, factor, term);
+  }
+  a0 = hn::Add(hn::Add(hn::Add(a0, a1), hn::Add(a2, a3)), hn::Add(a4, a5));
+  a0 = hn::Add(a0, hn::Add(hn::Add(a6, a7), hn::Add(a8, a9)));
+  return hn::GetLane(hn::SumOfLanes(d, a0));
+}
+
+float Sum(const float* x, std::int64_t size) {
+  const Floats d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
+  for (std::int64_t i = 0; i < size; i += 4 * lanes) {
+    s0 = hn::Add(s0, hn::Load(d, x + i));
+    s1 = hn::Add(s1, hn::Load(d, x + i + lanes));
+    s2 = hn::Add(s2, hn::Load(d, x + i + 2 * lanes));
+    s3 = hn::Add(s3, hn::Load(d, x + i + 3 * lanes));
+  }
+  return hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3))));
+}
+
+void Update(float* x, std::int64_t size) {
+  const Floats d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto factor = hn::Set(d, 0.5F);
+  const auto term = hn::Set(d, 0.5F);
+  for (std::int64_t i = 0; i < size; i += lanes) {
+    hn::Store(hn::MulAdd(hn::Load(d, x + i), factor, term), d, x + i);
+  }
+}
+
+void Write(float* x, std::int64_t size) {
+  const Floats d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto value = hn::Set(d, 1.0F);
+  for (std::int64_t i = 0; i < size; i += lanes) hn::Stream(value, d, x + i);
+  hwy::FlushStream();
+}
+
+// Runs work(thread) in every thread, and gives the sum of what they return, so that no compiler
+// can leave the work out.
+template <class Work>
+float InParallel(int threads, const Work& work) {
+  float sum = 0;
+#pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(+ : sum)
+  for (int thread = 0; thread < threads; ++thread) sum += work(thread);
+  return sum;
+}
+
+// Seconds of one run of work(thread) in every thread.
+template <class Work>
+double ParallelSeconds(int threads, const Work& work) {
+  [[maybe_unused]] volatile float kept = 0;
+  const auto start = std::chrono::steady_clock::now();
+  kept = InParallel(threads, work);
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The least of as many runs as fit in kRepeatSeconds, of two at least.
+template <class Work>
+double BestParallelSeconds(int threads, const Work& work) {
+  double best = ParallelSeconds(threads, work);
+  double total = best;
+  do {
+    const double seconds = ParallelSeconds(threads, work);
+    best = std::min(best, seconds);
+    total += seconds;
+  } while (total < kRepeatSeconds);
+  return best;
+}
+
+double PeakFlopsPerSecond(int threads) {
+  std::int64_t iterations = 1 << 12;
+  const auto work = [&](int) { return MultiplyAdds(iterations); };
+  // On one thread: on a busy machine a team can take milliseconds to come together.
+  while (std::min(ParallelSeconds(1, work), ParallelSeconds(1, work)) < kRegionSeconds) {
+    iterations *= 2;
+  }
+  const auto lanes = static_cast<double>(hn::Lanes(Floats()));
+  const double flops = 2 * lanes * kAccumulators * static_cast<double>(iterations) * threads;
+  return flops / BestParallelSeconds(threads, work);
+}
+
+// Best seconds of one pass over the array, of which each thread takes its share.
+template <class Pass>
+double BestPassSeconds(int threads, const memory::TrackedBuffer<float>& array, const Pass& pass) {
+  const std::int64_t blocks = array.size() / kBlockFloats;
+  const auto share_begin = [&](int thread) { return blocks * thread / threads * kBlockFloats; };
+  return BestParallelSeconds(threads, [&](int thread) {
+    const std::int64_t begin = share_begin(thread);
+    return pass(array.data() + begin, share_begin(thread + 1) - begin);
+  });
+}
+
+}  // namespace
+
+std::int64_t BandwidthArrayBytes(std::int64_t available_bytes) {
+  const std::int64_t bytes = std::min(available_bytes / 4, kLargestArrayBytes);
+  if (bytes < kSmallestArrayBytes) {
+    throw std::runtime_error(
+        fmt::format("bandwidth needs {} bytes of memory to measure, only {} are available",
+                    4 * kSmallestArrayBytes, available_bytes));
+  }
+  return bytes / memory::kHugePageBytes * memory::kHugePageBytes;
+}
+
+Roofline MeasureRoofline(int threads, std::int64_t array_bytes) {
+  if (threads < 1) {
+    throw std::invalid_argument(fmt::format("roofline: {} threads, needs at least 1", threads));
+  }
+  if (array_bytes < kTooSmallBytes) {
+    throw std::invalid_argument(fmt::format("roofline: an array of {} bytes, needs at least {}",
+                                            array_bytes, kTooSmallBytes));
+  }
+  memory::Ledger ledger;
+  const std::int64_t block_bytes = kBlockFloats * static_cast<std::int64_t>(sizeof(float));
+  const std::int64_t blocks = array_bytes / block_bytes;
+  const memory::TrackedBuffer<float> array(ledger, memory::Category::kWorkspace,
+                                           blocks * kBlockFloats);
+  const auto bytes = static_cast<double>(blocks * block_bytes);
+  const auto update = [](float* x, std::int64_t size) { return Update(x, size), 0.0F; };
+  const auto write = [](float* x, std::int64_t size) { return Write(x, size), 0.0F; };
+  return {.peak_flops_per_second = PeakFlopsPerSecond(threads),
+          .read_bytes_per_second = bytes / BestPassSeconds(threads, array, Sum),
+          .update_bytes_per_second = 2 * bytes / BestPassSeconds(threads, array, update),
+          .write_bytes_per_second = bytes / BestPassSeconds(threads, array, write),
+          .array_bytes = blocks * block_bytes,
+          .threads = threads};
+}
+
+std::string SimdTarget() { return hwy::TargetName(HWY_TARGET); }
+
+int SimdBits() { return static_cast<int>(8 * sizeof(float) * hn::Lanes(Floats())); }
+
+}  // namespace biasbench::machine
