@@ -11,8 +11,7 @@ void* Map(std::int64_t mapped) {
   const bool huge = mapped >= kHugePageThresholdBytes;
   const std::int64_t slack = huge ? kHugePageBytes : 0;
   const auto length = static_cast<std::size_t>(mapped + slack);
-  void* address =
-      mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* address = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (address == MAP_FAILED) return nullptr;
   if (!huge) return address;
   auto* begin = static_cast<std::byte*>(address);
@@ -50,16 +49,21 @@ TrackedPages::TrackedPages(Ledger& ledger, Category category, std::int64_t bytes
   data_ = Map(mapped);
   if (data_ == nullptr) throw OutOfMemory(bytes);
   TouchEveryPage(data_, mapped);
-  ledger.Add(Category::kPadding, mapped - bytes);
-  ledger.Add(category, bytes);
+  Enter(1);
 }
 
 TrackedPages::~TrackedPages() {
   if (data_ == nullptr) return;
-  const std::int64_t mapped = MappedBytes(bytes_);
-  munmap(data_, static_cast<std::size_t>(mapped));
-  ledger_->Add(Category::kPadding, bytes_ - mapped);
-  ledger_->Add(category_, -bytes_);
+  munmap(data_, static_cast<std::size_t>(MappedBytes(bytes_)));
+  Enter(-1);
+}
+
+void TrackedPages::Enter(std::int64_t sign) {
+  // The dataset is left out of what strategies are compared by, and so is what rounding adds to it.
+  const Category rounding =
+      category_ == Category::kDataset ? Category::kDataset : Category::kPadding;
+  ledger_->Add(rounding, sign * (MappedBytes(bytes_) - bytes_));
+  ledger_->Add(category_, sign * bytes_);
 }
 
 void TrackedPages::Swap(TrackedPages& other) noexcept {

@@ -52,6 +52,7 @@ class TrackedPages {
 
  private:
   void Swap(TrackedPages& other) noexcept;
+  void Enter(std::int64_t sign);  // in the ledger: +1 made, −1 released
 
   Ledger* ledger_ = nullptr;
   Category category_ = Category::kWorkspace;

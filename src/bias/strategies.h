@@ -1,0 +1,92 @@
+// The bias strategies: one table, which alone feeds the command line, the benchmarks and the tests.
+//
+// A strategy is storage × initial value × update rule (+ which weights train). To add one, add a
+// row to kStrategies in strategies.cpp.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace biasbench::bias {
+
+// How the hidden layer's biases are kept; each is a compile-time policy of storage.h.
+enum class Storage : std::uint8_t {
+  kNone,       // no bias at all
+  kConstant,   // one number in the code path, 0 bytes
+  kPerNeuron,  // one float a hidden node
+  kBfloat16,   // two bytes a hidden node, stochastically rounded
+  kHashed,     // drawn again from the counter where used, 0 bytes
+  kGrouped,    // one float for each group of neighbours
+  kShared,     // one float for the layer
+};
+
+enum class Initial : std::uint8_t { kZero, kOne, kValue, kRandom };  // kRandom: U(−√3, √3)
+
+enum class Weights : std::uint8_t {
+  kTrained,
+  kFrozen,
+  kHashed,  // frozen, and drawn again from the counter instead of being stored
+};
+
+// What an update rule may look at before a step.
+struct Signals {
+  double train_loss = 1;       // running mean over the previous epoch (before it: initial_loss)
+  double initial_loss = 1;     // before the first step
+  double validation_loss = 1;  // on the held-out tenth, after the previous epoch
+};
+
+// m in b −= η m gradient; `value` is the family's value.
+using Multiplier = double (*)(const Signals& signals, double value);
+
+struct Strategy {
+  std::string_view name;
+  std::string_view answers;  // one line for --list
+  Storage storage = Storage::kPerNeuron;
+  Initial initial = Initial::kZero;
+  Multiplier multiplier = nullptr;  // null: never updated, and neither gradient nor state exists
+  Weights weights = Weights::kTrained;
+  bool has_bias_unit = false;      // inputs are augmented by one that is always 1
+  bool has_plain_updates = false;  // biases take plain SGD steps whatever the optimizer
+  bool needs_validation = false;
+  double trained_share = 1;  // of all steps; after it the biases freeze and are freed of gradients
+  // Families: the values that `all` stands for (the first is the default), and what is accepted.
+  std::span<const double> values = {};
+  double min_value = 0;
+  double max_value = 0;
+  bool needs_power_of_two = false;
+};
+
+std::span<const Strategy> Strategies();
+
+// The largest accepted group: tiles and chunks of hidden nodes are multiples of it.
+inline constexpr std::int64_t kMaxGroup = 256;
+
+// A strategy as named on the command line: a row, with a value where the row is a family.
+struct Selection {
+  const Strategy* strategy = nullptr;
+  double value = 0;
+
+  std::string Name() const;  // "learned", "fixed=0.5"
+  bool trains_bias() const { return strategy->multiplier != nullptr; }
+  // Whether outputs have a stored bias c (under fixed it is the constant, under none it is absent).
+  bool stores_output_bias() const;
+  float initial_output_bias() const;
+  // Hidden nodes that share one value.
+  std::int64_t group() const;
+  // The number that fixed biases hold, or that stored ones start from unless they are random.
+  float initial_value() const;
+};
+
+// Parses "name" or "family=value". Throws std::invalid_argument saying what is accepted.
+Selection ParseSelection(std::string_view text);
+
+// Every strategy, families once with each of their values: what `all` stands for.
+std::vector<Selection> AllSelections();
+
+// Which biases get the sign of their update turned (the bug behind the second question).
+enum class BiasSign : std::uint8_t { kRight, kWrong, kWrongHidden, kWrongOutput };
+
+}  // namespace biasbench::bias

@@ -1,0 +1,67 @@
+// Vectors of single precision, and the loads and stores that stop at the end of a row.
+#pragma once
+
+#include <hwy/highway.h>
+
+#include <cstdint>
+#include <cstring>
+
+namespace biasbench::kernel {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using FloatTag = hn::ScalableTag<float>;
+using Vector = hn::Vec<FloatTag>;
+inline constexpr FloatTag kFloat{};
+inline constexpr std::int64_t kVectorLanes = hn::MaxLanes(FloatTag{});
+
+// All lanes of a vector.
+struct AllLanes {
+  Vector Load(const float* from) const { return hn::LoadU(kFloat, from); }
+  void Store(Vector v, float* to) const { hn::StoreU(v, kFloat, to); }
+  float Sum(Vector v) const { return hn::GetLane(hn::SumOfLanes(kFloat, v)); }
+};
+
+// The first `count` lanes; the others load as zero, are not stored, and memory behind them is not
+// touched.
+class FirstLanes {
+ public:
+  explicit FirstLanes(std::int64_t count)
+      : count_(count), mask_(hn::FirstN(kFloat, static_cast<std::size_t>(count))) {}
+
+  Vector Load(const float* from) const {
+#if HWY_MEM_OPS_MIGHT_FAULT
+    HWY_ALIGN float lanes[kVectorLanes] = {};
+    std::memcpy(lanes, from, static_cast<std::size_t>(count_) * sizeof(float));
+    return hn::Load(kFloat, lanes);
+#else
+    return hn::MaskedLoad(mask_, kFloat, from);
+#endif
+  }
+  void Store(Vector v, float* to) const {
+#if HWY_MEM_OPS_MIGHT_FAULT
+    HWY_ALIGN float lanes[kVectorLanes];
+    hn::Store(v, kFloat, lanes);
+    std::memcpy(to, lanes, static_cast<std::size_t>(count_) * sizeof(float));
+#else
+    hn::BlendedStore(v, mask_, kFloat, to);
+#endif
+  }
+  float Sum(Vector v) const {
+    return hn::GetLane(hn::SumOfLanes(kFloat, hn::IfThenElseZero(mask_, v)));
+  }
+
+ private:
+  std::int64_t count_;
+  hn::Mask<FloatTag> mask_;
+};
+
+// body(i, lanes) for i = 0, kVectorLanes, … below size, lanes being those of [i, size).
+template <class Body>
+void ForEachVector(std::int64_t size, Body&& body) {
+  std::int64_t i = 0;
+  for (; i + kVectorLanes <= size; i += kVectorLanes) body(i, AllLanes{});
+  if (i < size) body(i, FirstLanes(size - i));
+}
+
+}  // namespace biasbench::kernel

@@ -1,0 +1,127 @@
+// Optimizers as steps on vectors: what turns a gradient, still in registers, into new parameters.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+
+#include "kernel/lanes.h"
+
+namespace biasbench::kernel {
+
+enum class Optimizer : std::uint8_t { kSgd, kAdam };
+
+struct OptimizerDescription {
+  std::string_view name;
+  int states;  // floats of state for each trained parameter
+};
+inline constexpr std::array<OptimizerDescription, 2> kOptimizers = {{{"sgd", 0}, {"adam", 2}}};
+
+constexpr const OptimizerDescription& Describe(Optimizer optimizer) {
+  return kOptimizers[static_cast<std::size_t>(optimizer)];
+}
+
+// What is the same for all parameters of one step.
+struct StepSettings {
+  // Steps are numbered from 1.
+  StepSettings(std::int64_t step_number, double rate);
+
+  std::int64_t number;
+  float learning_rate;
+  // The strategy's m, by layer (they differ only where one layer's sign is turned on purpose).
+  float hidden_bias_multiplier = 1;
+  float output_bias_multiplier = 1;
+  bool updates_biases = true;  // false: biases are frozen (and may be without gradient and state)
+  // Adam's bias corrections 1 − β^number.
+  float first_correction;
+  float second_correction;
+};
+
+// Adam's decay rates and ε: the defaults of Kingma and Ba, 2015.
+inline constexpr float kFirstDecay = 0.9F;
+inline constexpr float kSecondDecay = 0.999F;
+inline constexpr float kEpsilon = 1e-8F;
+
+inline StepSettings::StepSettings(std::int64_t step_number, double rate)
+    : number(step_number),
+      learning_rate(static_cast<float>(rate)),
+      first_correction(static_cast<float>(1 - std::pow(kFirstDecay, step_number))),
+      second_correction(static_cast<float>(1 - std::pow(kSecondDecay, step_number))) {}
+
+// The parameters of one group, with their state (null where the optimizer has none).
+struct ParameterGroup {
+  float* values = nullptr;
+  float* first_moment = nullptr;
+  float* second_moment = nullptr;
+
+  ParameterGroup operator+(std::int64_t offset) const {
+    return {values == nullptr ? nullptr : values + offset,
+            first_moment == nullptr ? nullptr : first_moment + offset,
+            second_moment == nullptr ? nullptr : second_moment + offset};
+  }
+};
+
+// θ −= η g
+class Sgd {
+ public:
+  Sgd(const StepSettings& step, float rate_multiplier)
+      : minus_rate_(hn::Set(kFloat, -step.learning_rate * rate_multiplier)) {}
+
+  template <class SomeLanes>
+  HWY_INLINE void operator()(ParameterGroup p, std::int64_t i, Vector gradient,
+                             SomeLanes lanes) const {
+    lanes.Store(hn::MulAdd(minus_rate_, gradient, lanes.Load(p.values + i)), p.values + i);
+  }
+
+ private:
+  Vector minus_rate_;
+};
+
+// Adam. Hidden parameters' gradients arrive multiplied by H, as the mean-field parametrization
+// wants it, so that ε keeps its meaning at any width.
+class Adam {
+ public:
+  Adam(const StepSettings& step, float rate_multiplier)
+      : minus_rate_(hn::Set(kFloat, -step.learning_rate * rate_multiplier / step.first_correction)),
+        second_scale_(hn::Set(kFloat, 1 / std::sqrt(step.second_correction))) {}
+
+  template <class SomeLanes>
+  HWY_INLINE void operator()(ParameterGroup p, std::int64_t i, Vector gradient,
+                             SomeLanes lanes) const {
+    const Vector first =
+        hn::MulAdd(hn::Set(kFloat, 1 - kFirstDecay), gradient,
+                   hn::Mul(hn::Set(kFloat, kFirstDecay), lanes.Load(p.first_moment + i)));
+    const Vector second =
+        hn::MulAdd(hn::Mul(hn::Set(kFloat, 1 - kSecondDecay), gradient), gradient,
+                   hn::Mul(hn::Set(kFloat, kSecondDecay), lanes.Load(p.second_moment + i)));
+    lanes.Store(first, p.first_moment + i);
+    lanes.Store(second, p.second_moment + i);
+    const Vector denominator =
+        hn::MulAdd(hn::Sqrt(second), second_scale_, hn::Set(kFloat, kEpsilon));
+    const Vector direction = hn::Div(first, denominator);
+    lanes.Store(hn::MulAdd(minus_rate_, direction, lanes.Load(p.values + i)), p.values + i);
+  }
+
+ private:
+  Vector minus_rate_;
+  Vector second_scale_;
+};
+
+// Calls visitor.operator()<Step>() for the optimizer's step type.
+template <class Visitor>
+decltype(auto) VisitOptimizer(Optimizer optimizer, Visitor&& visitor) {
+  if (optimizer == Optimizer::kAdam) return visitor.template operator()<Adam>();
+  return visitor.template operator()<Sgd>();
+}
+
+// Applies a step to `size` parameters whose gradients stand in memory.
+template <class Step>
+void ApplyStep(const Step& step, ParameterGroup parameters, const float* gradient,
+               std::int64_t size) {
+  ForEachVector(size, [&](std::int64_t i, auto lanes) {
+    step(parameters, i, lanes.Load(gradient + i), lanes);
+  });
+}
+
+}  // namespace biasbench::kernel

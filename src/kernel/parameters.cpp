@@ -1,0 +1,99 @@
+#include "kernel/parameters.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernel/tiling.h"
+
+namespace biasbench::kernel {
+namespace {
+
+using memory::Category;
+
+std::int64_t BiasEntries(const bias::Selection& strategy, std::int64_t hidden) {
+  return bias::VisitStorage(strategy.strategy->storage, [&]<class Policy>() {
+    return Policy::Entries(hidden, strategy.group());
+  });
+}
+
+std::int64_t EntryBytes(const bias::Selection& strategy) {
+  return bias::VisitStorage(strategy.strategy->storage, []<class Policy>() {
+    return static_cast<std::int64_t>(sizeof(typename Policy::Entry));
+  });
+}
+
+// Only per-neuron biases start from anything but zero.
+void DrawHiddenBias(const Parameters& parameters) {
+  if (parameters.strategy.strategy->storage != bias::Storage::kPerNeuron) return;
+  const std::span<float> values(reinterpret_cast<float*>(parameters.hidden_bias.data()),
+                                static_cast<std::size_t>(parameters.bias_entries));
+  if (parameters.strategy.strategy->initial == bias::Initial::kRandom) {
+    random::FillUniform(parameters.seed, random::Stream::kHiddenBias, 0, bias::kRandomHalfWidth,
+                        values);
+  } else {
+    std::ranges::fill(values, parameters.strategy.initial_value());
+  }
+}
+
+}  // namespace
+
+void DrawHiddenWeights(random::Seed seed, std::int64_t inputs, std::int64_t begin,
+                       std::int64_t nodes, std::int64_t row_length, float* hidden_weights) {
+  const auto half_width = static_cast<float>(std::sqrt(6.0 / static_cast<double>(inputs)));
+  const auto draw = [&](std::int64_t first, std::int64_t count, float* to) {
+    random::FillUniform(seed, random::Stream::kHiddenWeights, static_cast<std::uint64_t>(first),
+                        half_width, {to, static_cast<std::size_t>(count)});
+  };
+  if (row_length == inputs) {
+    draw(begin * inputs, nodes * inputs, hidden_weights);
+    return;
+  }
+  for (std::int64_t i = 0; i < nodes; ++i) {
+    draw((begin + i) * inputs, inputs, hidden_weights + i * row_length);
+  }
+}
+
+void DrawOutputWeights(random::Seed seed, std::int64_t outputs, std::int64_t begin,
+                       std::int64_t nodes, float* output_weights) {
+  random::FillUniform(seed, random::Stream::kOutputWeights,
+                      static_cast<std::uint64_t>(begin * outputs), bias::kRandomHalfWidth,
+                      {output_weights, static_cast<std::size_t>(nodes * outputs)});
+}
+
+Parameters::Parameters(memory::Ledger& ledger, const Shape& shape_of_network,
+                       const bias::Selection& selection, random::Seed seed_of_run, int threads)
+    : shape(shape_of_network),
+      strategy(selection),
+      seed(seed_of_run),
+      row_length(shape.inputs + (strategy.strategy->has_bias_unit ? 1 : 0)),
+      bias_entries(BiasEntries(strategy, shape.hidden)),
+      hidden_weights(ledger, Category::kHiddenWeights,
+                     stores_weights() ? shape.hidden * row_length : 0),
+      output_weights(ledger, Category::kOutputWeights,
+                     stores_weights() ? shape.hidden * shape.outputs : 0),
+      hidden_bias(ledger, Category::kHiddenBias, bias_entries * EntryBytes(strategy)),
+      output_bias(ledger, Category::kOutputBias,
+                  strategy.stores_output_bias() ? shape.outputs : 0) {
+  if (stores_weights()) {
+    const Tiling tiling(shape.hidden, row_length, shape.batch, strategy.group());
+    tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
+      const NodeRange nodes = tiling.Chunk(chunk);
+      DrawHiddenWeights(seed, shape.inputs, nodes.begin, nodes.size, row_length,
+                        &hidden_weights[nodes.begin * row_length]);
+      DrawOutputWeights(seed, shape.outputs, nodes.begin, nodes.size,
+                        &output_weights[nodes.begin * shape.outputs]);
+    });
+  }
+  DrawHiddenBias(*this);
+  std::ranges::fill(output_bias.span(), strategy.initial_output_bias());
+}
+
+bias::HiddenBias Parameters::hidden_bias_policy() const {
+  return {.entries = hidden_bias.data(),
+          .hidden = shape.hidden,
+          .group = strategy.group(),
+          .constant = strategy.initial_value(),
+          .seed = seed};
+}
+
+}  // namespace biasbench::kernel

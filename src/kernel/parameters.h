@@ -1,0 +1,49 @@
+// The parameters of a network, and how they are drawn.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "bias/storage.h"
+#include "bias/strategies.h"
+#include "kernel/shape.h"
+#include "memory/tracked_buffer.h"
+#include "random/philox.h"
+
+namespace biasbench::kernel {
+
+// The initial weights of hidden nodes begin … begin + nodes − 1, variance 2/inputs (hidden) and 1
+// (output). hidden_weights (nodes, row_length) with row_length ≥ inputs: columns from `inputs` on
+// are left alone. The same bits whatever the range: what is not stored can be drawn again.
+void DrawHiddenWeights(random::Seed seed, std::int64_t inputs, std::int64_t begin,
+                       std::int64_t nodes, std::int64_t row_length, float* hidden_weights);
+void DrawOutputWeights(random::Seed seed, std::int64_t outputs, std::int64_t begin,
+                       std::int64_t nodes, float* output_weights);
+
+// Parameters as a strategy stores them. Buffers that it does not store are empty.
+struct Parameters {
+  // Allocates everything; draws weights and biases with `threads` threads. Throws OutOfMemory.
+  Parameters(memory::Ledger& ledger, const Shape& shape, const bias::Selection& strategy,
+             random::Seed seed, int threads);
+
+  Shape shape;
+  bias::Selection strategy;
+  random::Seed seed;
+  // Weights of a hidden node towards the inputs: shape.inputs, and one more for the bias unit.
+  std::int64_t row_length;
+  std::int64_t bias_entries;  // values in hidden_bias
+
+  memory::TrackedBuffer<float> hidden_weights;   // (hidden, row_length)
+  memory::TrackedBuffer<float> output_weights;   // (hidden, outputs)
+  memory::TrackedBuffer<std::byte> hidden_bias;  // bias_entries of the storage's Entry
+  memory::TrackedBuffer<float> output_bias;      // (outputs)
+
+  bias::HiddenBias hidden_bias_policy() const;
+  bool stores_weights() const { return strategy.strategy->weights != bias::Weights::kHashed; }
+  bool trains_weights() const { return strategy.strategy->weights == bias::Weights::kTrained; }
+  // Hidden biases that the optimizer updates as such; the bias unit's are weights.
+  bool trains_hidden_bias() const { return strategy.trains_bias() && bias_entries > 0; }
+  bool trains_output_bias() const { return strategy.trains_bias() && !output_bias.empty(); }
+};
+
+}  // namespace biasbench::kernel

@@ -1,0 +1,124 @@
+#include "kernel/reference.h"
+
+#include <algorithm>
+
+#include "bias/storage.h"
+
+namespace biasbench::kernel {
+namespace {
+
+double Relu(double z) { return z <= 0 ? 0 : z; }
+double ReluGradient(double z) { return z <= 0 ? 0 : 1; }
+
+std::vector<double> BiasValues(const Parameters& parameters) {
+  const std::int64_t hidden = parameters.shape.hidden;
+  std::vector<double> values(static_cast<std::size_t>(hidden));
+  bias::VisitStorage(parameters.strategy.strategy->storage, [&]<class Policy>() {
+    const Policy policy(parameters.hidden_bias_policy());
+    std::vector<float> scratch(static_cast<std::size_t>(hidden));
+    const auto tile = policy.Tile(0, scratch);
+    for (std::int64_t h = 0; h < hidden; ++h) values[h] = tile(h);
+  });
+  if (parameters.strategy.strategy->has_bias_unit) {
+    for (std::int64_t h = 0; h < hidden; ++h) {
+      values[h] += parameters.hidden_weights[h * parameters.row_length + parameters.shape.inputs];
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+ReferenceNetwork ToReference(const Parameters& parameters) {
+  const Shape& shape = parameters.shape;
+  std::vector<float> hidden_weights(static_cast<std::size_t>(shape.hidden * shape.inputs));
+  std::vector<float> output_weights(static_cast<std::size_t>(shape.hidden * shape.outputs));
+  if (parameters.stores_weights()) {
+    for (std::int64_t h = 0; h < shape.hidden; ++h) {
+      std::copy_n(&parameters.hidden_weights[h * parameters.row_length], shape.inputs,
+                  &hidden_weights[h * shape.inputs]);
+    }
+    std::ranges::copy(parameters.output_weights.span(), output_weights.begin());
+  } else {
+    DrawHiddenWeights(parameters.seed, shape.inputs, 0, shape.hidden, shape.inputs,
+                      hidden_weights.data());
+    DrawOutputWeights(parameters.seed, shape.outputs, 0, shape.hidden, output_weights.data());
+  }
+  ReferenceNetwork network{.shape = shape,
+                           .hidden_weights = {hidden_weights.begin(), hidden_weights.end()},
+                           .output_weights = {output_weights.begin(), output_weights.end()},
+                           .hidden_bias = BiasValues(parameters),
+                           .output_bias = {}};
+  network.output_bias.assign(static_cast<std::size_t>(shape.outputs),
+                             parameters.strategy.initial_output_bias());
+  if (!parameters.output_bias.empty()) {
+    std::ranges::copy(parameters.output_bias.span(), network.output_bias.begin());
+  }
+  return network;
+}
+
+std::vector<double> ReferencePreActivations(const ReferenceNetwork& network,
+                                            const std::vector<double>& x) {
+  const auto [inputs, hidden, outputs, batch] = network.shape;
+  const std::int64_t samples = static_cast<std::int64_t>(x.size()) / inputs;
+  std::vector<double> z(static_cast<std::size_t>(samples * hidden));
+  for (std::int64_t n = 0; n < samples; ++n) {
+    for (std::int64_t h = 0; h < hidden; ++h) {
+      double sum = network.hidden_bias[h];
+      for (std::int64_t d = 0; d < inputs; ++d) {
+        sum += network.hidden_weights[h * inputs + d] * x[n * inputs + d];
+      }
+      z[n * hidden + h] = sum;
+    }
+  }
+  return z;
+}
+
+std::vector<double> ReferenceOutputs(const ReferenceNetwork& network,
+                                     const std::vector<double>& x) {
+  const auto [inputs, hidden, outputs, batch] = network.shape;
+  const std::vector<double> z = ReferencePreActivations(network, x);
+  const std::int64_t samples = static_cast<std::int64_t>(x.size()) / inputs;
+  std::vector<double> f(static_cast<std::size_t>(samples * outputs));
+  for (std::int64_t n = 0; n < samples; ++n) {
+    for (std::int64_t o = 0; o < outputs; ++o) {
+      double sum = 0;
+      for (std::int64_t h = 0; h < hidden; ++h) {
+        sum += network.output_weights[h * outputs + o] * Relu(z[n * hidden + h]);
+      }
+      f[n * outputs + o] = network.output_bias[o] + sum / static_cast<double>(hidden);
+    }
+  }
+  return f;
+}
+
+ReferenceGradients ReferenceBackward(const ReferenceNetwork& network, const std::vector<double>& x,
+                                     const std::vector<double>& output_gradient) {
+  const auto [inputs, hidden, outputs, batch] = network.shape;
+  const std::vector<double> z = ReferencePreActivations(network, x);
+  const std::int64_t samples = static_cast<std::int64_t>(x.size()) / inputs;
+  ReferenceGradients gradients{.hidden_weights = std::vector<double>(network.hidden_weights.size()),
+                               .output_weights = std::vector<double>(network.output_weights.size()),
+                               .hidden_bias = std::vector<double>(network.hidden_bias.size()),
+                               .output_bias = std::vector<double>(network.output_bias.size())};
+  for (std::int64_t n = 0; n < samples; ++n) {
+    const double* delta_f = &output_gradient[n * outputs];
+    for (std::int64_t o = 0; o < outputs; ++o) gradients.output_bias[o] += delta_f[o];
+    for (std::int64_t h = 0; h < hidden; ++h) {
+      const double phi = Relu(z[n * hidden + h]);
+      double delta_phi = 0;
+      for (std::int64_t o = 0; o < outputs; ++o) {
+        gradients.output_weights[h * outputs + o] += phi * delta_f[o];
+        delta_phi += network.output_weights[h * outputs + o] * delta_f[o];
+      }
+      const double delta_z = ReluGradient(z[n * hidden + h]) * delta_phi;
+      gradients.hidden_bias[h] += delta_z;
+      for (std::int64_t d = 0; d < inputs; ++d) {
+        gradients.hidden_weights[h * inputs + d] += delta_z * x[n * inputs + d];
+      }
+    }
+  }
+  return gradients;
+}
+
+}  // namespace biasbench::kernel

@@ -1,0 +1,274 @@
+#include "kernel/textbook_schedule.h"
+
+#include <Eigen/Core>
+
+#include "bias/storage.h"
+#include "kernel/hidden_bias_step.h"
+
+namespace biasbench::kernel {
+namespace {
+
+using memory::Category;
+using memory::Phase;
+
+using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+Eigen::Map<const Matrix> View(const float* data, std::int64_t rows, std::int64_t columns) {
+  return {data, rows, columns};
+}
+Eigen::Map<Matrix> View(float* data, std::int64_t rows, std::int64_t columns) {
+  return {data, rows, columns};
+}
+
+}  // namespace
+
+template <class Bias>
+TextbookSchedule<Bias>::TextbookSchedule(Optimizer optimizer, int threads, Parameters& parameters,
+                                         memory::Ledger& ledger)
+    : optimizer_(optimizer),
+      threads_(threads),
+      parameters_(parameters),
+      ledger_(ledger),
+      tiling_(parameters.shape.hidden, parameters.row_length, parameters.shape.batch,
+              parameters.strategy.group()),
+      bias_(parameters.hidden_bias_policy()),
+      layer_outputs_(ledger, parameters, tiling_.chunks()) {}
+
+template <class Bias>
+std::int64_t TextbookSchedule<Bias>::workspace_floats() const {
+  const std::int64_t weights_per_node =
+      parameters_.stores_weights() ? 0 : parameters_.row_length + parameters_.shape.outputs;
+  return tiling_.chunk_nodes() * (1 + weights_per_node);
+}
+
+template <class Bias>
+std::span<float> TextbookSchedule<Bias>::NodeScratch(NodeRange nodes, int thread) const {
+  return {workspace_.data() + thread * workspace_floats(), static_cast<std::size_t>(nodes.size)};
+}
+
+template <class Bias>
+TileWeights TextbookSchedule<Bias>::Weights(NodeRange nodes, int thread) const {
+  if (parameters_.stores_weights()) {
+    return {parameters_.hidden_weights.data() + nodes.begin * parameters_.row_length,
+            parameters_.output_weights.data() + nodes.begin * parameters_.shape.outputs};
+  }
+  float* hidden_weights = workspace_.data() + thread * workspace_floats() + tiling_.chunk_nodes();
+  float* output_weights = hidden_weights + tiling_.chunk_nodes() * parameters_.row_length;
+  DrawHiddenWeights(parameters_.seed, parameters_.shape.inputs, nodes.begin, nodes.size,
+                    parameters_.row_length, hidden_weights);
+  DrawOutputWeights(parameters_.seed, parameters_.shape.outputs, nodes.begin, nodes.size,
+                    output_weights);
+  return {hidden_weights, output_weights};
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::AllocateForward() {
+  if (!workspace_.empty()) return;
+  workspace_ = {ledger_, Category::kWorkspace, threads_ * workspace_floats()};
+  activations_ = {ledger_, Category::kActivations,
+                  parameters_.shape.hidden * parameters_.shape.batch};
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::AllocateBackward() {
+  if (!deltas_.empty()) return;
+  const Shape& shape = parameters_.shape;
+  deltas_ = {ledger_, Category::kDeltas, shape.hidden * shape.batch};
+  if (parameters_.trains_weights()) {
+    hidden_weight_gradient_ = {ledger_, Category::kWeightGradient,
+                               shape.hidden * parameters_.row_length};
+    output_weight_gradient_ = {ledger_, Category::kWeightGradient, shape.hidden * shape.outputs};
+  }
+  if (parameters_.trains_hidden_bias()) {
+    hidden_bias_gradient_ = {ledger_, Category::kBiasGradient, parameters_.bias_entries};
+    if (Bias::kSpansTiles) {
+      chunk_gradient_ = {ledger_, Category::kBiasGradient, tiling_.chunks()};
+    }
+  }
+  if (parameters_.trains_output_bias()) {
+    output_bias_gradient_ = {ledger_, Category::kBiasGradient, shape.outputs};
+  }
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::ComputeActivations(const BatchView& batch) {
+  const auto inputs = View(batch.rows, batch.size, batch.inputs);
+  tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
+    const NodeRange nodes = tiling_.Chunk(chunk);
+    auto z = View(activations_.data() + nodes.begin * batch.size, nodes.size, batch.size);
+    z.noalias() =
+        View(Weights(nodes, thread).hidden_weights, nodes.size, batch.inputs) * inputs.transpose();
+    if constexpr (Bias::kIsPresent) {
+      const auto values = bias_.Tile(nodes.begin, NodeScratch(nodes, thread));
+      for (std::int64_t node = 0; node < nodes.size; ++node) z.row(node).array() += values(node);
+    }
+  });
+  tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
+    const NodeRange nodes = tiling_.Chunk(chunk);
+    float* activation = activations_.data() + nodes.begin * batch.size;
+    ForEachVector(nodes.size * batch.size, [&](std::int64_t i, auto lanes) {
+      lanes.Store(Relu(lanes.Load(activation + i)), activation + i);
+    });
+  });
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::Forward(const BatchView& batch, float* outputs) {
+  ledger_.EnterPhase(Phase::kForward);
+  AllocateForward();
+  ComputeActivations(batch);
+  const std::int64_t output_count = parameters_.shape.outputs;
+  tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
+    const NodeRange nodes = tiling_.Chunk(chunk);
+    const auto activation =
+        View(activations_.data() + nodes.begin * batch.size, nodes.size, batch.size);
+    const auto weights = View(Weights(nodes, thread).output_weights, nodes.size, output_count);
+    View(layer_outputs_.Share(chunk, batch.size).data(), output_count, batch.size).noalias() =
+        weights.transpose() * activation;
+  });
+  layer_outputs_.Reduce(batch.size, outputs);
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::Update(const BatchView& batch, const float* output_gradient,
+                                    const StepSettings& settings) {
+  ledger_.EnterPhase(Phase::kBackward);
+  AllocateBackward();
+  const OutputGradient gradient = layer_outputs_.Hold(output_gradient, batch.size);
+  ComputeDeltas(batch.size, gradient);
+  if (parameters_.trains_weights()) ComputeWeightGradients(batch, gradient);
+  if (settings.updates_biases) ComputeBiasGradients(batch.size, gradient);
+  ledger_.EnterPhase(Phase::kUpdate);
+  if (state_ == nullptr) {
+    state_ = std::make_unique<TrainingState>(ledger_, optimizer_, parameters_);
+  }
+  if (parameters_.trains_weights()) UpdateWeights(settings);
+  if (settings.updates_biases) UpdateBiases(settings);
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::ComputeDeltas(std::int64_t batch_size,
+                                           const OutputGradient& gradient) {
+  const auto rows = View(gradient.rows, batch_size, gradient.outputs);
+  tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
+    const NodeRange nodes = tiling_.Chunk(chunk);
+    const auto weights = View(Weights(nodes, thread).output_weights, nodes.size, gradient.outputs);
+    View(deltas_.data() + nodes.begin * batch_size, nodes.size, batch_size).noalias() =
+        weights * rows.transpose();
+  });
+  tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
+    const NodeRange nodes = tiling_.Chunk(chunk);
+    const float* activation = activations_.data() + nodes.begin * batch_size;
+    float* delta = deltas_.data() + nodes.begin * batch_size;
+    ForEachVector(nodes.size * batch_size, [&](std::int64_t i, auto lanes) {
+      lanes.Store(ReluGradient(lanes.Load(activation + i), lanes.Load(delta + i)), delta + i);
+    });
+  });
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::ComputeWeightGradients(const BatchView& batch,
+                                                    const OutputGradient& gradient) {
+  const auto inputs = View(batch.rows, batch.size, batch.inputs);
+  tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
+    const NodeRange nodes = tiling_.Chunk(chunk);
+    const auto delta = View(deltas_.data() + nodes.begin * batch.size, nodes.size, batch.size);
+    View(hidden_weight_gradient_.data() + nodes.begin * batch.inputs, nodes.size, batch.inputs)
+        .noalias() = delta * inputs;
+  });
+  const auto rows = View(gradient.rows, batch.size, gradient.outputs);
+  tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
+    const NodeRange nodes = tiling_.Chunk(chunk);
+    const auto activation =
+        View(activations_.data() + nodes.begin * batch.size, nodes.size, batch.size);
+    View(output_weight_gradient_.data() + nodes.begin * gradient.outputs, nodes.size,
+         gradient.outputs)
+        .noalias() = activation * rows;
+  });
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::ComputeBiasGradients(std::int64_t batch_size,
+                                                  const OutputGradient& gradient) {
+  if constexpr (Bias::kIsUpdated) {
+    if (parameters_.trains_hidden_bias()) {
+      tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
+        const NodeRange nodes = tiling_.Chunk(chunk);
+        const std::span<float> node_gradient = NodeScratch(nodes, thread);
+        NodeGradient(nodes.size, batch_size, deltas_.data() + nodes.begin * batch_size,
+                     node_gradient.data());
+        bias_.Reduce(node_gradient, Bias::kSpansTiles
+                                        ? &chunk_gradient_[chunk]
+                                        : &hidden_bias_gradient_[bias_.FirstEntry(nodes.begin)]);
+      });
+      if (Bias::kSpansTiles) hidden_bias_gradient_[0] = SumInOrder(chunk_gradient_.span());
+    }
+  }
+  if (parameters_.trains_output_bias()) {
+    ForEachVector(gradient.outputs, [&](std::int64_t o, auto lanes) {
+      lanes.Store(OutputBiasGradient(gradient, batch_size, o, lanes), &output_bias_gradient_[o]);
+    });
+  }
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::UpdateWeights(const StepSettings& settings) {
+  VisitOptimizer(optimizer_, [&]<class Step>() {
+    const Step step(settings, 1);
+    tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
+      const NodeRange nodes = tiling_.Chunk(chunk);
+      const auto update = [&](const Moments& moments, float* values, const float* gradient,
+                              std::int64_t per_node) {
+        ApplyStep(step, moments.Of(values) + nodes.begin * per_node,
+                  gradient + nodes.begin * per_node, nodes.size * per_node);
+      };
+      update(state_->hidden_weights(), parameters_.hidden_weights.data(),
+             hidden_weight_gradient_.data(), parameters_.row_length);
+      update(state_->output_weights(), parameters_.output_weights.data(),
+             output_weight_gradient_.data(), parameters_.shape.outputs);
+    });
+  });
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::UpdateBiases(const StepSettings& settings) {
+  if constexpr (Bias::kIsUpdated) {
+    if (parameters_.trains_hidden_bias()) {
+      const auto update = [&](NodeRange nodes) {
+        StepHiddenBias(bias_, *state_, nodes.begin, nodes.size,
+                       &hidden_bias_gradient_[bias_.FirstEntry(nodes.begin)], settings);
+      };
+      if (Bias::kSpansTiles) {
+        update({0, parameters_.shape.hidden});
+      } else {
+        tiling_.ForEachChunk(
+            threads_, [&](std::int64_t chunk, int /*thread*/) { update(tiling_.Chunk(chunk)); });
+      }
+    }
+  }
+  if (parameters_.trains_output_bias()) {
+    VisitOptimizer(state_->bias_optimizer(), [&]<class Step>() {
+      ApplyStep(Step(settings, settings.output_bias_multiplier),
+                state_->output_bias().Of(parameters_.output_bias.data()),
+                output_bias_gradient_.data(), parameters_.shape.outputs);
+    });
+  }
+}
+
+template <class Bias>
+void TextbookSchedule<Bias>::FreezeBiases() {
+  hidden_bias_gradient_ = {};
+  chunk_gradient_ = {};
+  output_bias_gradient_ = {};
+  if (state_ != nullptr) state_->FreeBiasState();
+}
+
+template class TextbookSchedule<bias::NoBias>;
+template class TextbookSchedule<bias::Constant>;
+template class TextbookSchedule<bias::PerNeuron>;
+template class TextbookSchedule<bias::Bfloat16>;
+template class TextbookSchedule<bias::Hashed>;
+template class TextbookSchedule<bias::Grouped>;
+template class TextbookSchedule<bias::Shared>;
+
+}  // namespace biasbench::kernel

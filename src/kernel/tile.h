@@ -1,0 +1,114 @@
+// The forward and backward pass of one tile of hidden nodes: five products with their epilogues.
+//
+//   z  = W X^T + b, φ = ReLU(z)        ForwardTile                 2·T·B·inputs FLOPs
+//   F += A^T φ                         AccumulateOutputs           2·T·B·outputs
+//   ∂z = (A δ^T) ∘ φ'(z)               DeltaTile                   2·T·B·outputs
+//   ∂A = φ δ                           OutputWeightGradient        2·T·B·outputs
+//   ∂W = ∂z X                          HiddenWeightGradient        2·T·B·inputs
+//
+// with T hidden nodes and B samples. Arrays of a tile are (T, B), a node's samples contiguous.
+// Everything here is run by the one thread that owns the tile's chunk.
+#pragma once
+
+#include <cstdint>
+
+#include "kernel/activation.h"
+#include "kernel/micro_kernel.h"
+
+namespace biasbench::kernel {
+
+// A batch as kernels read it; `inputs` counts the bias unit where there is one.
+struct BatchView {
+  std::int64_t size;
+  std::int64_t inputs;
+  const float* rows;   // (size, inputs)
+  const float* panel;  // (inputs, size): the same, transposed
+};
+
+// δ, the gradient of the loss with respect to the outputs, both ways round.
+struct OutputGradient {
+  std::int64_t outputs;
+  const float* rows;   // (batch, outputs)
+  const float* panel;  // (outputs, batch)
+};
+
+// Parameters of a tile: hidden_weights (nodes, inputs), output_weights (nodes, outputs).
+struct TileWeights {
+  const float* hidden_weights;
+  const float* output_weights;
+};
+
+// Sums start from the node's bias; without biases, from zero.
+template <class TileValues>
+struct FromBias {
+  const TileValues& bias;
+  Vector Initial(std::int64_t row) const { return hn::Set(kFloat, bias(row)); }
+};
+
+// activation (nodes, B) = ReLU(W X^T + b).
+template <class Init>
+void ForwardTile(std::int64_t nodes, const float* hidden_weights, const BatchView& batch,
+                 const Init& init, float* activation) {
+  Product(nodes, batch.size, batch.inputs, {hidden_weights, batch.inputs, 1},
+          {batch.panel, batch.size}, init,
+          [&](std::int64_t node, std::int64_t sample, Vector z, auto lanes) {
+            lanes.Store(Relu(z), activation + node * batch.size + sample);
+          });
+}
+
+// output_sum (outputs, B) += A^T φ.
+inline void AccumulateOutputs(std::int64_t nodes, std::int64_t outputs, std::int64_t batch,
+                              const float* output_weights, const float* activation,
+                              float* output_sum) {
+  Product(outputs, batch, nodes, {output_weights, 1, outputs}, {activation, batch}, FromZero{},
+          [&](std::int64_t output, std::int64_t sample, Vector sum, auto lanes) {
+            float* to = output_sum + output * batch + sample;
+            lanes.Store(hn::Add(lanes.Load(to), sum), to);
+          });
+}
+
+// delta (nodes, B) = (A δ^T) ∘ φ'(z); φ' is read off the activation.
+inline void DeltaTile(std::int64_t nodes, std::int64_t batch, const float* output_weights,
+                      const OutputGradient& gradient, const float* activation, float* delta) {
+  Product(nodes, batch, gradient.outputs, {output_weights, gradient.outputs, 1},
+          {gradient.panel, batch}, FromZero{},
+          [&](std::int64_t node, std::int64_t sample, Vector sum, auto lanes) {
+            const std::int64_t at = node * batch + sample;
+            lanes.Store(ReluGradient(lanes.Load(activation + at), sum), delta + at);
+          });
+}
+
+// use(index in A, ∂A, lanes) for all of the tile's output weights.
+template <class Use>
+void OutputWeightGradient(std::int64_t nodes, std::int64_t batch, const OutputGradient& gradient,
+                          const float* activation, const Use& use) {
+  const std::int64_t outputs = gradient.outputs;
+  Product(nodes, outputs, batch, {activation, batch, 1}, {gradient.rows, outputs}, FromZero{},
+          [&](std::int64_t node, std::int64_t output, Vector sum, auto lanes) {
+            use(node * outputs + output, sum, lanes);
+          });
+}
+
+// use(index in W, ∂W, lanes) for all of the tile's hidden weights.
+template <class Use>
+void HiddenWeightGradient(std::int64_t nodes, const BatchView& batch, const float* delta,
+                          const Use& use) {
+  Product(nodes, batch.inputs, batch.size, {delta, batch.size, 1}, {batch.rows, batch.inputs},
+          FromZero{}, [&](std::int64_t node, std::int64_t input, Vector sum, auto lanes) {
+            use(node * batch.inputs + input, sum, lanes);
+          });
+}
+
+// node_gradient[node] = Σ_n ∂z: the gradient of a bias of its own.
+inline void NodeGradient(std::int64_t nodes, std::int64_t batch, const float* delta,
+                         float* node_gradient) {
+  for (std::int64_t node = 0; node < nodes; ++node) {
+    Vector sum = hn::Zero(kFloat);
+    ForEachVector(batch, [&](std::int64_t i, auto lanes) {
+      sum = hn::Add(sum, lanes.Load(delta + node * batch + i));
+    });
+    node_gradient[node] = AllLanes{}.Sum(sum);
+  }
+}
+
+}  // namespace biasbench::kernel

@@ -1,0 +1,208 @@
+#include "kernel/tiled_schedule.h"
+
+#include <span>
+
+#include "bias/storage.h"
+#include "kernel/hidden_bias_step.h"
+
+namespace biasbench::kernel {
+
+using memory::Category;
+using memory::Phase;
+
+template <class Bias>
+TiledSchedule<Bias>::WorkspaceLayout::WorkspaceLayout(std::int64_t tile,
+                                                      const Parameters& parameters,
+                                                      bool stores_activations)
+    : size(0) {
+  // Each array begins on a cache line.
+  const auto reserve = [this](std::int64_t floats) {
+    const std::int64_t begin = size;
+    size += (floats + 15) / 16 * 16;
+    return begin;
+  };
+  const Shape& shape = parameters.shape;
+  const std::int64_t drawn_nodes = parameters.stores_weights() ? 0 : tile;
+  activation = reserve(stores_activations ? 0 : tile * shape.batch);
+  delta = reserve(tile * shape.batch);
+  node_gradient = reserve(tile);
+  entry_gradient = reserve(tile);
+  bias = reserve(tile);
+  hidden_weights = reserve(drawn_nodes * parameters.row_length);
+  output_weights = reserve(drawn_nodes * shape.outputs);
+}
+
+template <class Bias>
+TiledSchedule<Bias>::TiledSchedule(bool stores_activations, Optimizer optimizer, int threads,
+                                   Parameters& parameters, memory::Ledger& ledger)
+    : stores_activations_(stores_activations),
+      optimizer_(optimizer),
+      threads_(threads),
+      parameters_(parameters),
+      ledger_(ledger),
+      tiling_(parameters.shape.hidden, parameters.row_length, parameters.shape.batch,
+              parameters.strategy.group()),
+      layout_(tiling_.tile_nodes(), parameters, stores_activations),
+      bias_(parameters.hidden_bias_policy()),
+      layer_outputs_(ledger, parameters, tiling_.chunks()) {}
+
+template <class Bias>
+void TiledSchedule<Bias>::AllocateForward() {
+  if (!workspace_.empty()) return;
+  workspace_ = {ledger_, Category::kWorkspace, threads_ * layout_.size};
+  if (stores_activations_) {
+    activations_ = {ledger_, Category::kActivations,
+                    parameters_.shape.hidden * parameters_.shape.batch};
+  }
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::AllocateUpdate() {
+  if (state_ != nullptr) return;
+  state_ = std::make_unique<TrainingState>(ledger_, optimizer_, parameters_);
+  if (Bias::kSpansTiles && parameters_.trains_hidden_bias()) {
+    chunk_gradient_ = {ledger_, Category::kBiasGradient, tiling_.chunks()};
+  }
+}
+
+template <class Bias>
+TileWeights TiledSchedule<Bias>::Weights(NodeRange tile, float* workspace) const {
+  if (parameters_.stores_weights()) {
+    return {parameters_.hidden_weights.data() + tile.begin * parameters_.row_length,
+            parameters_.output_weights.data() + tile.begin * parameters_.shape.outputs};
+  }
+  float* hidden_weights = workspace + layout_.hidden_weights;
+  float* output_weights = workspace + layout_.output_weights;
+  DrawHiddenWeights(parameters_.seed, parameters_.shape.inputs, tile.begin, tile.size,
+                    parameters_.row_length, hidden_weights);
+  DrawOutputWeights(parameters_.seed, parameters_.shape.outputs, tile.begin, tile.size,
+                    output_weights);
+  return {hidden_weights, output_weights};
+}
+
+template <class Bias>
+float* TiledSchedule<Bias>::Activation(NodeRange tile, std::int64_t batch_size,
+                                       float* workspace) const {
+  return stores_activations_ ? activations_.data() + tile.begin * batch_size
+                             : workspace + layout_.activation;
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::ComputeActivation(NodeRange tile, const TileWeights& weights,
+                                            const BatchView& batch, float* workspace) const {
+  float* activation = Activation(tile, batch.size, workspace);
+  if constexpr (Bias::kIsPresent) {
+    const auto values =
+        bias_.Tile(tile.begin, {workspace + layout_.bias, static_cast<std::size_t>(tile.size)});
+    ForwardTile(tile.size, weights.hidden_weights, batch, FromBias{values}, activation);
+  } else {
+    ForwardTile(tile.size, weights.hidden_weights, batch, FromZero{}, activation);
+  }
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::Forward(const BatchView& batch, float* outputs) {
+  ledger_.EnterPhase(Phase::kForward);
+  AllocateForward();
+  tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
+    float* workspace = ThreadWorkspace(thread);
+    const std::span<float> share = layer_outputs_.Share(chunk, batch.size);
+    std::ranges::fill(share, 0.0F);
+    tiling_.ForEachTile(chunk, [&](NodeRange tile) {
+      const TileWeights weights = Weights(tile, workspace);
+      ComputeActivation(tile, weights, batch, workspace);
+      AccumulateOutputs(tile.size, parameters_.shape.outputs, batch.size, weights.output_weights,
+                        Activation(tile, batch.size, workspace), share.data());
+    });
+  });
+  layer_outputs_.Reduce(batch.size, outputs);
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::Update(const BatchView& batch, const float* output_gradient,
+                                 const StepSettings& settings) {
+  ledger_.EnterPhase(Phase::kUpdate);
+  AllocateUpdate();
+  const OutputGradient gradient = layer_outputs_.Hold(output_gradient, batch.size);
+  VisitOptimizer(optimizer_, [&]<class Step>() {
+    const Step step(settings, 1);
+    tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
+      if (!chunk_gradient_.empty()) chunk_gradient_[chunk] = 0;
+      tiling_.ForEachTile(chunk, [&](NodeRange tile) {
+        UpdateTile(tile, chunk, batch, gradient, settings, step, ThreadWorkspace(thread));
+      });
+    });
+  });
+  if (Bias::kSpansTiles && updates_hidden_bias(settings)) UpdateSpanningBias(settings);
+  UpdateOutputBias(parameters_, *state_, gradient, batch.size, settings);
+}
+
+template <class Bias>
+template <class Step>
+void TiledSchedule<Bias>::UpdateTile(NodeRange tile, std::int64_t chunk, const BatchView& batch,
+                                     const OutputGradient& gradient, const StepSettings& settings,
+                                     const Step& step, float* workspace) {
+  const TileWeights weights = Weights(tile, workspace);
+  if (!stores_activations_) ComputeActivation(tile, weights, batch, workspace);
+  const float* activation = Activation(tile, batch.size, workspace);
+  float* delta = workspace + layout_.delta;
+  DeltaTile(tile.size, batch.size, weights.output_weights, gradient, activation, delta);
+  if (parameters_.trains_weights()) {
+    const ParameterGroup output_weights =
+        state_->output_weights().Of(parameters_.output_weights.data()) +
+        tile.begin * gradient.outputs;
+    OutputWeightGradient(
+        tile.size, batch.size, gradient, activation,
+        [&](std::int64_t i, Vector g, auto lanes) { step(output_weights, i, g, lanes); });
+    const ParameterGroup hidden_weights =
+        state_->hidden_weights().Of(parameters_.hidden_weights.data()) +
+        tile.begin * parameters_.row_length;
+    HiddenWeightGradient(tile.size, batch, delta, [&](std::int64_t i, Vector g, auto lanes) {
+      step(hidden_weights, i, g, lanes);
+    });
+  }
+  if (updates_hidden_bias(settings)) {
+    UpdateHiddenBias(tile, chunk, batch.size, settings, workspace);
+  }
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::UpdateHiddenBias(NodeRange tile, std::int64_t chunk,
+                                           std::int64_t batch_size, const StepSettings& settings,
+                                           float* workspace) {
+  if constexpr (Bias::kIsUpdated) {
+    float* node_gradient = workspace + layout_.node_gradient;
+    float* entry_gradient = workspace + layout_.entry_gradient;
+    NodeGradient(tile.size, batch_size, workspace + layout_.delta, node_gradient);
+    bias_.Reduce({node_gradient, static_cast<std::size_t>(tile.size)}, entry_gradient);
+    if constexpr (Bias::kSpansTiles) {
+      chunk_gradient_[chunk] += *entry_gradient;
+    } else {
+      StepHiddenBias(bias_, *state_, tile.begin, tile.size, entry_gradient, settings);
+    }
+  }
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::UpdateSpanningBias(const StepSettings& settings) {
+  if constexpr (Bias::kSpansTiles) {
+    const float gradient = SumInOrder(chunk_gradient_.span());
+    StepHiddenBias(bias_, *state_, 0, parameters_.shape.hidden, &gradient, settings);
+  }
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::FreezeBiases() {
+  chunk_gradient_ = {};
+  if (state_ != nullptr) state_->FreeBiasState();
+}
+
+template class TiledSchedule<bias::NoBias>;
+template class TiledSchedule<bias::Constant>;
+template class TiledSchedule<bias::PerNeuron>;
+template class TiledSchedule<bias::Bfloat16>;
+template class TiledSchedule<bias::Hashed>;
+template class TiledSchedule<bias::Grouped>;
+template class TiledSchedule<bias::Shared>;
+
+}  // namespace biasbench::kernel

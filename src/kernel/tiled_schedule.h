@@ -1,0 +1,82 @@
+// `in_place` and `recompute`: a thread takes a tile of hidden nodes through the whole backward pass
+// while it is in cache, and applies each gradient from registers.
+//
+// Memory of size H: the parameters, the optimizer's state and, under in_place, the activations.
+// Per thread: one tile of deltas (and of activations under recompute), and the tile's parameters
+// where they are drawn again instead of being stored.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "kernel/layer_outputs.h"
+#include "kernel/schedule.h"
+#include "kernel/tiling.h"
+
+namespace biasbench::kernel {
+
+// Bias: a policy of bias/storage.h.
+template <class Bias>
+class TiledSchedule final : public Schedule {
+ public:
+  TiledSchedule(bool stores_activations, Optimizer optimizer, int threads, Parameters& parameters,
+                memory::Ledger& ledger);
+
+  void Forward(const BatchView& batch, float* outputs) override;
+  void Update(const BatchView& batch, const float* output_gradient,
+              const StepSettings& settings) override;
+  void FreezeBiases() override;
+
+ private:
+  // A thread's own memory, as offsets in floats from where its share of workspace_ begins.
+  struct WorkspaceLayout {
+    explicit WorkspaceLayout(std::int64_t tile, const Parameters& parameters,
+                             bool stores_activations);
+    std::int64_t activation;      // (tile, batch), recompute only
+    std::int64_t delta;           // (tile, batch)
+    std::int64_t node_gradient;   // (tile)
+    std::int64_t entry_gradient;  // (tile)
+    std::int64_t bias;            // (tile), for biases that are drawn again
+    std::int64_t hidden_weights;  // (tile, row_length), for weights that are drawn again
+    std::int64_t output_weights;  // (tile, outputs), likewise
+    std::int64_t size;
+  };
+
+  void AllocateForward();
+  void AllocateUpdate();
+  float* ThreadWorkspace(int thread) const { return workspace_.data() + thread * layout_.size; }
+  TileWeights Weights(NodeRange tile, float* workspace) const;
+  // The tile's activations: the stored ones' place, or the thread's.
+  float* Activation(NodeRange tile, std::int64_t batch_size, float* workspace) const;
+  void ComputeActivation(NodeRange tile, const TileWeights& weights, const BatchView& batch,
+                         float* workspace) const;
+  template <class Step>
+  void UpdateTile(NodeRange tile, std::int64_t chunk, const BatchView& batch,
+                  const OutputGradient& gradient, const StepSettings& settings, const Step& step,
+                  float* workspace);
+  // Gradient and step of the tile's hidden biases, from its deltas.
+  void UpdateHiddenBias(NodeRange tile, std::int64_t chunk, std::int64_t batch_size,
+                        const StepSettings& settings, float* workspace);
+  // The step of a bias that spans all tiles, from the chunks' sums in their order.
+  void UpdateSpanningBias(const StepSettings& settings);
+
+  bool updates_hidden_bias(const StepSettings& settings) const {
+    return Bias::kIsUpdated && settings.updates_biases && parameters_.trains_hidden_bias();
+  }
+
+  bool stores_activations_;
+  Optimizer optimizer_;
+  int threads_;
+  Parameters& parameters_;
+  memory::Ledger& ledger_;
+  Tiling tiling_;
+  WorkspaceLayout layout_;
+  Bias bias_;
+  LayerOutputs layer_outputs_;
+  memory::TrackedBuffer<float> activations_;     // (hidden, batch), in_place only
+  memory::TrackedBuffer<float> workspace_;       // (threads, layout_.size)
+  memory::TrackedBuffer<float> chunk_gradient_;  // (chunks), where one bias spans all tiles
+  std::unique_ptr<TrainingState> state_;
+};
+
+}  // namespace biasbench::kernel

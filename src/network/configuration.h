@@ -1,0 +1,23 @@
+// Everything that decides a network's memory and arithmetic.
+#pragma once
+
+#include <cstdint>
+
+#include "bias/strategies.h"
+#include "kernel/optimizer.h"
+#include "kernel/schedule.h"
+#include "kernel/shape.h"
+#include "random/philox.h"
+
+namespace biasbench::network {
+
+struct Configuration {
+  kernel::Shape shape;  // inputs without the bias unit
+  bias::Selection strategy;
+  kernel::ScheduleKind schedule = kernel::ScheduleKind::kRecompute;
+  kernel::Optimizer optimizer = kernel::Optimizer::kSgd;
+  random::Seed seed = 1;
+  int threads = 1;
+};
+
+}  // namespace biasbench::network

@@ -1,0 +1,187 @@
+#include "network/footprint.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <stdexcept>
+
+#include "kernel/tiling.h"
+#include "memory/tracked_buffer.h"
+
+namespace biasbench::network {
+namespace {
+
+using bias::Storage;
+using kernel::ScheduleKind;
+using memory::Category;
+using memory::Phase;
+
+constexpr std::int64_t kFloatBytes = 4;
+
+std::int64_t Multiply(std::initializer_list<std::int64_t> factors) {
+  std::int64_t product = 1;
+  for (const std::int64_t factor : factors) {
+    if (__builtin_mul_overflow(product, factor, &product)) {
+      throw std::overflow_error("the shape needs more than 2^63 bytes");
+    }
+  }
+  return product;
+}
+
+// What the formulas below count in.
+struct Quantities {
+  explicit Quantities(const Configuration& configuration)
+      : strategy(*configuration.strategy.strategy),
+        inputs(configuration.shape.inputs + (strategy.has_bias_unit ? 1 : 0)),
+        hidden(configuration.shape.hidden),
+        outputs(configuration.shape.outputs),
+        batch(configuration.shape.batch),
+        threads(configuration.threads),
+        tiling(hidden, inputs, batch, configuration.strategy.group()),
+        stores_output_bias(configuration.strategy.stores_output_bias()),
+        group(configuration.strategy.group()) {}
+
+  std::int64_t BiasEntries() const {
+    switch (strategy.storage) {
+      case Storage::kPerNeuron:
+      case Storage::kBfloat16:
+        return hidden;
+      case Storage::kGrouped:
+        return (hidden + group - 1) / group;
+      case Storage::kShared:
+        return 1;
+      case Storage::kNone:
+      case Storage::kConstant:
+      case Storage::kHashed:
+        break;
+    }
+    return 0;
+  }
+
+  const bias::Strategy& strategy;
+  std::int64_t inputs;  // with the bias unit
+  std::int64_t hidden;
+  std::int64_t outputs;
+  std::int64_t batch;
+  std::int64_t threads;
+  kernel::Tiling tiling;
+  bool stores_output_bias;
+  std::int64_t group;
+};
+
+// Adds up buffers in the order in which training makes them; the total only grows, so the peak is
+// reached in the last phase that adds anything.
+class Sum {
+ public:
+  void Enter(Phase phase) { phase_ = phase; }
+  void Add(Category category, std::int64_t bytes) {
+    if (bytes == 0) return;
+    footprint_.at_peak[category] += bytes;
+    footprint_.at_peak[Category::kPadding] += memory::MappedBytes(bytes) - bytes;
+    footprint_.peak_phase = phase_;
+    if (footprint_.peak_bytes() < 0) throw std::overflow_error("the shape needs too many bytes");
+  }
+  const Footprint& footprint() const { return footprint_; }
+
+ private:
+  Phase phase_ = Phase::kBuild;
+  Footprint footprint_;
+};
+
+void AddParameters(const Quantities& q, Sum& sum) {
+  if (q.strategy.weights != bias::Weights::kHashed) {
+    sum.Add(Category::kHiddenWeights, Multiply({kFloatBytes, q.hidden, q.inputs}));
+    sum.Add(Category::kOutputWeights, Multiply({kFloatBytes, q.hidden, q.outputs}));
+  }
+  const std::int64_t entry_bytes = q.strategy.storage == Storage::kBfloat16 ? 2 : kFloatBytes;
+  sum.Add(Category::kHiddenBias, Multiply({entry_bytes, q.BiasEntries()}));
+  if (q.stores_output_bias) sum.Add(Category::kOutputBias, Multiply({kFloatBytes, q.outputs}));
+}
+
+// The batch both ways round, outputs and δ; each chunk's share of the outputs, and δ transposed.
+void AddBatchWorkspace(const Quantities& q, Sum& sum) {
+  const std::int64_t outputs_bytes = Multiply({kFloatBytes, q.batch, q.outputs});
+  sum.Add(Category::kWorkspace, Multiply({q.tiling.chunks(), outputs_bytes}));
+  sum.Add(Category::kWorkspace, outputs_bytes);
+  for (int i = 0; i < 2; ++i) {
+    sum.Add(Category::kWorkspace, Multiply({kFloatBytes, q.batch, q.inputs}));
+    sum.Add(Category::kWorkspace, outputs_bytes);
+  }
+}
+
+void AddTiledWorkspace(const Quantities& q, bool stores_activations, Sum& sum) {
+  const std::int64_t tile = q.tiling.tile_nodes();
+  const auto padded = [](std::int64_t floats) { return (floats + 15) / 16 * 16; };
+  std::int64_t floats = padded(Multiply({tile, q.batch})) * (stores_activations ? 1 : 2);
+  floats += 3 * padded(tile);
+  if (q.strategy.weights == bias::Weights::kHashed) {
+    floats += padded(Multiply({tile, q.inputs})) + padded(Multiply({tile, q.outputs}));
+  }
+  sum.Add(Category::kWorkspace, Multiply({kFloatBytes, q.threads, floats}));
+}
+
+void AddTextbookWorkspace(const Quantities& q, Sum& sum) {
+  const std::int64_t drawn =
+      q.strategy.weights == bias::Weights::kHashed ? q.inputs + q.outputs : 0;
+  sum.Add(Category::kWorkspace,
+          Multiply({kFloatBytes, q.threads, q.tiling.chunk_nodes(), 1 + drawn}));
+}
+
+void AddGradients(const Quantities& q, Sum& sum) {
+  if (q.strategy.weights == bias::Weights::kTrained) {
+    sum.Add(Category::kWeightGradient, Multiply({kFloatBytes, q.hidden, q.inputs}));
+    sum.Add(Category::kWeightGradient, Multiply({kFloatBytes, q.hidden, q.outputs}));
+  }
+  if (q.strategy.multiplier == nullptr) return;
+  sum.Add(Category::kBiasGradient, Multiply({kFloatBytes, q.BiasEntries()}));
+  if (q.stores_output_bias) sum.Add(Category::kBiasGradient, Multiply({kFloatBytes, q.outputs}));
+}
+
+void AddOptimizerState(const Quantities& q, kernel::Optimizer optimizer, Sum& sum) {
+  const int states = kernel::Describe(optimizer).states;
+  const int bias_states = q.strategy.has_plain_updates ? 0 : states;
+  for (int i = 0; i < states && q.strategy.weights == bias::Weights::kTrained; ++i) {
+    sum.Add(Category::kWeightOptimizerState, Multiply({kFloatBytes, q.hidden, q.inputs}));
+    sum.Add(Category::kWeightOptimizerState, Multiply({kFloatBytes, q.hidden, q.outputs}));
+  }
+  for (int i = 0; i < bias_states && q.strategy.multiplier != nullptr; ++i) {
+    sum.Add(Category::kBiasOptimizerState, Multiply({kFloatBytes, q.BiasEntries()}));
+    if (q.stores_output_bias) {
+      sum.Add(Category::kBiasOptimizerState, Multiply({kFloatBytes, q.outputs}));
+    }
+  }
+}
+
+}  // namespace
+
+Footprint PredictFootprint(const Configuration& configuration) {
+  const Quantities q(configuration);
+  const bool is_textbook = configuration.schedule == ScheduleKind::kTextbook;
+  const bool stores_activations = configuration.schedule != ScheduleKind::kRecompute;
+  Sum sum;
+  AddParameters(q, sum);
+  AddBatchWorkspace(q, sum);
+
+  sum.Enter(Phase::kForward);
+  if (is_textbook) {
+    AddTextbookWorkspace(q, sum);
+  } else {
+    AddTiledWorkspace(q, stores_activations, sum);
+  }
+  const std::int64_t batch_bytes = Multiply({kFloatBytes, q.hidden, q.batch});
+  if (stores_activations) sum.Add(Category::kActivations, batch_bytes);
+
+  if (is_textbook) {
+    sum.Enter(Phase::kBackward);
+    sum.Add(Category::kDeltas, batch_bytes);
+    AddGradients(q, sum);
+  }
+  if (!is_textbook) sum.Enter(Phase::kUpdate);
+  if (q.strategy.storage == Storage::kShared) {  // each chunk's sum of the gradient
+    sum.Add(Category::kBiasGradient, Multiply({kFloatBytes, q.tiling.chunks()}));
+  }
+  sum.Enter(Phase::kUpdate);
+  AddOptimizerState(q, configuration.optimizer, sum);
+  return sum.footprint();
+}
+
+}  // namespace biasbench::network

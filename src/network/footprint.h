@@ -1,0 +1,22 @@
+// The memory a configuration needs, by formula: what the ledger will track, to the byte, without
+// allocating any of it.
+#pragma once
+
+#include <cstdint>
+
+#include "memory/ledger.h"
+#include "network/configuration.h"
+
+namespace biasbench::network {
+
+struct Footprint {
+  memory::CategoryBytes at_peak;  // without the dataset
+  memory::Phase peak_phase = memory::Phase::kBuild;
+
+  std::int64_t peak_bytes() const { return at_peak.TotalWithoutDataset(); }
+};
+
+// Throws std::overflow_error if the shape's bytes do not fit 63 bits.
+Footprint PredictFootprint(const Configuration& configuration);
+
+}  // namespace biasbench::network

@@ -1,0 +1,52 @@
+// A network that can be trained: parameters, a schedule, and the batch they work on.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "data/dataset.h"
+#include "kernel/parameters.h"
+#include "kernel/schedule.h"
+#include "memory/tracked_buffer.h"
+#include "network/configuration.h"
+#include "network/loss.h"
+
+namespace biasbench::network {
+
+class Network {
+ public:
+  // Allocates and draws the parameters. Throws memory::OutOfMemory. The ledger must outlive it.
+  Network(const Configuration& configuration, memory::Ledger& ledger);
+
+  // One training step on the samples of `order` (at most shape.batch of them). Returns their loss
+  // before the step.
+  LossSum Step(const data::Dataset& dataset, std::span<const std::int32_t> order,
+               const kernel::StepSettings& settings);
+
+  // The loss on the samples of `order` (any number), without changing a parameter.
+  LossSum Evaluate(const data::Dataset& dataset, std::span<const std::int32_t> order);
+
+  // f(x) of the samples of `order` (at most shape.batch): (order.size(), outputs), valid until the
+  // next call.
+  std::span<const float> Outputs(const data::Dataset& dataset, std::span<const std::int32_t> order);
+
+  // No bias will be updated any more: frees what their training needed.
+  void FreezeBiases() { schedule_->FreezeBiases(); }
+
+  const Configuration& configuration() const { return configuration_; }
+  const kernel::Parameters& parameters() const { return parameters_; }
+
+ private:
+  kernel::BatchView LoadBatch(const data::Dataset& dataset, std::span<const std::int32_t> order);
+
+  Configuration configuration_;
+  kernel::Parameters parameters_;
+  std::unique_ptr<kernel::Schedule> schedule_;
+  memory::TrackedBuffer<float> batch_rows_;       // (batch, row_length)
+  memory::TrackedBuffer<float> batch_panel_;      // (row_length, batch)
+  memory::TrackedBuffer<float> outputs_;          // (batch, outputs)
+  memory::TrackedBuffer<float> output_gradient_;  // (batch, outputs)
+};
+
+}  // namespace biasbench::network

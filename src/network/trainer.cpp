@@ -1,0 +1,156 @@
+#include "network/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <span>
+
+#include "random/philox.h"
+
+namespace biasbench::network {
+namespace {
+
+using Samples = std::vector<std::int32_t>;
+using Clock = std::chrono::steady_clock;
+
+constexpr double kDivergenceFactor = 10;
+constexpr std::size_t kHeldOutShare = 10;  // one sample in ten
+
+Samples AllSamples(const data::Dataset& dataset) {
+  Samples samples(static_cast<std::size_t>(dataset.samples));
+  std::iota(samples.begin(), samples.end(), 0);
+  return samples;
+}
+
+Evaluation Mean(const LossSum& sum, const data::Dataset& dataset, std::size_t samples) {
+  const auto count = static_cast<double>(samples);
+  Evaluation mean{.loss = sum.loss / count, .accuracy = std::nullopt};
+  if (dataset.is_classification()) mean.accuracy = static_cast<double>(sum.correct) / count;
+  return mean;
+}
+
+// One run of Train: what an epoch needs to know of those before.
+class Training {
+ public:
+  Training(Network& network, const data::Task& task, const TrainingOptions& options)
+      : network_(network), task_(task), options_(options), train_samples_(AllSamples(task.train)) {
+    if (strategy().needs_validation) HoldOut();
+  }
+
+  TrainingResult Run(const std::function<void(const EpochRecord&)>& progress) {
+    result_.initial_loss = Evaluate(task_.train, train_samples_).loss;
+    signals_.initial_loss = signals_.train_loss = result_.initial_loss;
+    signals_.validation_loss = result_.initial_loss;
+    for (std::int64_t epoch = 1; epoch <= options_.epochs && !result_.diverged; ++epoch) {
+      RunEpoch(epoch);
+      progress(result_.epochs.back());
+    }
+    result_.train = Evaluate(task_.train, AllSamples(task_.train));
+    result_.test = Evaluate(task_.test, AllSamples(task_.test));
+    result_.diverged = result_.diverged || IsDiverged(result_.train.loss);
+    return std::move(result_);
+  }
+
+ private:
+  const bias::Strategy& strategy() const { return *network_.configuration().strategy.strategy; }
+  std::size_t batch() const {
+    return static_cast<std::size_t>(network_.configuration().shape.batch);
+  }
+
+  void HoldOut() {
+    const auto order = random::Permutation(network_.configuration().seed, random::Stream::kSplit,
+                                           static_cast<std::int32_t>(train_samples_.size()), 0);
+    const std::size_t held_out = std::max<std::size_t>(1, order.size() / kHeldOutShare);
+    validation_samples_.assign(order.begin(),
+                               order.begin() + static_cast<std::ptrdiff_t>(held_out));
+    train_samples_.assign(order.begin() + static_cast<std::ptrdiff_t>(held_out), order.end());
+  }
+
+  Evaluation Evaluate(const data::Dataset& dataset, const Samples& samples) {
+    return Mean(network_.Evaluate(dataset, samples), dataset, samples.size());
+  }
+
+  bool IsDiverged(double loss) const {
+    return !std::isfinite(loss) || loss > kDivergenceFactor * result_.initial_loss;
+  }
+
+  void RunEpoch(std::int64_t epoch) {
+    const Clock::time_point start = Clock::now();
+    const double loss = TrainOnAllSamples(epoch);
+    result_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    EpochRecord record{
+        .epoch = epoch, .train_loss = loss, .test = std::nullopt, .seconds = result_.seconds};
+    result_.diverged = IsDiverged(loss);
+    if (loss <= options_.target_loss && !result_.epochs_to_target) result_.epochs_to_target = epoch;
+    if (!result_.diverged &&
+        (epoch % options_.test_interval_epochs == 0 || epoch == options_.epochs)) {
+      record.test = Evaluate(task_.test, AllSamples(task_.test));
+    }
+    signals_.train_loss = loss;
+    if (strategy().needs_validation && !result_.diverged) {
+      signals_.validation_loss = Evaluate(task_.train, validation_samples_).loss;
+    }
+    result_.epochs.push_back(record);
+  }
+
+  // Returns the running mean of the loss.
+  double TrainOnAllSamples(std::int64_t epoch) {
+    const auto order = random::Permutation(network_.configuration().seed, random::Stream::kShuffle,
+                                           static_cast<std::int32_t>(train_samples_.size()),
+                                           static_cast<std::uint32_t>(epoch));
+    Samples samples(order.size());
+    std::ranges::transform(order, samples.begin(), [&](std::int32_t i) {
+      return train_samples_[static_cast<std::size_t>(i)];
+    });
+    double loss = 0;
+    for (std::size_t begin = 0; begin < samples.size(); begin += batch()) {
+      const auto step_samples =
+          std::span(samples).subspan(begin, std::min(batch(), samples.size() - begin));
+      loss += network_.Step(task_.train, step_samples, NextStep()).loss;
+    }
+    return loss / static_cast<double>(samples.size());
+  }
+
+  kernel::StepSettings NextStep() {
+    const auto steps_per_epoch = (train_samples_.size() + batch() - 1) / batch();
+    const double all_steps =
+        static_cast<double>(steps_per_epoch) * static_cast<double>(options_.epochs);
+    ++step_;
+    kernel::StepSettings settings(step_, options_.learning_rate);
+    if (strategy().multiplier == nullptr) return settings;
+    settings.updates_biases = static_cast<double>(step_) <= strategy().trained_share * all_steps;
+    if (!settings.updates_biases && !biases_are_frozen_) {
+      network_.FreezeBiases();
+      biases_are_frozen_ = true;
+    }
+    const auto multiplier = static_cast<float>(
+        strategy().multiplier(signals_, network_.configuration().strategy.value));
+    using bias::BiasSign;
+    const BiasSign sign = options_.bias_sign;
+    const bool turns_hidden = sign == BiasSign::kWrong || sign == BiasSign::kWrongHidden;
+    const bool turns_output = sign == BiasSign::kWrong || sign == BiasSign::kWrongOutput;
+    settings.hidden_bias_multiplier = turns_hidden ? -multiplier : multiplier;
+    settings.output_bias_multiplier = turns_output ? -multiplier : multiplier;
+    return settings;
+  }
+
+  Network& network_;
+  const data::Task& task_;
+  TrainingOptions options_;
+  Samples train_samples_;
+  Samples validation_samples_;
+  bias::Signals signals_;
+  TrainingResult result_;
+  std::int64_t step_ = 0;
+  bool biases_are_frozen_ = false;
+};
+
+}  // namespace
+
+TrainingResult Train(Network& network, const data::Task& task, const TrainingOptions& options,
+                     const std::function<void(const EpochRecord&)>& progress) {
+  return Training(network, task, options).Run(progress);
+}
+
+}  // namespace biasbench::network
