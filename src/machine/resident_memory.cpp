@@ -51,9 +51,9 @@ class Block {
 // The three figures, as differences from the moment this is made.
 class Growth {
  public:
-  std::int64_t peak() const { return PeakResidentBytes() - peak_; }
-  std::int64_t resident() const { return ResidentBytes() - resident_; }
-  std::int64_t private_bytes() const { return ReadMappedMemory().private_bytes - private_; }
+  std::int64_t Peak() const { return PeakResidentBytes() - peak_; }
+  std::int64_t Resident() const { return ResidentBytes() - resident_; }
+  std::int64_t PrivateBytes() const { return ReadMappedMemory().private_bytes - private_; }
 
  private:
   std::int64_t peak_ = PeakResidentBytes();
@@ -76,18 +76,18 @@ std::optional<std::string> CalibrateWith(std::int64_t bytes) {
   const Growth growth;
   {
     Block block(bytes);
-    if (auto why = Disagreement("VmHWM", "untouched", bytes, 0, growth.peak())) return why;
-    if (auto why = Disagreement("Private", "untouched", bytes, 0, growth.private_bytes())) {
+    if (auto why = Disagreement("VmHWM", "untouched", bytes, 0, growth.Peak())) return why;
+    if (auto why = Disagreement("Private", "untouched", bytes, 0, growth.PrivateBytes())) {
       return why;
     }
     block.Touch();
-    if (auto why = Disagreement("VmHWM", "touched", bytes, bytes, growth.peak())) return why;
-    if (auto why = Disagreement("Private", "touched", bytes, bytes, growth.private_bytes())) {
+    if (auto why = Disagreement("VmHWM", "touched", bytes, bytes, growth.Peak())) return why;
+    if (auto why = Disagreement("Private", "touched", bytes, bytes, growth.PrivateBytes())) {
       return why;
     }
   }
-  if (auto why = Disagreement("VmHWM", "released", bytes, bytes, growth.peak())) return why;
-  return Disagreement("VmRSS", "released", bytes, 0, growth.resident());
+  if (auto why = Disagreement("VmHWM", "released", bytes, bytes, growth.Peak())) return why;
+  return Disagreement("VmRSS", "released", bytes, 0, growth.Resident());
 }
 
 }  // namespace

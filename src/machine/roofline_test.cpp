@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kMiB = 1 << 20;
 
 TEST(Roofline, ArrayIsAGibibyteOrAQuarterOfWhatIsThere) {
-  EXPECT_EQ(BandwidthArrayBytes(1024 * 1024 * kMiB), 1024 * kMiB);
+  EXPECT_EQ(BandwidthArrayBytes(1'048'576 * kMiB), 1024 * kMiB);
   EXPECT_EQ(BandwidthArrayBytes(1025 * kMiB), 256 * kMiB);
   EXPECT_EQ(BandwidthArrayBytes(256 * kMiB), 64 * kMiB);
   EXPECT_THROW(BandwidthArrayBytes(255 * kMiB), std::runtime_error);

@@ -1,0 +1,41 @@
+// Result files: written whole or not at all, read with errors that say what is wrong.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace biasbench::record {
+
+// A file that cannot be read or written, in one line that begins with its path.
+class FileError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Throws FileError unless a file of this name could be written now: call it before a long run.
+// Its folder must exist; a device or a folder in its place is refused. An existing file stays.
+void CheckWritable(const std::filesystem::path& path);
+
+// Writes through a temporary file in the same folder, fsynced and renamed: whoever reads `path`,
+// even after a crash, sees the old content or the new, never a part. A symbolic link is followed.
+// Throws FileError; nothing is left behind then. (Only a process killed while writing leaves its
+// temporary file, <name>.<process>-<number>.tmp.)
+void WriteText(const std::filesystem::path& path, std::string_view text);
+
+// Readable JSON, with a final newline: NaN and ±infinity become null, invalid UTF-8 is replaced.
+std::string DumpJson(const nlohmann::json& json);
+void WriteJson(const std::filesystem::path& path, const nlohmann::json& json);
+
+// The JSON of Google Benchmark 1.7.1 with its bare NaN, -NaN, Infinity and -Infinity, which no
+// parser accepts, made null.
+std::string NonFiniteToNull(std::string_view json_text);
+
+// A file in Google Benchmark's format: an object with `context` (an object) and `benchmarks` (an
+// array of objects, each with a `name`). Throws FileError when it is missing, truncated or
+// something else.
+nlohmann::json LoadResults(const std::filesystem::path& path);
+
+}  // namespace biasbench::record
