@@ -1,1 +1,126 @@
+#include "kernel/micro_kernel.h"
 
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "random/philox.h"
+
+namespace biasbench::kernel {
+namespace {
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+std::vector<float> Noise(std::int64_t size, random::Seed seed) {
+  std::vector<float> values(static_cast<std::size_t>(size));
+  random::FillUniform(seed, random::Stream::kNoise, 0, 1, values);
+  return values;
+}
+
+struct FromRow {
+  const std::vector<float>& start;
+  Vector Initial(std::int64_t row) const { return hn::Set(kFloat, start[row]); }
+};
+
+struct Case {
+  std::int64_t rows;
+  std::int64_t columns;
+  std::int64_t depth;
+};
+
+// The product as the kernel computes it. Everything around the result is NaN and must stay so; the
+// panel's rows are separated by NaN, which must not leak in.
+void CheckProduct(const Case& c, bool left_is_transposed) {
+  SCOPED_TRACE(testing::Message() << c.rows << "×" << c.columns << "×" << c.depth
+                                  << (left_is_transposed ? " transposed" : ""));
+  const std::vector<float> left = Noise(c.rows * c.depth, 1);
+  const LeftOperand operand = left_is_transposed ? LeftOperand{left.data(), 1, c.rows}
+                                                 : LeftOperand{left.data(), c.depth, 1};
+  const std::int64_t panel_stride = c.columns + 1;
+  std::vector<float> panel = Noise(c.depth * panel_stride, 2);
+  for (std::int64_t k = 0; k < c.depth; ++k) panel[k * panel_stride + c.columns] = kNan;
+  const std::vector<float> start = Noise(c.rows, 3);
+
+  const std::int64_t result_stride = c.columns + 3;
+  std::vector<float> result(c.rows * result_stride + 64, kNan);
+  std::vector<int> writes(c.rows * c.columns);
+  Product(c.rows, c.columns, c.depth, operand, {panel.data(), panel_stride}, FromRow{start},
+          [&](std::int64_t row, std::int64_t column, Vector sum, auto lanes) {
+            lanes.Store(sum, &result[row * result_stride + column]);
+            for (std::int64_t i = column; i < std::min(column + kVectorLanes, c.columns); ++i) {
+              ++writes[row * c.columns + i];
+            }
+          });
+
+  for (std::int64_t row = 0; row < c.rows; ++row) {
+    for (std::int64_t column = 0; column < c.columns; ++column) {
+      double expected = start[row];
+      double magnitude = std::abs(start[row]);
+      for (std::int64_t k = 0; k < c.depth; ++k) {
+        const double l = left[row * operand.row_stride + k * operand.depth_stride];
+        const double r = panel[k * panel_stride + column];
+        expected += l * r;
+        magnitude += std::abs(l * r);
+      }
+      // |error| ≤ γ_k Σ|left||right|: Higham, Accuracy and Stability, section 3.1.
+      const double unit = 0x1p-24;
+      const auto k = static_cast<double>(c.depth + 1);
+      const double bound = k * unit / (1 - k * unit) * magnitude;
+      ASSERT_NEAR(result[row * result_stride + column], expected, bound) << row << ", " << column;
+      ASSERT_EQ(writes[row * c.columns + column], 1) << row << ", " << column;
+    }
+    for (std::int64_t i = c.columns; i < result_stride; ++i) {
+      ASSERT_TRUE(std::isnan(result[row * result_stride + i])) << "written behind row " << row;
+    }
+  }
+}
+
+constexpr std::int64_t kSizes[] = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127};
+
+TEST(Product, EveryRowCount) {
+  for (const std::int64_t rows : kSizes) CheckProduct({rows, 19, 13}, false);
+}
+TEST(Product, EveryColumnCount) {
+  for (const std::int64_t columns : kSizes) CheckProduct({13, columns, 7}, false);
+  for (std::int64_t columns = 1; columns <= 33; ++columns) CheckProduct({5, columns, 3}, true);
+}
+TEST(Product, EveryDepth) {
+  for (const std::int64_t depth : kSizes) CheckProduct({14, 21, depth}, true);
+  CheckProduct({14, 21, 1023}, false);
+}
+TEST(Product, PairsOfOddSizes) {
+  for (const std::int64_t rows : {1, 11, 12, 13, 25}) {
+    for (const std::int64_t columns : {1, 15, 16, 17, 47}) {
+      for (const std::int64_t depth : {1, 2, 65}) {
+        CheckProduct({rows, columns, depth}, false);
+        CheckProduct({rows, columns, depth}, true);
+      }
+    }
+  }
+}
+
+// A NaN in the left operand's row r reaches exactly row r; one in the panel's column c exactly c.
+TEST(Product, NanReachesWhatDependsOnIt) {
+  constexpr std::int64_t kRows = 14;
+  constexpr std::int64_t kColumns = 19;
+  constexpr std::int64_t kDepth = 3;
+  std::vector<float> left = Noise(kRows * kDepth, 1);
+  std::vector<float> panel = Noise(kDepth * kColumns, 2);
+  left[5 * kDepth + 1] = kNan;
+  panel[2 * kColumns + 17] = std::numeric_limits<float>::infinity();
+  std::vector<float> result(kRows * kColumns);
+  Product(kRows, kColumns, kDepth, {left.data(), kDepth, 1}, {panel.data(), kColumns}, FromZero{},
+          [&](std::int64_t row, std::int64_t column, Vector sum, auto lanes) {
+            lanes.Store(sum, &result[row * kColumns + column]);
+          });
+  for (std::int64_t row = 0; row < kRows; ++row) {
+    for (std::int64_t column = 0; column < kColumns; ++column) {
+      EXPECT_EQ(std::isfinite(result[row * kColumns + column]), row != 5 && column != 17);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace biasbench::kernel

@@ -1,1 +1,64 @@
+#include "kernel/optimizer.h"
 
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "random/philox.h"
+
+namespace biasbench::kernel {
+namespace {
+
+std::vector<float> Noise(std::size_t size, random::Seed seed) {
+  std::vector<float> values(size);
+  random::FillUniform(seed, random::Stream::kNoise, 0, 1, values);
+  return values;
+}
+
+TEST(Sgd, SubtractsTheScaledGradient) {
+  for (std::size_t size = 1; size <= 40; ++size) {
+    std::vector<float> values = Noise(size, 1);
+    const std::vector<float> before = values;
+    const std::vector<float> gradient = Noise(size, 2);
+    ApplyStep(Sgd(StepSettings(1, 0.25), -2), {values.data(), nullptr, nullptr}, gradient.data(),
+              static_cast<std::int64_t>(size));
+    for (std::size_t i = 0; i < size; ++i) {
+      EXPECT_FLOAT_EQ(values[i], before[i] + 0.5F * gradient[i]);
+    }
+  }
+}
+
+// Algorithm 1 of Kingma and Ba, word for word, in double precision.
+TEST(Adam, FollowsThePublishedAlgorithm) {
+  constexpr std::size_t kSize = 37;
+  constexpr double kRate = 0.01;
+  std::vector<float> values = Noise(kSize, 1);
+  std::vector<float> first(kSize);
+  std::vector<float> second(kSize);
+  std::vector<double> theta(values.begin(), values.end());
+  std::vector<double> m(kSize);
+  std::vector<double> v(kSize);
+  for (int t = 1; t <= 20; ++t) {
+    const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t + 10));
+    ApplyStep(Adam(StepSettings(t, kRate), 1), {values.data(), first.data(), second.data()},
+              gradient.data(), kSize);
+    for (std::size_t i = 0; i < kSize; ++i) {
+      const double g = gradient[i];
+      m[i] = 0.9 * m[i] + 0.1 * g;
+      v[i] = 0.999 * v[i] + 0.001 * g * g;
+      const double m_hat = m[i] / (1 - std::pow(0.9, t));
+      const double v_hat = v[i] / (1 - std::pow(0.999, t));
+      theta[i] -= kRate * m_hat / (std::sqrt(v_hat) + 1e-8);
+    }
+  }
+  for (std::size_t i = 0; i < kSize; ++i) {
+    // Each step moves by at most about kRate, with relative errors of a few units in the last
+    // place; single precision's decay 0.999 is off by 1e-8, which the correction at t = 1
+    // magnifies.
+    EXPECT_NEAR(values[i], theta[i], 20 * kRate * 1e-4);
+  }
+}
+
+}  // namespace
+}  // namespace biasbench::kernel

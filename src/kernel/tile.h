@@ -41,7 +41,7 @@ struct TileWeights {
 // Sums start from the node's bias; without biases, from zero.
 template <class TileValues>
 struct FromBias {
-  const TileValues& bias;
+  TileValues bias;
   Vector Initial(std::int64_t row) const { return hn::Set(kFloat, bias(row)); }
 };
 

@@ -1,6 +1,7 @@
 #include "kernel/tiled_schedule.h"
 
-#include <span>
+#include <algorithm>
+#include <numeric>
 
 #include "bias/storage.h"
 #include "kernel/hidden_bias_step.h"
@@ -22,9 +23,15 @@ TiledSchedule<Bias>::WorkspaceLayout::WorkspaceLayout(std::int64_t tile,
     return begin;
   };
   const Shape& shape = parameters.shape;
+  const bool is_narrow = IsNarrow(parameters.row_length, shape.outputs);
+  const std::int64_t product_nodes = is_narrow ? 0 : tile;
+  const std::int64_t narrow_nodes = is_narrow ? tile : 0;
   const std::int64_t drawn_nodes = parameters.stores_weights() ? 0 : tile;
-  activation = reserve(stores_activations ? 0 : tile * shape.batch);
-  delta = reserve(tile * shape.batch);
+  activation = reserve(stores_activations ? 0 : product_nodes * shape.batch);
+  delta = reserve(product_nodes * shape.batch);
+  lane_sums = reserve(is_narrow ? shape.batch * kNodeLanes : 0);
+  hidden_weight_gradient = reserve(narrow_nodes * parameters.row_length);
+  output_weight_gradient = reserve(narrow_nodes * shape.outputs);
   node_gradient = reserve(tile);
   entry_gradient = reserve(tile);
   bias = reserve(tile);
@@ -36,6 +43,7 @@ template <class Bias>
 TiledSchedule<Bias>::TiledSchedule(bool stores_activations, Optimizer optimizer, int threads,
                                    Parameters& parameters, memory::Ledger& ledger)
     : stores_activations_(stores_activations),
+      is_narrow_(IsNarrow(parameters.row_length, parameters.shape.outputs)),
       optimizer_(optimizer),
       threads_(threads),
       parameters_(parameters),
@@ -92,11 +100,51 @@ void TiledSchedule<Bias>::ComputeActivation(NodeRange tile, const TileWeights& w
                                             const BatchView& batch, float* workspace) const {
   float* activation = Activation(tile, batch.size, workspace);
   if constexpr (Bias::kIsPresent) {
-    const auto values =
-        bias_.Tile(tile.begin, {workspace + layout_.bias, static_cast<std::size_t>(tile.size)});
-    ForwardTile(tile.size, weights.hidden_weights, batch, FromBias{values}, activation);
+    ForwardTile(tile.size, weights.hidden_weights, batch, FromBias{BiasValues(tile, workspace)},
+                activation);
   } else {
     ForwardTile(tile.size, weights.hidden_weights, batch, FromZero{}, activation);
+  }
+}
+
+template <class Bias>
+NarrowParameters TiledSchedule<Bias>::Narrow(NodeRange tile, const TileWeights& weights,
+                                             float* workspace) const {
+  if constexpr (!Bias::kIsPresent) {
+    return {tile.size, weights.hidden_weights, weights.output_weights, nullptr};
+  } else {
+    float* bias = workspace + layout_.bias;
+    const auto values = BiasValues(tile, workspace);
+    for (std::int64_t i = 0; i < tile.size; ++i) bias[i] = values(i);
+    return {tile.size, weights.hidden_weights, weights.output_weights, bias};
+  }
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::ForwardChunk(std::int64_t chunk, const BatchView& batch, float* workspace,
+                                       float* share) {
+  std::fill_n(share, parameters_.shape.outputs * batch.size, 0.0F);
+  tiling_.ForEachTile(chunk, [&](NodeRange tile) {
+    const TileWeights weights = Weights(tile, workspace);
+    ComputeActivation(tile, weights, batch, workspace);
+    AccumulateOutputs(tile.size, parameters_.shape.outputs, batch.size, weights.output_weights,
+                      Activation(tile, batch.size, workspace), share);
+  });
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::ForwardNarrowChunk(std::int64_t chunk, const BatchView& batch,
+                                             float* workspace, float* share) {
+  float* lane_sums = workspace + layout_.lane_sums;
+  std::fill_n(lane_sums, batch.size * kNodeLanes, 0.0F);
+  tiling_.ForEachTile(chunk, [&](NodeRange tile) {
+    ForwardNarrow(Narrow(tile, Weights(tile, workspace), workspace), batch,
+                  stores_activations_ ? Activation(tile, batch.size, workspace) : nullptr,
+                  lane_sums);
+  });
+  for (std::int64_t n = 0; n < batch.size; ++n) {
+    const float* lanes = lane_sums + n * kNodeLanes;
+    share[n] = std::accumulate(lanes, lanes + kNodeLanes, 0.0F);
   }
 }
 
@@ -105,15 +153,12 @@ void TiledSchedule<Bias>::Forward(const BatchView& batch, float* outputs) {
   ledger_.EnterPhase(Phase::kForward);
   AllocateForward();
   tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
-    float* workspace = ThreadWorkspace(thread);
-    const std::span<float> share = layer_outputs_.Share(chunk, batch.size);
-    std::ranges::fill(share, 0.0F);
-    tiling_.ForEachTile(chunk, [&](NodeRange tile) {
-      const TileWeights weights = Weights(tile, workspace);
-      ComputeActivation(tile, weights, batch, workspace);
-      AccumulateOutputs(tile.size, parameters_.shape.outputs, batch.size, weights.output_weights,
-                        Activation(tile, batch.size, workspace), share.data());
-    });
+    float* share = layer_outputs_.Share(chunk, batch.size).data();
+    if (is_narrow_) {
+      ForwardNarrowChunk(chunk, batch, ThreadWorkspace(thread), share);
+    } else {
+      ForwardChunk(chunk, batch, ThreadWorkspace(thread), share);
+    }
   });
   layer_outputs_.Reduce(batch.size, outputs);
 }
@@ -142,39 +187,70 @@ template <class Step>
 void TiledSchedule<Bias>::UpdateTile(NodeRange tile, std::int64_t chunk, const BatchView& batch,
                                      const OutputGradient& gradient, const StepSettings& settings,
                                      const Step& step, float* workspace) {
+  if (is_narrow_) {
+    UpdateNarrowWeights(tile, batch, gradient, step, workspace);
+  } else {
+    UpdateWeights(tile, batch, gradient, step, workspace);
+    if (updates_hidden_bias(settings)) {
+      NodeGradient(tile.size, batch.size, workspace + layout_.delta,
+                   workspace + layout_.node_gradient);
+    }
+  }
+  if (updates_hidden_bias(settings)) UpdateHiddenBias(tile, chunk, settings, workspace);
+}
+
+template <class Bias>
+template <class Step>
+void TiledSchedule<Bias>::UpdateWeights(NodeRange tile, const BatchView& batch,
+                                        const OutputGradient& gradient, const Step& step,
+                                        float* workspace) {
   const TileWeights weights = Weights(tile, workspace);
   if (!stores_activations_) ComputeActivation(tile, weights, batch, workspace);
   const float* activation = Activation(tile, batch.size, workspace);
   float* delta = workspace + layout_.delta;
   DeltaTile(tile.size, batch.size, weights.output_weights, gradient, activation, delta);
-  if (parameters_.trains_weights()) {
-    const ParameterGroup output_weights =
-        state_->output_weights().Of(parameters_.output_weights.data()) +
-        tile.begin * gradient.outputs;
-    OutputWeightGradient(
-        tile.size, batch.size, gradient, activation,
-        [&](std::int64_t i, Vector g, auto lanes) { step(output_weights, i, g, lanes); });
-    const ParameterGroup hidden_weights =
-        state_->hidden_weights().Of(parameters_.hidden_weights.data()) +
-        tile.begin * parameters_.row_length;
-    HiddenWeightGradient(tile.size, batch, delta, [&](std::int64_t i, Vector g, auto lanes) {
-      step(hidden_weights, i, g, lanes);
-    });
-  }
-  if (updates_hidden_bias(settings)) {
-    UpdateHiddenBias(tile, chunk, batch.size, settings, workspace);
-  }
+  if (!parameters_.trains_weights()) return;
+  const auto [hidden_weights, output_weights] = WeightGroups(tile);
+  OutputWeightGradient(
+      tile.size, batch.size, gradient, activation,
+      [&](std::int64_t i, Vector g, auto lanes) { step(output_weights, i, g, lanes); });
+  HiddenWeightGradient(tile.size, batch, delta, [&](std::int64_t i, Vector g, auto lanes) {
+    step(hidden_weights, i, g, lanes);
+  });
+}
+
+template <class Bias>
+template <class Step>
+void TiledSchedule<Bias>::UpdateNarrowWeights(NodeRange tile, const BatchView& batch,
+                                              const OutputGradient& gradient, const Step& step,
+                                              float* workspace) {
+  const NarrowGradients gradients{workspace + layout_.hidden_weight_gradient,
+                                  workspace + layout_.output_weight_gradient,
+                                  workspace + layout_.node_gradient};
+  BackwardNarrow(Narrow(tile, Weights(tile, workspace), workspace), batch, gradient,
+                 stores_activations_ ? Activation(tile, batch.size, workspace) : nullptr,
+                 gradients);
+  if (!parameters_.trains_weights()) return;
+  const auto [hidden_weights, output_weights] = WeightGroups(tile);
+  ApplyStep(step, hidden_weights, gradients.hidden_weights, tile.size * parameters_.row_length);
+  ApplyStep(step, output_weights, gradients.output_weights, tile.size);
+}
+
+template <class Bias>
+typename TiledSchedule<Bias>::TileGroups TiledSchedule<Bias>::WeightGroups(NodeRange tile) const {
+  return {state_->hidden_weights().Of(parameters_.hidden_weights.data()) +
+              tile.begin * parameters_.row_length,
+          state_->output_weights().Of(parameters_.output_weights.data()) +
+              tile.begin * parameters_.shape.outputs};
 }
 
 template <class Bias>
 void TiledSchedule<Bias>::UpdateHiddenBias(NodeRange tile, std::int64_t chunk,
-                                           std::int64_t batch_size, const StepSettings& settings,
-                                           float* workspace) {
+                                           const StepSettings& settings, float* workspace) {
   if constexpr (Bias::kIsUpdated) {
-    float* node_gradient = workspace + layout_.node_gradient;
     float* entry_gradient = workspace + layout_.entry_gradient;
-    NodeGradient(tile.size, batch_size, workspace + layout_.delta, node_gradient);
-    bias_.Reduce({node_gradient, static_cast<std::size_t>(tile.size)}, entry_gradient);
+    bias_.Reduce({workspace + layout_.node_gradient, static_cast<std::size_t>(tile.size)},
+                 entry_gradient);
     if constexpr (Bias::kSpansTiles) {
       chunk_gradient_[chunk] += *entry_gradient;
     } else {

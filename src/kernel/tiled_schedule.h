@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "kernel/layer_outputs.h"
+#include "kernel/narrow_tile.h"
 #include "kernel/schedule.h"
 #include "kernel/tiling.h"
 
@@ -32,11 +33,17 @@ class TiledSchedule final : public Schedule {
   struct WorkspaceLayout {
     explicit WorkspaceLayout(std::int64_t tile, const Parameters& parameters,
                              bool stores_activations);
-    std::int64_t activation;      // (tile, batch), recompute only
-    std::int64_t delta;           // (tile, batch)
+    // Where products are matrix products:
+    std::int64_t activation;  // (tile, batch), recompute only
+    std::int64_t delta;       // (tile, batch)
+    // Where nodes are narrow:
+    std::int64_t lane_sums;               // (batch, kNodeLanes)
+    std::int64_t hidden_weight_gradient;  // (tile, row_length)
+    std::int64_t output_weight_gradient;  // (tile, outputs)
+    // Everywhere:
     std::int64_t node_gradient;   // (tile)
     std::int64_t entry_gradient;  // (tile)
-    std::int64_t bias;            // (tile), for biases that are drawn again
+    std::int64_t bias;            // (tile)
     std::int64_t hidden_weights;  // (tile, row_length), for weights that are drawn again
     std::int64_t output_weights;  // (tile, outputs), likewise
     std::int64_t size;
@@ -48,15 +55,37 @@ class TiledSchedule final : public Schedule {
   TileWeights Weights(NodeRange tile, float* workspace) const;
   // The tile's activations: the stored ones' place, or the thread's.
   float* Activation(NodeRange tile, std::int64_t batch_size, float* workspace) const;
+  // The biases of a tile, as the policy's values.
+  auto BiasValues(NodeRange tile, float* workspace) const {
+    return bias_.Tile(tile.begin, {workspace + layout_.bias, static_cast<std::size_t>(tile.size)});
+  }
   void ComputeActivation(NodeRange tile, const TileWeights& weights, const BatchView& batch,
                          float* workspace) const;
+  NarrowParameters Narrow(NodeRange tile, const TileWeights& weights, float* workspace) const;
+  // A chunk's share (outputs, batch.size) of the outputs.
+  void ForwardChunk(std::int64_t chunk, const BatchView& batch, float* workspace, float* share);
+  void ForwardNarrowChunk(std::int64_t chunk, const BatchView& batch, float* workspace,
+                          float* share);
+  // The tile's weights as the optimizer sees them.
+  struct TileGroups {
+    ParameterGroup hidden_weights;
+    ParameterGroup output_weights;
+  };
+  TileGroups WeightGroups(NodeRange tile) const;
+  // Gradients of a tile, and the step of its weights. node_gradient is filled if biases train.
+  template <class Step>
+  void UpdateWeights(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,
+                     const Step& step, float* workspace);
+  template <class Step>
+  void UpdateNarrowWeights(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,
+                           const Step& step, float* workspace);
   template <class Step>
   void UpdateTile(NodeRange tile, std::int64_t chunk, const BatchView& batch,
                   const OutputGradient& gradient, const StepSettings& settings, const Step& step,
                   float* workspace);
-  // Gradient and step of the tile's hidden biases, from its deltas.
-  void UpdateHiddenBias(NodeRange tile, std::int64_t chunk, std::int64_t batch_size,
-                        const StepSettings& settings, float* workspace);
+  // The step of the tile's hidden biases, from its nodes' gradients.
+  void UpdateHiddenBias(NodeRange tile, std::int64_t chunk, const StepSettings& settings,
+                        float* workspace);
   // The step of a bias that spans all tiles, from the chunks' sums in their order.
   void UpdateSpanningBias(const StepSettings& settings);
 
@@ -65,6 +94,7 @@ class TiledSchedule final : public Schedule {
   }
 
   bool stores_activations_;
+  bool is_narrow_;
   Optimizer optimizer_;
   int threads_;
   Parameters& parameters_;

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <stdexcept>
 
+#include "kernel/narrow_tile.h"
 #include "kernel/tiling.h"
 #include "memory/tracked_buffer.h"
 
@@ -108,13 +109,22 @@ void AddBatchWorkspace(const Quantities& q, Sum& sum) {
   }
 }
 
+// A thread's tile: activations (unless stored) and deltas, or a narrow tile's gradients; a few
+// values a node; parameters that are drawn again.
 void AddTiledWorkspace(const Quantities& q, bool stores_activations, Sum& sum) {
   const std::int64_t tile = q.tiling.tile_nodes();
-  const auto padded = [](std::int64_t floats) { return (floats + 15) / 16 * 16; };
-  std::int64_t floats = padded(Multiply({tile, q.batch})) * (stores_activations ? 1 : 2);
-  floats += 3 * padded(tile);
+  const auto padded = [](std::initializer_list<std::int64_t> factors) {
+    return (Multiply(factors) + 15) / 16 * 16;
+  };
+  std::int64_t floats = 3 * padded({tile});
+  if (kernel::IsNarrow(q.inputs, q.outputs)) {
+    floats += padded({q.batch, kernel::kNodeLanes}) + padded({tile, q.inputs}) +
+              padded({tile, q.outputs});
+  } else {
+    floats += padded({tile, q.batch}) * (stores_activations ? 1 : 2);
+  }
   if (q.strategy.weights == bias::Weights::kHashed) {
-    floats += padded(Multiply({tile, q.inputs})) + padded(Multiply({tile, q.outputs}));
+    floats += padded({tile, q.inputs}) + padded({tile, q.outputs});
   }
   sum.Add(Category::kWorkspace, Multiply({kFloatBytes, q.threads, floats}));
 }
