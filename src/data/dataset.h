@@ -33,8 +33,12 @@ struct Dataset {
   bool is_classification() const { return !labels.empty(); }
 
   // rows (order.size(), row_stride): row i receives the inputs of sample order[i]; columns from
-  // `inputs` on are left alone.
+  // `inputs` on are left alone. Every order[i] is in [0, samples), row_stride >= inputs.
   void CopyInputs(std::span<const std::int32_t> order, float* rows, std::int64_t row_stride) const;
 };
+
+// How many of `available` samples to keep: at most `max_samples`, or all if that is 0. Throws Error
+// if it is negative.
+std::int64_t LimitSamples(std::int64_t available, std::int64_t max_samples);
 
 }  // namespace biasbench::data

@@ -1,0 +1,44 @@
+// A data file, plain or compressed by gzip, read from front to back.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "data/dataset.h"
+
+struct gzFile_s;  // zlib's
+
+namespace biasbench::data {
+
+// Every function throws Error if the file cannot be read or its gzip data are damaged or cut short.
+class CompressedFile {
+ public:
+  // Opens a regular file; Error if there is none.
+  explicit CompressedFile(const std::string& path);
+  // The same for bytes in memory, called `name` in messages.
+  CompressedFile(std::string name, std::span<const std::uint8_t> bytes);
+
+  const std::string& name() const { return name_; }
+
+  // Reads the next bytes and returns how many: fewer than asked for only at the end.
+  std::int64_t Read(std::span<std::uint8_t> bytes);
+  // Error if the file ends before `bytes` is full.
+  void ReadExactly(std::span<std::uint8_t> bytes);
+  // Reads up to the next newline, which is dropped. False at the end; a last line needs no newline.
+  bool ReadLine(std::string& line);
+  void Rewind();
+
+ private:
+  struct Closer {
+    void operator()(gzFile_s* file) const;
+  };
+
+  void ThrowIfFailed() const;
+
+  std::string name_;
+  std::unique_ptr<gzFile_s, Closer> file_;
+};
+
+}  // namespace biasbench::data

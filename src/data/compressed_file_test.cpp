@@ -1,0 +1,117 @@
+#include "data/compressed_file.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "data/checksum.h"
+#include "data/test_files.h"
+
+namespace biasbench::data {
+namespace {
+
+std::vector<std::string> LinesOf(CompressedFile& file) {
+  std::vector<std::string> lines;
+  for (std::string line; file.ReadLine(line);) lines.push_back(line);
+  return lines;
+}
+
+// Letters that do not compress away, and longer than zlib's buffers.
+std::string LongText() {
+  std::string text;
+  for (unsigned i = 0; i < 400'000; ++i) {
+    text += static_cast<char>('a' + (i * 2654435761U >> 20) % 26);
+  }
+  return text;
+}
+
+TEST(CompressedFile, ReadsPlainGzipAndMemoryAlike) {
+  const std::string text = LongText();
+  const std::string gzip_path = WriteGzip("text.gz", text);
+  const std::string gzip = ReadPlain(gzip_path);
+  ASSERT_LT(gzip.size(), text.size());
+
+  CompressedFile from_plain(WritePlain("text", text));
+  CompressedFile from_gzip(gzip_path);
+  CompressedFile from_memory("memory",
+                             {reinterpret_cast<const std::uint8_t*>(gzip.data()), gzip.size()});
+  for (CompressedFile* file : {&from_plain, &from_gzip, &from_memory}) {
+    std::string read(text.size() + 1, '?');
+    EXPECT_EQ(file->Read({reinterpret_cast<std::uint8_t*>(read.data()), read.size()}),
+              static_cast<std::int64_t>(text.size()))
+        << file->name();
+    EXPECT_EQ(read, text + '?') << file->name();
+  }
+}
+
+TEST(CompressedFile, SplitsLinesWhetherOrNotTheLastOneEnds) {
+  CompressedFile ended(WritePlain("ended", "one\n\nthree\n"));
+  EXPECT_EQ(LinesOf(ended), (std::vector<std::string>{"one", "", "three"}));
+  ended.Rewind();
+  EXPECT_EQ(LinesOf(ended).size(), 3U);
+  CompressedFile open(WritePlain("open", "one\ntwo"));
+  EXPECT_EQ(LinesOf(open), (std::vector<std::string>{"one", "two"}));
+}
+
+TEST(CompressedFile, RefusesWhatIsNotARegularFile) {
+  EXPECT_EQ(ErrorOf([] { CompressedFile("/no/such/file"); }),
+            "/no/such/file: No such file or directory");
+  EXPECT_EQ(ErrorOf([] { CompressedFile("/dev/zero"); }), "/dev/zero: expected a regular file");
+  EXPECT_EQ(ErrorOf([] { CompressedFile("/"); }), "/: expected a regular file");
+}
+
+TEST(CompressedFile, SaysWhenItEndsEarly) {
+  const std::string path = WritePlain("short", "12345");
+  std::array<std::uint8_t, 6> bytes{};
+  EXPECT_EQ(ErrorOf([&] { CompressedFile(path).ReadExactly(bytes); }),
+            path + ": ends early: 5 bytes where 6 were expected");
+}
+
+TEST(CompressedFile, NoticesGzipDataCutShortOrDamaged) {
+  const std::string gzip = ReadPlain(WriteGzip("whole.gz", LongText()));
+  const std::string cut = WritePlain("cut.gz", gzip.substr(0, gzip.size() / 2));
+  std::string flipped = gzip;
+  flipped[flipped.size() - 8] ^= 1;  // in the checksum, behind all data
+  const std::string damaged = WritePlain("damaged.gz", flipped);
+  const auto read_bytes = [](const std::string& path) {
+    CompressedFile file(path);
+    FingerprintOf(file);
+  };
+  const auto read_lines = [](const std::string& path) {
+    CompressedFile file(path);
+    LinesOf(file);
+  };
+  const std::string cut_message = cut + ": cannot be read: its gzip data end early";
+  const std::string damaged_message = damaged + ": cannot be read: its gzip data are damaged";
+  EXPECT_EQ(ErrorOf([&] { read_bytes(cut); }), cut_message);
+  EXPECT_EQ(ErrorOf([&] { read_lines(cut); }), cut_message);
+  EXPECT_EQ(ErrorOf([&] { read_bytes(damaged); }), damaged_message);
+  EXPECT_EQ(ErrorOf([&] { read_lines(damaged); }), damaged_message);
+}
+
+// The answers are FIPS 180-2's examples.
+TEST(Fingerprint, KnownAnswersOfTheDecompressedContents) {
+  const auto sha256_of = [](const std::string& path) {
+    CompressedFile file(path);
+    return FingerprintOf(file).sha256;
+  };
+  const std::string abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  EXPECT_EQ(sha256_of(WritePlain("abc", "abc")), abc);
+  EXPECT_EQ(sha256_of(WriteGzip("abc.gz", "abc")), abc);
+  EXPECT_EQ(sha256_of(WritePlain("million", std::string(1'000'000, 'a'))),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST(Fingerprint, CountsEverythingAndRewinds) {
+  CompressedFile file(WriteGzip("text.gz", LongText() + "\nrest"));
+  std::string line;
+  file.ReadLine(line);
+  EXPECT_EQ(FingerprintOf(file).bytes, 400'005);
+  file.ReadLine(line);
+  EXPECT_EQ(line, LongText());
+}
+
+}  // namespace
+}  // namespace biasbench::data
