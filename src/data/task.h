@@ -41,7 +41,8 @@ Task LoadTask(std::string_view name, memory::Ledger& ledger, std::int64_t max_sa
 bool IsInstalled(std::string_view name);
 
 // Classification of uniform noise in any shape: input for footprint and throughput where no task
-// has the shape. `samples` of each of train and test.
+// has the shape. Inputs are in (-1, 1); `samples` of each of train and test. Throws Error if a
+// number is below 1 or the shape is beyond counting.
 Task NoiseTask(std::int64_t inputs, std::int64_t outputs, std::int64_t samples, random::Seed seed,
                memory::Ledger& ledger);
 

@@ -1,0 +1,69 @@
+#include "data/digits.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <vector>
+
+#include "data/compressed_file.h"
+#include "data/csv_reader.h"
+#include "random/philox.h"
+
+namespace biasbench::data {
+namespace {
+
+// digits.csv.gz: lines of 64 pixels and a label.
+constexpr auto kFile = std::to_array<std::uint8_t>({
+#include "digits_bytes.inc"
+});
+
+constexpr std::int64_t kPixels = kDigits.inputs;
+constexpr std::int64_t kTrainSamples = 1437;
+constexpr std::int64_t kTestSamples = 360;
+constexpr std::int64_t kSamples = kTrainSamples + kTestSamples;
+
+// The data have no split that everyone uses. Row r of the file becomes sample Permutation[r]: those
+// below 1,437 train, the others test. The seed (the data's year) is part of every result: keep it.
+constexpr random::Seed kSplitSeed = 1998;
+
+Dataset Empty(std::int64_t samples, memory::Ledger& ledger) {
+  Dataset dataset;
+  dataset.samples = samples;
+  dataset.inputs = kPixels;
+  dataset.outputs = kDigits.outputs;
+  dataset.bytes = {ledger, memory::Category::kDataset, samples * kPixels};
+  dataset.byte_scale = 1.0F / 16;
+  dataset.labels = {ledger, memory::Category::kDataset, samples};
+  return dataset;
+}
+
+void Store(std::span<const float> row, const Dataset& dataset, std::int64_t sample) {
+  if (sample >= dataset.samples) return;  // beyond the caller's limit
+  std::transform(row.begin(), row.begin() + kPixels, dataset.bytes.data() + sample * kPixels,
+                 [](float pixel) { return static_cast<std::uint8_t>(pixel); });
+  dataset.labels[sample] = static_cast<std::int32_t>(row[kPixels]);
+}
+
+}  // namespace
+
+Task Digits(memory::Ledger& ledger, std::int64_t max_samples) {
+  Task task{.name = std::string(kDigits.name),
+            .source = "UCI optical digits",
+            .train = Empty(LimitSamples(kTrainSamples, max_samples), ledger),
+            .test = Empty(kTestSamples, ledger)};
+  const std::vector<std::int32_t> order =
+      random::Permutation(kSplitSeed, random::Stream::kSplit, kSamples, 0);
+  CompressedFile file("digits.csv.gz", kFile);
+  const auto store = [&](std::int64_t row, std::span<const float> numbers) {
+    const std::int64_t sample = order.at(static_cast<std::size_t>(row));
+    if (sample < kTrainSamples) {
+      Store(numbers, task.train, sample);
+    } else {
+      Store(numbers, task.test, sample - kTrainSamples);
+    }
+  };
+  ReadCsvRows(file, store);
+  return task;
+}
+
+}  // namespace biasbench::data

@@ -1,0 +1,23 @@
+// The third harmonic on the unit circle.
+#pragma once
+
+#include <cstdint>
+
+#include "data/task.h"
+#include "memory/ledger.h"
+
+namespace biasbench::data {
+
+inline constexpr TaskDescription kHarmonic3 = {
+    .name = "harmonic3",
+    .inputs = 2,
+    .outputs = 1,
+    .is_classification = false,
+    .summary = "sin 3t on the unit circle: without a bias ReLU cannot fall below a loss of 0.5"};
+
+// (cos t, sin t) -> sin 3t at t_n = 2 pi n / 512; the 512 test points lie half a step further. The
+// second half of either is the exact negative of the first, inputs and targets: whatever a
+// bias-free ReLU network outputs, its training loss is at least the targets' mean square, 0.5.
+Task Harmonic3(memory::Ledger& ledger, std::int64_t max_samples);
+
+}  // namespace biasbench::data
