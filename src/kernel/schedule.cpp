@@ -13,8 +13,8 @@ std::unique_ptr<Schedule> MakeSchedule(ScheduleKind kind, Optimizer optimizer, i
         if (kind == ScheduleKind::kTextbook) {
           return std::make_unique<TextbookSchedule<Bias>>(optimizer, threads, parameters, ledger);
         }
-        return std::make_unique<TiledSchedule<Bias>>(kind == ScheduleKind::kInPlace, optimizer,
-                                                     threads, parameters, ledger);
+        return std::make_unique<TiledSchedule<Bias>>(Describe(kind), optimizer, threads, parameters,
+                                                     ledger);
       });
 }
 

@@ -1,9 +1,15 @@
 // A schedule: how a training step walks through memory. Same mathematics, different footprint.
 //
-// | schedule  | keeps                                                  | W over the bus a step |
-// | textbook  | activations, deltas, a gradient for every parameter    | 3R + 2W               |
-// | in_place  | activations; gradients live in registers               | 2R + 1W               |
-// | recompute | nothing of size H but the parameters                   | 2R + 1W, +2BHD FLOPs  |
+// | schedule            | keeps of size H besides parameters and optimizer   | W over the bus   |
+// | textbook            | activations, deltas, a gradient for every weight   | 3R + 2W a step   |
+// | in_place            | activations; gradients live in registers           | 2R + 1W          |
+// | recompute           | nothing; 2·B·H·D more FLOPs                        | 2R + 1W          |
+// | streaming           | activations                                        | 1R + 1W          |
+// | streaming_recompute | nothing; 2·B·H·D more FLOPs                        | 1R + 1W          |
+//
+// The streaming ones make one pass a step: a tile is updated for this batch and at once computes
+// its share of the next batch's outputs. That is exact: all a tile needs of this step is δ. (A bias
+// that is one for all tiles is only known after the last; with it they take two passes.)
 //
 // Buffers are made when the first step needs them, in the phase that needs them, and then kept.
 #pragma once
@@ -20,16 +26,28 @@
 
 namespace biasbench::kernel {
 
-enum class ScheduleKind : std::uint8_t { kTextbook, kInPlace, kRecompute };
+enum class ScheduleKind : std::uint8_t {
+  kTextbook,
+  kInPlace,
+  kRecompute,
+  kStreaming,
+  kStreamingRecompute
+};
 
 struct ScheduleDescription {
   std::string_view name;
   std::string_view summary;
+  bool stores_activations;
+  bool streams;  // UpdateAndForward is one pass
 };
-inline constexpr std::array<ScheduleDescription, 3> kSchedules = {
-    {{"textbook", "stores activations, deltas and all gradients, as a framework does"},
-     {"in_place", "stores activations; applies each gradient at once, from registers"},
-     {"recompute", "stores nothing but the parameters; recomputes each tile's activations"}}};
+inline constexpr std::array<ScheduleDescription, 5> kSchedules = {{
+    {"textbook", "stores activations, deltas and all gradients, as a framework does", true, false},
+    {"in_place", "stores activations; applies each gradient at once, from registers", true, false},
+    {"recompute", "stores nothing but the parameters; recomputes each tile's activations", false,
+     false},
+    {"streaming", "in_place in one pass a step: update, then the next batch's outputs", true, true},
+    {"streaming_recompute", "recompute in one pass a step", false, true},
+}};
 
 constexpr const ScheduleDescription& Describe(ScheduleKind kind) {
   return kSchedules[static_cast<std::size_t>(kind)];
@@ -47,7 +65,16 @@ class Schedule {
   // One optimizer step. output_gradient (batch.size, outputs) is δ for the batch that Forward saw
   // last.
   virtual void Update(const BatchView& batch, const float* output_gradient,
-                      const StepSettings& step) = 0;
+                      const StepSettings& settings) = 0;
+
+  // Update on the batch that Forward saw last, then Forward on `next`; a schedule that streams does
+  // both in one pass. The two batches and their outputs must not share memory.
+  virtual void UpdateAndForward(const BatchView& batch, const float* output_gradient,
+                                const StepSettings& settings, const BatchView& next,
+                                float* next_outputs) {
+    Update(batch, output_gradient, settings);
+    Forward(next, next_outputs);
+  }
 
   // Frees what only the training of biases needs; later steps must have updates_biases false.
   virtual void FreezeBiases() = 0;

@@ -16,7 +16,8 @@ namespace biasbench::kernel {
 namespace {
 
 constexpr ScheduleKind kKinds[] = {ScheduleKind::kTextbook, ScheduleKind::kInPlace,
-                                   ScheduleKind::kRecompute};
+                                   ScheduleKind::kRecompute, ScheduleKind::kStreaming,
+                                   ScheduleKind::kStreamingRecompute};
 
 std::vector<float> Noise(std::int64_t size, random::Seed seed) {
   std::vector<float> values(static_cast<std::size_t>(size));
@@ -39,7 +40,11 @@ struct NoiseBatch {
     for (std::int64_t d = 0; d < row_length; ++d) {
       for (std::int64_t n = 0; n < samples; ++n) panel[d * samples + n] = rows[n * row_length + d];
     }
-    view = {samples, row_length, rows.data(), panel.data()};
+  }
+
+  BatchView view() const {
+    const auto samples = static_cast<std::int64_t>(rows.size()) / row_length;
+    return {samples, row_length, rows.data(), panel.data()};
   }
 
   std::int64_t inputs;
@@ -48,7 +53,6 @@ struct NoiseBatch {
   std::vector<float> delta;  // (samples, outputs)
   std::vector<float> rows;
   std::vector<float> panel;
-  BatchView view{};
 };
 
 struct Trained {
@@ -62,8 +66,8 @@ struct Trained {
   std::vector<float> Step(std::int64_t number, std::int64_t samples, double rate) {
     const NoiseBatch batch(parameters, samples, static_cast<random::Seed>(number));
     std::vector<float> outputs(samples * parameters.shape.outputs, std::nanf(""));
-    schedule->Forward(batch.view, outputs.data());
-    schedule->Update(batch.view, batch.delta.data(), Settings(number, rate));
+    schedule->Forward(batch.view(), outputs.data());
+    schedule->Update(batch.view(), batch.delta.data(), Settings(number, rate));
     return outputs;
   }
 
@@ -327,9 +331,44 @@ TEST(Schedules, FreezingFreesWhatBiasesNeededForTraining) {
       std::vector<float> outputs(8);
       StepSettings settings(2, 0.1);
       settings.updates_biases = false;
-      run.schedule->Forward(batch.view, outputs.data());
-      run.schedule->Update(batch.view, batch.delta.data(), settings);
+      run.schedule->Forward(batch.view(), outputs.data());
+      run.schedule->Update(batch.view(), batch.delta.data(), settings);
       EXPECT_EQ(Bytes(run.parameters.hidden_bias), biases);
+    }
+  }
+}
+
+// One pass a step must learn what two passes learn, also where batches differ in size.
+TEST(Schedules, StreamingEqualsTwoPassesBitForBit) {
+  const std::int64_t sizes[] = {8, 8, 3, 8, 1};
+  for (const bias::Selection& selection : bias::AllSelections()) {
+    for (const ScheduleKind kind : {ScheduleKind::kStreaming, ScheduleKind::kStreamingRecompute}) {
+      for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdam}) {
+        for (const std::int64_t outputs : {1, 3}) {
+          const Shape shape{3, 700, outputs, 8};
+          Trained two_passes(shape, selection.Name(), ScheduleKind::kInPlace, optimizer, 2);
+          Trained one_pass(shape, selection.Name(), kind, optimizer, 2);
+          std::vector<NoiseBatch> batches;
+          for (const std::int64_t size : sizes) {
+            batches.emplace_back(one_pass.parameters, size, batches.size() + 1);
+          }
+          std::vector<float> f(8 * outputs);
+          std::vector<float> expected(8 * outputs);
+          one_pass.schedule->Forward(batches[0].view(), f.data());
+          for (std::size_t i = 0; i + 1 < batches.size(); ++i) {
+            const auto step = static_cast<std::int64_t>(i + 1);
+            two_passes.schedule->Forward(batches[i].view(), expected.data());
+            ASSERT_EQ(f, expected) << selection.Name() << " step " << step;
+            two_passes.schedule->Update(batches[i].view(), batches[i].delta.data(),
+                                        two_passes.Settings(step, 0.1));
+            one_pass.schedule->UpdateAndForward(batches[i].view(), batches[i].delta.data(),
+                                                one_pass.Settings(step, 0.1), batches[i + 1].view(),
+                                                f.data());
+          }
+          EXPECT_EQ(AllBytes(one_pass.parameters), AllBytes(two_passes.parameters))
+              << selection.Name();
+        }
+      }
     }
   }
 }
@@ -344,7 +383,7 @@ TEST(Schedules, NanStaysInItsSample) {
         batch.rows[2 * 3 + d] = batch.panel[d * 6 + 2] = std::nanf("");
       }
       std::vector<float> f(6 * outputs);
-      run.schedule->Forward(batch.view, f.data());
+      run.schedule->Forward(batch.view(), f.data());
       for (std::int64_t i = 0; i < 6 * outputs; ++i) {
         EXPECT_EQ(std::isnan(f[i]), i / outputs == 2) << Describe(kind).name;
       }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 
 #include "bias/storage.h"
 #include "kernel/hidden_bias_step.h"
@@ -40,9 +41,10 @@ TiledSchedule<Bias>::WorkspaceLayout::WorkspaceLayout(std::int64_t tile,
 }
 
 template <class Bias>
-TiledSchedule<Bias>::TiledSchedule(bool stores_activations, Optimizer optimizer, int threads,
-                                   Parameters& parameters, memory::Ledger& ledger)
-    : stores_activations_(stores_activations),
+TiledSchedule<Bias>::TiledSchedule(const ScheduleDescription& description, Optimizer optimizer,
+                                   int threads, Parameters& parameters, memory::Ledger& ledger)
+    : stores_activations_(description.stores_activations),
+      streams_(description.streams && !Bias::kSpansTiles),
       is_narrow_(IsNarrow(parameters.row_length, parameters.shape.outputs)),
       optimizer_(optimizer),
       threads_(threads),
@@ -50,7 +52,7 @@ TiledSchedule<Bias>::TiledSchedule(bool stores_activations, Optimizer optimizer,
       ledger_(ledger),
       tiling_(parameters.shape.hidden, parameters.row_length, parameters.shape.batch,
               parameters.strategy.group()),
-      layout_(tiling_.tile_nodes(), parameters, stores_activations),
+      layout_(tiling_.tile_nodes(), parameters, stores_activations_),
       bias_(parameters.hidden_bias_policy()),
       layer_outputs_(ledger, parameters, tiling_.chunks()) {}
 
@@ -89,16 +91,17 @@ TileWeights TiledSchedule<Bias>::Weights(NodeRange tile, float* workspace) const
 }
 
 template <class Bias>
-float* TiledSchedule<Bias>::Activation(NodeRange tile, std::int64_t batch_size,
-                                       float* workspace) const {
-  return stores_activations_ ? activations_.data() + tile.begin * batch_size
+float* TiledSchedule<Bias>::Activation(NodeRange tile, float* workspace) const {
+  // At the same place whatever a batch's size: under streaming two batches' activations coexist,
+  // one in the tiles that are done and one in those that are not.
+  return stores_activations_ ? activations_.data() + tile.begin * parameters_.shape.batch
                              : workspace + layout_.activation;
 }
 
 template <class Bias>
 void TiledSchedule<Bias>::ComputeActivation(NodeRange tile, const TileWeights& weights,
                                             const BatchView& batch, float* workspace) const {
-  float* activation = Activation(tile, batch.size, workspace);
+  float* activation = Activation(tile, workspace);
   if constexpr (Bias::kIsPresent) {
     ForwardTile(tile.size, weights.hidden_weights, batch, FromBias{BiasValues(tile, workspace)},
                 activation);
@@ -121,29 +124,36 @@ NarrowParameters TiledSchedule<Bias>::Narrow(NodeRange tile, const TileWeights& 
 }
 
 template <class Bias>
-void TiledSchedule<Bias>::ForwardChunk(std::int64_t chunk, const BatchView& batch, float* workspace,
-                                       float* share) {
-  std::fill_n(share, parameters_.shape.outputs * batch.size, 0.0F);
-  tiling_.ForEachTile(chunk, [&](NodeRange tile) {
-    const TileWeights weights = Weights(tile, workspace);
-    ComputeActivation(tile, weights, batch, workspace);
-    AccumulateOutputs(tile.size, parameters_.shape.outputs, batch.size, weights.output_weights,
-                      Activation(tile, batch.size, workspace), share);
-  });
+void TiledSchedule<Bias>::BeginShare(std::int64_t chunk, const BatchView& batch, float* workspace) {
+  if (is_narrow_) {
+    std::fill_n(workspace + layout_.lane_sums, batch.size * kNodeLanes, 0.0F);
+  } else {
+    std::ranges::fill(layer_outputs_.Share(chunk, batch.size), 0.0F);
+  }
 }
 
 template <class Bias>
-void TiledSchedule<Bias>::ForwardNarrowChunk(std::int64_t chunk, const BatchView& batch,
-                                             float* workspace, float* share) {
-  float* lane_sums = workspace + layout_.lane_sums;
-  std::fill_n(lane_sums, batch.size * kNodeLanes, 0.0F);
-  tiling_.ForEachTile(chunk, [&](NodeRange tile) {
-    ForwardNarrow(Narrow(tile, Weights(tile, workspace), workspace), batch,
-                  stores_activations_ ? Activation(tile, batch.size, workspace) : nullptr,
-                  lane_sums);
-  });
+void TiledSchedule<Bias>::ForwardTileOf(NodeRange tile, std::int64_t chunk, const BatchView& batch,
+                                        float* workspace) {
+  const TileWeights weights = Weights(tile, workspace);
+  if (is_narrow_) {
+    ForwardNarrow(Narrow(tile, weights, workspace), batch,
+                  stores_activations_ ? Activation(tile, workspace) : nullptr,
+                  workspace + layout_.lane_sums);
+    return;
+  }
+  ComputeActivation(tile, weights, batch, workspace);
+  AccumulateOutputs(tile.size, parameters_.shape.outputs, batch.size, weights.output_weights,
+                    Activation(tile, workspace), layer_outputs_.Share(chunk, batch.size).data());
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::FinishShare(std::int64_t chunk, const BatchView& batch,
+                                      float* workspace) {
+  if (!is_narrow_) return;
+  const std::span<float> share = layer_outputs_.Share(chunk, batch.size);
   for (std::int64_t n = 0; n < batch.size; ++n) {
-    const float* lanes = lane_sums + n * kNodeLanes;
+    const float* lanes = workspace + layout_.lane_sums + n * kNodeLanes;
     share[n] = std::accumulate(lanes, lanes + kNodeLanes, 0.0F);
   }
 }
@@ -153,12 +163,11 @@ void TiledSchedule<Bias>::Forward(const BatchView& batch, float* outputs) {
   ledger_.EnterPhase(Phase::kForward);
   AllocateForward();
   tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
-    float* share = layer_outputs_.Share(chunk, batch.size).data();
-    if (is_narrow_) {
-      ForwardNarrowChunk(chunk, batch, ThreadWorkspace(thread), share);
-    } else {
-      ForwardChunk(chunk, batch, ThreadWorkspace(thread), share);
-    }
+    float* workspace = ThreadWorkspace(thread);
+    BeginShare(chunk, batch, workspace);
+    tiling_.ForEachTile(chunk,
+                        [&](NodeRange tile) { ForwardTileOf(tile, chunk, batch, workspace); });
+    FinishShare(chunk, batch, workspace);
   });
   layer_outputs_.Reduce(batch.size, outputs);
 }
@@ -166,16 +175,38 @@ void TiledSchedule<Bias>::Forward(const BatchView& batch, float* outputs) {
 template <class Bias>
 void TiledSchedule<Bias>::Update(const BatchView& batch, const float* output_gradient,
                                  const StepSettings& settings) {
+  Pass(batch, output_gradient, settings, nullptr);
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::UpdateAndForward(const BatchView& batch, const float* output_gradient,
+                                           const StepSettings& settings, const BatchView& next,
+                                           float* next_outputs) {
+  if (!streams_) {
+    Schedule::UpdateAndForward(batch, output_gradient, settings, next, next_outputs);
+    return;
+  }
+  Pass(batch, output_gradient, settings, &next);
+  layer_outputs_.Reduce(next.size, next_outputs);
+}
+
+template <class Bias>
+void TiledSchedule<Bias>::Pass(const BatchView& batch, const float* output_gradient,
+                               const StepSettings& settings, const BatchView* next) {
   ledger_.EnterPhase(Phase::kUpdate);
   AllocateUpdate();
   const OutputGradient gradient = layer_outputs_.Hold(output_gradient, batch.size);
   VisitOptimizer(optimizer_, [&]<class Step>() {
     const Step step(settings, 1);
     tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
+      float* workspace = ThreadWorkspace(thread);
       if (!chunk_gradient_.empty()) chunk_gradient_[chunk] = 0;
+      if (next != nullptr) BeginShare(chunk, *next, workspace);
       tiling_.ForEachTile(chunk, [&](NodeRange tile) {
-        UpdateTile(tile, chunk, batch, gradient, settings, step, ThreadWorkspace(thread));
+        UpdateTile(tile, chunk, batch, gradient, settings, step, workspace);
+        if (next != nullptr) ForwardTileOf(tile, chunk, *next, workspace);
       });
+      if (next != nullptr) FinishShare(chunk, *next, workspace);
     });
   });
   if (Bias::kSpansTiles && updates_hidden_bias(settings)) UpdateSpanningBias(settings);
@@ -206,7 +237,7 @@ void TiledSchedule<Bias>::UpdateWeights(NodeRange tile, const BatchView& batch,
                                         float* workspace) {
   const TileWeights weights = Weights(tile, workspace);
   if (!stores_activations_) ComputeActivation(tile, weights, batch, workspace);
-  const float* activation = Activation(tile, batch.size, workspace);
+  const float* activation = Activation(tile, workspace);
   float* delta = workspace + layout_.delta;
   DeltaTile(tile.size, batch.size, weights.output_weights, gradient, activation, delta);
   if (!parameters_.trains_weights()) return;
@@ -228,8 +259,7 @@ void TiledSchedule<Bias>::UpdateNarrowWeights(NodeRange tile, const BatchView& b
                                   workspace + layout_.output_weight_gradient,
                                   workspace + layout_.node_gradient};
   BackwardNarrow(Narrow(tile, Weights(tile, workspace), workspace), batch, gradient,
-                 stores_activations_ ? Activation(tile, batch.size, workspace) : nullptr,
-                 gradients);
+                 stores_activations_ ? Activation(tile, workspace) : nullptr, gradients);
   if (!parameters_.trains_weights()) return;
   const auto [hidden_weights, output_weights] = WeightGroups(tile);
   ApplyStep(step, hidden_weights, gradients.hidden_weights, tile.size * parameters_.row_length);

@@ -1,9 +1,9 @@
-// `in_place` and `recompute`: a thread takes a tile of hidden nodes through the whole backward pass
+// All schedules but textbook: a thread takes a tile of hidden nodes through the whole backward pass
 // while it is in cache, and applies each gradient from registers.
 //
-// Memory of size H: the parameters, the optimizer's state and, under in_place, the activations.
-// Per thread: one tile of deltas (and of activations under recompute), and the tile's parameters
-// where they are drawn again instead of being stored.
+// Memory of size H: the parameters, the optimizer's state and, where stored, the activations. Per
+// thread: one tile of deltas (and of activations where they are recomputed), and the tile's
+// parameters where they are drawn again instead of being stored.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +20,15 @@ namespace biasbench::kernel {
 template <class Bias>
 class TiledSchedule final : public Schedule {
  public:
-  TiledSchedule(bool stores_activations, Optimizer optimizer, int threads, Parameters& parameters,
-                memory::Ledger& ledger);
+  TiledSchedule(const ScheduleDescription& description, Optimizer optimizer, int threads,
+                Parameters& parameters, memory::Ledger& ledger);
 
   void Forward(const BatchView& batch, float* outputs) override;
   void Update(const BatchView& batch, const float* output_gradient,
               const StepSettings& settings) override;
+  void UpdateAndForward(const BatchView& batch, const float* output_gradient,
+                        const StepSettings& settings, const BatchView& next,
+                        float* next_outputs) override;
   void FreezeBiases() override;
 
  private:
@@ -34,7 +37,7 @@ class TiledSchedule final : public Schedule {
     explicit WorkspaceLayout(std::int64_t tile, const Parameters& parameters,
                              bool stores_activations);
     // Where products are matrix products:
-    std::int64_t activation;  // (tile, batch), recompute only
+    std::int64_t activation;  // (tile, batch), where they are recomputed
     std::int64_t delta;       // (tile, batch)
     // Where nodes are narrow:
     std::int64_t lane_sums;               // (batch, kNodeLanes)
@@ -54,7 +57,7 @@ class TiledSchedule final : public Schedule {
   float* ThreadWorkspace(int thread) const { return workspace_.data() + thread * layout_.size; }
   TileWeights Weights(NodeRange tile, float* workspace) const;
   // The tile's activations: the stored ones' place, or the thread's.
-  float* Activation(NodeRange tile, std::int64_t batch_size, float* workspace) const;
+  float* Activation(NodeRange tile, float* workspace) const;
   // The biases of a tile, as the policy's values.
   auto BiasValues(NodeRange tile, float* workspace) const {
     return bias_.Tile(tile.begin, {workspace + layout_.bias, static_cast<std::size_t>(tile.size)});
@@ -62,10 +65,13 @@ class TiledSchedule final : public Schedule {
   void ComputeActivation(NodeRange tile, const TileWeights& weights, const BatchView& batch,
                          float* workspace) const;
   NarrowParameters Narrow(NodeRange tile, const TileWeights& weights, float* workspace) const;
-  // A chunk's share (outputs, batch.size) of the outputs.
-  void ForwardChunk(std::int64_t chunk, const BatchView& batch, float* workspace, float* share);
-  void ForwardNarrowChunk(std::int64_t chunk, const BatchView& batch, float* workspace,
-                          float* share);
+  // A chunk's share of the outputs: begun, added to by each tile, finished.
+  void BeginShare(std::int64_t chunk, const BatchView& batch, float* workspace);
+  void ForwardTileOf(NodeRange tile, std::int64_t chunk, const BatchView& batch, float* workspace);
+  void FinishShare(std::int64_t chunk, const BatchView& batch, float* workspace);
+  // Update, and where `next` is not null, each tile's share of its outputs at once.
+  void Pass(const BatchView& batch, const float* output_gradient, const StepSettings& settings,
+            const BatchView* next);
   // The tile's weights as the optimizer sees them.
   struct TileGroups {
     ParameterGroup hidden_weights;
@@ -94,6 +100,7 @@ class TiledSchedule final : public Schedule {
   }
 
   bool stores_activations_;
+  bool streams_;
   bool is_narrow_;
   Optimizer optimizer_;
   int threads_;
@@ -103,7 +110,7 @@ class TiledSchedule final : public Schedule {
   WorkspaceLayout layout_;
   Bias bias_;
   LayerOutputs layer_outputs_;
-  memory::TrackedBuffer<float> activations_;     // (hidden, batch), in_place only
+  memory::TrackedBuffer<float> activations_;     // (hidden, batch), where stored
   memory::TrackedBuffer<float> workspace_;       // (threads, layout_.size)
   memory::TrackedBuffer<float> chunk_gradient_;  // (chunks), where one bias spans all tiles
   std::unique_ptr<TrainingState> state_;

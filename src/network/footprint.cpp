@@ -98,12 +98,15 @@ void AddParameters(const Quantities& q, Sum& sum) {
   if (q.stores_output_bias) sum.Add(Category::kOutputBias, Multiply({kFloatBytes, q.outputs}));
 }
 
-// The batch both ways round, outputs and δ; each chunk's share of the outputs, and δ transposed.
-void AddBatchWorkspace(const Quantities& q, Sum& sum) {
+// Each chunk's share of the outputs, δ both ways round; and a batch both ways round with its
+// outputs, twice where the next one is begun while this one is finished.
+void AddBatchWorkspace(const Quantities& q, bool streams, Sum& sum) {
   const std::int64_t outputs_bytes = Multiply({kFloatBytes, q.batch, q.outputs});
   sum.Add(Category::kWorkspace, Multiply({q.tiling.chunks(), outputs_bytes}));
   sum.Add(Category::kWorkspace, outputs_bytes);
-  for (int i = 0; i < 2; ++i) {
+  sum.Add(Category::kWorkspace, outputs_bytes);
+  for (int batch = 0; batch < (streams ? 2 : 1); ++batch) {
+    sum.Add(Category::kWorkspace, Multiply({kFloatBytes, q.batch, q.inputs}));
     sum.Add(Category::kWorkspace, Multiply({kFloatBytes, q.batch, q.inputs}));
     sum.Add(Category::kWorkspace, outputs_bytes);
   }
@@ -166,19 +169,19 @@ void AddOptimizerState(const Quantities& q, kernel::Optimizer optimizer, Sum& su
 Footprint PredictFootprint(const Configuration& configuration) {
   const Quantities q(configuration);
   const bool is_textbook = configuration.schedule == ScheduleKind::kTextbook;
-  const bool stores_activations = configuration.schedule != ScheduleKind::kRecompute;
+  const kernel::ScheduleDescription& schedule = Describe(configuration.schedule);
   Sum sum;
   AddParameters(q, sum);
-  AddBatchWorkspace(q, sum);
+  AddBatchWorkspace(q, schedule.streams, sum);
 
   sum.Enter(Phase::kForward);
   if (is_textbook) {
     AddTextbookWorkspace(q, sum);
   } else {
-    AddTiledWorkspace(q, stores_activations, sum);
+    AddTiledWorkspace(q, schedule.stores_activations, sum);
   }
   const std::int64_t batch_bytes = Multiply({kFloatBytes, q.hidden, q.batch});
-  if (stores_activations) sum.Add(Category::kActivations, batch_bytes);
+  if (schedule.stores_activations) sum.Add(Category::kActivations, batch_bytes);
 
   if (is_textbook) {
     sum.Enter(Phase::kBackward);

@@ -19,7 +19,8 @@ using kernel::ScheduleKind;
 using memory::Category;
 
 constexpr ScheduleKind kKinds[] = {ScheduleKind::kTextbook, ScheduleKind::kInPlace,
-                                   ScheduleKind::kRecompute};
+                                   ScheduleKind::kRecompute, ScheduleKind::kStreaming,
+                                   ScheduleKind::kStreamingRecompute};
 constexpr Optimizer kOptimizers[] = {Optimizer::kSgd, Optimizer::kAdam};
 
 Configuration Configure(const std::string& strategy, ScheduleKind schedule, Optimizer optimizer,

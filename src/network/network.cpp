@@ -1,10 +1,16 @@
 #include "network/network.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace biasbench::network {
 
 using memory::Category;
+
+Network::Batch::Batch(memory::Ledger& ledger, const kernel::Shape& shape, std::int64_t row_length)
+    : rows(ledger, Category::kWorkspace, shape.batch * row_length),
+      panel(ledger, Category::kWorkspace, shape.batch * row_length),
+      outputs(ledger, Category::kWorkspace, shape.batch * shape.outputs) {}
 
 Network::Network(const Configuration& configuration, memory::Ledger& ledger)
     : configuration_(configuration),
@@ -12,42 +18,52 @@ Network::Network(const Configuration& configuration, memory::Ledger& ledger)
                   configuration.threads),
       schedule_(kernel::MakeSchedule(configuration.schedule, configuration.optimizer,
                                      configuration.threads, parameters_, ledger)),
-      batch_rows_(ledger, Category::kWorkspace, configuration.shape.batch * parameters_.row_length),
-      batch_panel_(ledger, Category::kWorkspace,
-                   configuration.shape.batch * parameters_.row_length),
-      outputs_(ledger, Category::kWorkspace,
-               configuration.shape.batch * configuration.shape.outputs),
+      batch_(ledger, configuration.shape, parameters_.row_length),
       output_gradient_(ledger, Category::kWorkspace,
-                       configuration.shape.batch * configuration.shape.outputs) {}
+                       configuration.shape.batch * configuration.shape.outputs) {
+  if (Describe(configuration.schedule).streams) {
+    next_batch_ = Batch(ledger, configuration.shape, parameters_.row_length);
+  }
+}
 
-kernel::BatchView Network::LoadBatch(const data::Dataset& dataset,
-                                     std::span<const std::int32_t> order) {
+void Network::Load(const data::Dataset& dataset, std::span<const std::int32_t> order,
+                   Batch& batch) const {
   const auto size = static_cast<std::int64_t>(order.size());
   const std::int64_t inputs = parameters_.row_length;
-  float* rows = batch_rows_.data();
+  float* rows = batch.rows.data();
   dataset.CopyInputs(order, rows, inputs);
   if (inputs > dataset.inputs) {  // the bias unit
     for (std::int64_t n = 0; n < size; ++n) rows[n * inputs + dataset.inputs] = 1;
   }
-  float* panel = batch_panel_.data();
+  float* panel = batch.panel.data();
   for (std::int64_t d = 0; d < inputs; ++d) {
     for (std::int64_t n = 0; n < size; ++n) panel[d * size + n] = rows[n * inputs + d];
   }
-  return {size, inputs, rows, panel};
+  batch.view = {size, inputs, rows, panel};
 }
 
 std::span<const float> Network::Outputs(const data::Dataset& dataset,
                                         std::span<const std::int32_t> order) {
-  schedule_->Forward(LoadBatch(dataset, order), outputs_.data());
-  return outputs_.span().first(order.size() * static_cast<std::size_t>(dataset.outputs));
+  Load(dataset, order, batch_);
+  schedule_->Forward(batch_.view, batch_.outputs.data());
+  has_outputs_ = false;
+  return batch_.outputs.span().first(order.size() * static_cast<std::size_t>(dataset.outputs));
 }
 
 LossSum Network::Step(const data::Dataset& dataset, std::span<const std::int32_t> order,
-                      const kernel::StepSettings& settings) {
-  const kernel::BatchView batch = LoadBatch(dataset, order);
-  schedule_->Forward(batch, outputs_.data());
-  const LossSum loss = ComputeLoss(dataset, order, outputs_.data(), output_gradient_.data());
-  schedule_->Update(batch, output_gradient_.data(), settings);
+                      const kernel::StepSettings& settings,
+                      std::span<const std::int32_t> next_order) {
+  if (!has_outputs_) Outputs(dataset, order);
+  const LossSum loss = ComputeLoss(dataset, order, batch_.outputs.data(), output_gradient_.data());
+  has_outputs_ = Describe(configuration_.schedule).streams && !next_order.empty();
+  if (has_outputs_) {
+    Load(dataset, next_order, next_batch_);
+    schedule_->UpdateAndForward(batch_.view, output_gradient_.data(), settings, next_batch_.view,
+                                next_batch_.outputs.data());
+    std::swap(batch_, next_batch_);
+  } else {
+    schedule_->Update(batch_.view, output_gradient_.data(), settings);
+  }
   return loss;
 }
 

@@ -20,9 +20,10 @@ class Network {
   Network(const Configuration& configuration, memory::Ledger& ledger);
 
   // One training step on the samples of `order` (at most shape.batch of them). Returns their loss
-  // before the step.
+  // before the step. If `next_order` is not empty, the next call must be a step on those samples: a
+  // schedule that streams computes their outputs in the same pass.
   LossSum Step(const data::Dataset& dataset, std::span<const std::int32_t> order,
-               const kernel::StepSettings& settings);
+               const kernel::StepSettings& settings, std::span<const std::int32_t> next_order = {});
 
   // The loss on the samples of `order` (any number), without changing a parameter.
   LossSum Evaluate(const data::Dataset& dataset, std::span<const std::int32_t> order);
@@ -38,14 +39,25 @@ class Network {
   const kernel::Parameters& parameters() const { return parameters_; }
 
  private:
-  kernel::BatchView LoadBatch(const data::Dataset& dataset, std::span<const std::int32_t> order);
+  // A batch both ways round, and the network's outputs for it.
+  struct Batch {
+    Batch() = default;
+    Batch(memory::Ledger& ledger, const kernel::Shape& shape, std::int64_t row_length);
+
+    memory::TrackedBuffer<float> rows;     // (batch, row_length)
+    memory::TrackedBuffer<float> panel;    // (row_length, batch)
+    memory::TrackedBuffer<float> outputs;  // (batch, outputs)
+    kernel::BatchView view{};              // of the samples loaded last
+  };
+
+  void Load(const data::Dataset& dataset, std::span<const std::int32_t> order, Batch& batch) const;
 
   Configuration configuration_;
   kernel::Parameters parameters_;
   std::unique_ptr<kernel::Schedule> schedule_;
-  memory::TrackedBuffer<float> batch_rows_;       // (batch, row_length)
-  memory::TrackedBuffer<float> batch_panel_;      // (row_length, batch)
-  memory::TrackedBuffer<float> outputs_;          // (batch, outputs)
+  Batch batch_;
+  Batch next_batch_;                              // only where the schedule streams
+  bool has_outputs_ = false;                      // batch_'s came out of the previous step
   memory::TrackedBuffer<float> output_gradient_;  // (batch, outputs)
 };
 

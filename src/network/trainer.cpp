@@ -104,10 +104,13 @@ class Training {
       return train_samples_[static_cast<std::size_t>(i)];
     });
     double loss = 0;
+    const auto batch_from = [&](std::size_t begin) {
+      const std::size_t first = std::min(begin, samples.size());
+      return std::span(samples).subspan(first, std::min(batch(), samples.size() - first));
+    };
     for (std::size_t begin = 0; begin < samples.size(); begin += batch()) {
-      const auto step_samples =
-          std::span(samples).subspan(begin, std::min(batch(), samples.size() - begin));
-      loss += network_.Step(task_.train, step_samples, NextStep()).loss;
+      loss += network_.Step(task_.train, batch_from(begin), NextStep(), batch_from(begin + batch()))
+                  .loss;
     }
     return loss / static_cast<double>(samples.size());
   }

@@ -129,6 +129,22 @@ TEST(Training, SchedulesAgreeOnDigits) {
   EXPECT_EQ(textbook.epochs.size(), 5U);
 }
 
+TEST(Training, StreamingLearnsBitForBitAsInPlace) {
+  TrainingOptions options;
+  options.epochs = 6;
+  for (const char* strategy : {"learned", "shared", "warmup_then_frozen"}) {
+    for (const char* task : {"harmonic3", "digits"}) {
+      const auto in_place = TrainOn(task, strategy, options, 300, 2, ScheduleKind::kInPlace).result;
+      const auto streaming =
+          TrainOn(task, strategy, options, 300, 2, ScheduleKind::kStreamingRecompute).result;
+      for (std::size_t i = 0; i < in_place.epochs.size(); ++i) {
+        EXPECT_EQ(in_place.epochs[i].train_loss, streaming.epochs[i].train_loss) << strategy;
+      }
+      EXPECT_EQ(in_place.test.loss, streaming.test.loss);
+    }
+  }
+}
+
 TEST(Training, WarmupFreesGradientAndState) {
   TrainingOptions options;
   options.epochs = 10;
