@@ -1,0 +1,63 @@
+// report DIR: turns a folder of results into report.md, report.html and figures/*.svg.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "record/result_file.h"
+#include "report_content.h"
+#include "report_document.h"
+#include "report_plot.h"
+#include "report_rows.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace record = biasbench::record;
+namespace report = biasbench::report;
+
+// Everything is drawn and rendered before the first file is written.
+void Run(const fs::path& folder, const fs::path& output) {
+  const report::Results results = report::LoadFolder(folder);
+  const std::vector<report::Plot> plots = report::MakePlots(results);
+  std::map<std::string, std::string> pictures;
+  for (const report::Plot& plot : plots) pictures[plot.name] = report::Render(plot);
+  const report::Document document = report::MakeDocument(results, plots, pictures);
+  const std::string html = report::RenderHtml(document);
+  const std::string markdown = report::RenderMarkdown(document);
+
+  fs::create_directories(output / "figures");
+  for (const auto& [name, svg] : pictures) {
+    record::WriteText(output / "figures" / (name + ".svg"), svg);
+  }
+  record::WriteText(output / "report.md", markdown);
+  record::WriteText(output / "report.html", html);
+  fmt::print("{}\n{}\n", (output / "report.md").string(), (output / "report.html").string());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Writes report.md, report.html and figures/*.svg from a folder of results: footprint.json, "
+      "throughput.json, convergence.json, curves.csv, machine.json (any of them may be missing).");
+  fs::path folder;
+  fs::path output;
+  app.add_option("DIR", folder, "the folder of results")->required();
+  app.add_option("--output", output, "where to write (default: DIR)");
+  app.footer("Example: report results/reference\nNeeds gnuplot. Exits with 2 on any error.");
+  try {
+    app.parse(argc, argv);
+    Run(folder, output.empty() ? folder : output);
+    return 0;
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "report: {}\n", error.what());
+    return 2;
+  }
+}

@@ -1,0 +1,175 @@
+// The document as one HTML page that needs nothing else: style and pictures are inside.
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "report_document.h"
+#include "report_svg.h"
+
+namespace biasbench::report {
+namespace {
+
+constexpr std::string_view kStyle = R"(
+:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #f3f5f7;
+  --line: #d0d7de; --quiet: #57606a; --link: #0b57a4; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6e9ec; --paper: #15181c; --soft: #1f242a; --line: #3a424b; --quiet: #a3adb8;
+    --link: #7fb8f0; }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0 auto; max-width: 72rem; padding: 1rem clamp(0.9rem, 3vw, 2rem) 4rem;
+  background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
+h1 { font-size: 1.8rem; line-height: 1.2; margin: 1rem 0; }
+h2 { font-size: 1.35rem; line-height: 1.3; margin: 2.6rem 0 0.8rem; padding-top: 0.8rem;
+  border-top: 1px solid var(--line); }
+h3 { font-size: 1.1rem; margin: 2rem 0 0.6rem; }
+p, li { max-width: 50rem; overflow-wrap: break-word; }
+li { margin: 0.5rem 0; }
+a { color: var(--link); }
+nav ul { columns: 14rem; padding-left: 1.2rem; }
+nav li { margin: 0.2rem 0; }
+code, pre { font-family: ui-monospace, "Liberation Mono", monospace; font-size: 0.88em; }
+code { background: var(--soft); border-radius: 3px; padding: 0.05em 0.25em; }
+.scroll { overflow-x: auto; margin: 0.8rem 0 1.6rem; border: 1px solid var(--line);
+  border-radius: 6px; }
+table { border-collapse: collapse; width: 100%; font-size: 0.88rem;
+  font-variant-numeric: tabular-nums; }
+.caption { color: var(--quiet); font-size: 0.92rem; }
+th, td { padding: 0.35rem 0.7rem; text-align: left; vertical-align: top; white-space: nowrap; }
+td { border-top: 1px solid var(--line); }
+td.text { white-space: normal; min-width: 7rem; }
+th { background: var(--soft); vertical-align: bottom; white-space: normal; }
+th.number, td.number { text-align: right; }
+figure { margin: 1.2rem 0 2rem; }
+.picture { overflow-x: auto; background: #fff; border: 1px solid var(--line); border-radius: 6px; }
+.picture svg { display: block; width: 100%; min-width: 34rem; max-width: 60rem; height: auto;
+  margin: 0 auto; }
+figcaption { color: var(--quiet); font-size: 0.92rem; margin-top: 0.5rem; max-width: 50rem; }
+summary { cursor: pointer; }
+pre { overflow-x: auto; padding: 0.7rem; background: var(--soft); border-radius: 6px; }
+@media print {
+  :root { --ink: #000; --paper: #fff; --soft: #f3f5f7; --line: #bbb; --quiet: #444;
+    --link: #000; }
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  nav { display: none; }
+  .scroll, .picture { overflow: visible; border: 0; }
+  .picture svg { min-width: 0; }
+  table { font-size: 6.5pt; }
+  th, td { padding: 1pt 2pt; white-space: normal; }
+  figure, tr { break-inside: avoid; }
+}
+)";
+
+std::string Inline(std::string_view text) {
+  std::string html;
+  for (const Piece& piece : SplitMarkup(text)) {
+    html += piece.is_code ? fmt::format("<code>{}</code>", EscapeHtml(piece.text))
+                          : EscapeHtml(piece.text);
+  }
+  return html;
+}
+
+std::string WithoutMarkup(std::string_view text) {
+  std::string plain;
+  for (const Piece& piece : SplitMarkup(text)) plain += piece.text;
+  return plain;
+}
+
+class Writer {
+ public:
+  explicit Writer(const Document& document) : document_(document) {}
+
+  std::string Write() {
+    Add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n",
+        EscapeHtml(Title()), kStyle);
+    for (const Block& block : document_) std::visit(*this, block);
+    Add("</main>\n</body>\n</html>\n");
+    return std::move(text_);
+  }
+
+  void operator()(const Heading& heading) {
+    if (heading.level == 1) {
+      Add("<header>\n<h1>{}</h1>\n", Inline(heading.text));
+      AddContents();
+      Add("</header>\n<main>\n");
+      return;
+    }
+    const std::string id = heading.level == 2 ? fmt::format(" id=\"section-{}\"", ++section_) : "";
+    Add("<h{0}{1}>{2}</h{0}>\n", heading.level, id, Inline(heading.text));
+  }
+  void operator()(const Paragraph& paragraph) { Add("<p>{}</p>\n", Inline(paragraph.text)); }
+  void operator()(const List& list) {
+    Add("<ul>\n");
+    for (const auto& [lead, text] : list.items) {
+      const std::string bold =
+          lead.empty() ? "" : fmt::format("<strong>{}.</strong> ", Inline(lead));
+      Add("<li>{}{}</li>\n", bold, Inline(text));
+    }
+    Add("</ul>\n");
+  }
+  void operator()(const Table& table) {
+    // The caption stands outside of what scrolls: inside, it would be as wide as the table.
+    if (!table.caption.empty()) Add("<p class=\"caption\">{}</p>\n", Inline(table.caption));
+    Add("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n",
+        EscapeHtml(table.caption.empty() ? "Table" : WithoutMarkup(table.caption)));
+    Add("<thead><tr>");
+    for (const Column& column : table.columns) {
+      Add("<th scope=\"col\" class=\"{}\">{}</th>", ClassOf(column), Inline(column.title));
+    }
+    Add("</tr></thead>\n<tbody>\n");
+    for (const auto& row : table.rows) {
+      Add("<tr>");
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        Add("<td class=\"{}\">{}</td>", ClassOf(table.columns[i]), Inline(row[i]));
+      }
+      Add("</tr>\n");
+    }
+    Add("</tbody>\n</table>\n</div>\n");
+  }
+  void operator()(const Figure& figure) {
+    Add("<figure>\n<div class=\"picture\">{}</div>\n<figcaption>{}</figcaption>\n</figure>\n",
+        InlineSvg(figure.svg, figure.name, figure.title), Inline(figure.caption));
+  }
+  void operator()(const Folded& folded) {
+    Add("<details>\n<summary>{}</summary>\n<pre>", Inline(folded.summary));
+    for (const std::string& line : folded.lines) Add("{}\n", EscapeHtml(line));
+    Add("</pre>\n</details>\n");
+  }
+
+ private:
+  static const char* ClassOf(const Column& column) { return column.is_number ? "number" : "text"; }
+
+  template <class... Arguments>
+  void Add(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Arguments>(arguments)...);
+  }
+
+  std::string Title() const {
+    const auto* heading = document_.empty() ? nullptr : std::get_if<Heading>(&document_.front());
+    return heading ? WithoutMarkup(heading->text) : "";
+  }
+
+  void AddContents() {
+    Add("<nav aria-label=\"Contents\"><ul>\n");
+    int section = 0;
+    for (const Block& block : document_) {
+      const auto* heading = std::get_if<Heading>(&block);
+      if (!heading || heading->level != 2) continue;
+      Add("<li><a href=\"#section-{}\">{}</a></li>\n", ++section, Inline(heading->text));
+    }
+    Add("</ul></nav>\n");
+  }
+
+  const Document& document_;
+  std::string text_;
+  int section_ = 0;
+};
+
+}  // namespace
+
+std::string RenderHtml(const Document& document) { return Writer(document).Write(); }
+
+}  // namespace biasbench::report

@@ -1,0 +1,152 @@
+#include "report_plot.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace biasbench::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "biasbench-report-XXXXXX").string();
+    if (!mkdtemp(name.data())) {
+      throw PlotError(fmt::format("{}: cannot make a temporary folder", name));
+    }
+    path_ = name;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+void WriteFile(const fs::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw PlotError(fmt::format("{}: cannot write", path.string()));
+}
+
+std::string ReadFile(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// gnuplot's own settings for every figure.
+std::string Prologue(const Plot& plot) {
+  return fmt::format(
+      "set encoding utf8\n"
+      "set terminal svg size {},{} font 'sans-serif,14' noenhanced background '#ffffff' name {}\n"
+      "set output 'picture.svg'\n"
+      "set border 3 lc '#444444'\nset tics nomirror out scale 0.6 textcolor '#222222'\n"
+      "set xtics offset 0,0.3\nset xlabel offset 0,0.6\nset title offset 0,-0.5\n"
+      "set grid lc '#dddddd' lw 1\nset datafile separator tab\nset key samplen 2 spacing 1.1\n",
+      kPlotWidthPx, plot.height_px, Quote(plot.name));
+}
+
+// Runs gnuplot in the folder; its exit code, or an errno made negative if it cannot be started.
+int RunGnuplot(const fs::path& folder) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, "messages", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  char name[] = "gnuplot";
+  char defaults[] = "-d";  // the user's own gnuplotrc would change the figures
+  char script[] = "script.gp";
+  char* arguments[] = {name, defaults, script, nullptr};
+  pid_t child = 0;
+  const int error = posix_spawnp(&child, name, &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) return -error;
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// The line that says what is wrong: gnuplot puts the script's text and a caret before it.
+std::string LastLine(const std::string& messages) {
+  const std::size_t end = messages.find_last_not_of(" \n");
+  if (end == std::string::npos) return "no message";
+  const std::size_t start = messages.rfind('\n', end);
+  return messages.substr(start == std::string::npos ? 0 : start + 1, end - start);
+}
+
+}  // namespace
+
+std::string Quote(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += '\'';
+    quoted += std::iscntrl(static_cast<unsigned char>(c)) ? ' ' : c;
+  }
+  quoted += '\'';
+  return quoted;
+}
+
+ByteUnit UnitFor(double max_bytes) {
+  if (max_bytes < 0x1p13) return {"bytes", 1};
+  if (max_bytes < 0x1p20) return {"KiB", 0x1p10};
+  if (max_bytes < 0x1p30) return {"MiB", 0x1p20};
+  return {"GiB", 0x1p30};
+}
+
+void Lanes::AddHeading(const std::string& text) {
+  if (y_ > 0) y_ += 0.4;
+  Add(text + ":");
+}
+
+double Lanes::Add(const std::string& label) {
+  y_ += 1;
+  tics_ += fmt::format("{}{} {}", tics_.empty() ? "" : ", ", Quote(label), y_);
+  return y_;
+}
+
+std::string Lanes::Axis(bool with_labels) const {
+  return fmt::format("set yrange [{}:0.3]\n{}\n", y_ + 0.7,
+                     with_labels ? fmt::format("set ytics scale 0 ({})", tics_) : "unset ytics");
+}
+
+std::string Render(const Plot& plot) {
+  const TemporaryFolder folder;
+  for (const auto& [name, text] : plot.data_files) WriteFile(folder.path() / name, text);
+  WriteFile(folder.path() / "script.gp", Prologue(plot) + plot.script);
+  const int code = RunGnuplot(folder.path());
+  if (code == -ENOENT) {
+    throw PlotError("gnuplot is not installed: it draws the figures (Debian: gnuplot-nox)");
+  }
+  if (code < 0) {
+    throw PlotError(
+        fmt::format("cannot start gnuplot: {}", std::generic_category().message(-code)));
+  }
+  std::string svg = ReadFile(folder.path() / "picture.svg");
+  if (code != 0 || svg.find("</svg>") == std::string::npos) {
+    throw PlotError(fmt::format("gnuplot failed on figure '{}' with exit code {}: {}", plot.name,
+                                code, LastLine(ReadFile(folder.path() / "messages"))));
+  }
+  return svg;
+}
+
+}  // namespace biasbench::report

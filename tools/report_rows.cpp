@@ -1,0 +1,158 @@
+#include "report_rows.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <limits>
+
+#include "record/result_file.h"
+
+namespace biasbench::report {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr int kSchemaVersion = 1;
+constexpr std::string_view kCurvesHeader =
+    "name,task,strategy,hidden,seed,epoch,train_loss,test_loss,test_accuracy,train_seconds";
+
+[[noreturn]] void Fail(const fs::path& path, std::string_view what) {
+  throw record::FileError(fmt::format("{}: {}", path.string(), what));
+}
+
+std::string Text(const json& row, const char* key) {
+  const auto found = row.find(key);
+  return found != row.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string LabelOf(const Row& row) {
+  constexpr std::string_view kSign = "/bias_sign:";
+  const std::size_t start = row.name.find(kSign);
+  if (start == std::string::npos) return row.strategy;
+  const std::size_t value = start + kSign.size();
+  return fmt::format("{} ({})", row.strategy,
+                     row.name.substr(value, row.name.find('/', value) - value));
+}
+
+Row ParseRow(const json& json_row, const fs::path& path) {
+  Row row;
+  row.name = json_row.at("name").get<std::string>();
+  const std::pair<const char*, std::string*> required[] = {{"strategy", &row.strategy},
+                                                           {"schedule", &row.schedule},
+                                                           {"optimizer", &row.optimizer},
+                                                           {"status", &row.status}};
+  for (const auto& [key, target] : required) {
+    *target = Text(json_row, key);
+    if (target->empty()) Fail(path, fmt::format("row '{}' has no '{}'", row.name, key));
+  }
+  row.label = LabelOf(row);
+  row.task = Text(json_row, "task");
+  row.reason = Text(json_row, "reason");
+  row.command = Text(json_row, "command");
+  row.peak_phase = Text(json_row, "peak_phase");
+  row.data_source = Text(json_row, "data_source");
+  for (const auto& [key, value] : json_row.items()) {
+    if (value.is_number()) row.numbers[key] = value.get<double>();
+    if (value.is_null()) row.numbers[key] = std::nan("");
+  }
+  return row;
+}
+
+ResultFile LoadFile(const fs::path& path) {
+  const json file = record::LoadResults(path);
+  ResultFile result{file.at("context"), {}};
+  const auto version = result.context.find("schema_version");
+  if (version == result.context.end() || *version != kSchemaVersion) {
+    Fail(path, fmt::format("expected schema_version {}, found {}", kSchemaVersion,
+                           version == result.context.end() ? "none" : version->dump()));
+  }
+  for (const json& row : file.at("benchmarks")) {
+    if (Text(row, "run_type") != "aggregate") result.rows.push_back(ParseRow(row, path));
+  }
+  return result;
+}
+
+std::vector<std::string_view> SplitAtCommas(std::string_view line) {
+  std::vector<std::string_view> fields;
+  for (std::size_t comma = 0; comma != std::string_view::npos;) {
+    comma = line.find(',');
+    fields.push_back(line.substr(0, comma));
+    line.remove_prefix(comma == std::string_view::npos ? 0 : comma + 1);
+  }
+  return fields;
+}
+
+template <class NumberType>
+bool ParseNumber(std::string_view text, NumberType& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+std::vector<CurvePoint> LoadCurves(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line)) Fail(path, "cannot read, or empty");
+  if (line != kCurvesHeader) Fail(path, fmt::format("line 1: expected {}", kCurvesHeader));
+  const std::size_t columns = SplitAtCommas(kCurvesHeader).size();
+  std::vector<CurvePoint> points;
+  for (int number = 2; std::getline(file, line); ++number) {
+    const std::vector<std::string_view> fields = SplitAtCommas(line);
+    if (fields.size() != columns) {
+      Fail(path,
+           fmt::format("line {}: expected {} fields, found {}", number, columns, fields.size()));
+    }
+    CurvePoint point{std::string(fields[0]), 0, std::numeric_limits<double>::infinity()};
+    if (!ParseNumber(fields[5], point.epoch)) {
+      Fail(path, fmt::format("line {}: epoch '{}' is not a whole number", number, fields[5]));
+    }
+    if (!fields[6].empty() && !ParseNumber(fields[6], point.train_loss)) {
+      Fail(path, fmt::format("line {}: train_loss '{}' is not a number", number, fields[6]));
+    }
+    points.push_back(std::move(point));
+  }
+  return points;
+}
+
+json LoadMachine(const fs::path& path) {
+  std::ifstream file(path);
+  json machine = json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (!machine.is_object()) Fail(path, "not a JSON object");
+  return machine;
+}
+
+}  // namespace
+
+std::optional<double> Row::Number(std::string_view key) const {
+  const auto found = numbers.find(key);
+  if (found == numbers.end() || std::isnan(found->second)) return std::nullopt;
+  return found->second;
+}
+
+Results LoadFolder(const fs::path& folder) {
+  if (!fs::is_directory(folder)) Fail(folder, "no such folder");
+  Results results;
+  std::vector<std::string> names;
+  const auto load = [&](const char* name, auto& target, auto loader) {
+    names.emplace_back(name);
+    if (fs::exists(folder / name)) {
+      target = loader(folder / name);
+    } else {
+      results.missing.emplace_back(name);
+    }
+  };
+  load("footprint.json", results.footprint, LoadFile);
+  load("throughput.json", results.throughput, LoadFile);
+  load("convergence.json", results.convergence, LoadFile);
+  load("curves.csv", results.curves, LoadCurves);
+  load("machine.json", results.machine, LoadMachine);
+  if (results.missing.size() == names.size()) {
+    Fail(folder, fmt::format("no results here: none of {}", fmt::join(names, ", ")));
+  }
+  return results;
+}
+
+}  // namespace biasbench::report

@@ -1,0 +1,61 @@
+// A results folder as read from disk.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace biasbench::report {
+
+// One measured row. Keys that do not apply are absent.
+struct Row {
+  std::string name;
+  std::string strategy;
+  std::string label;  // the strategy, with the sign of its bias updates where that was turned
+  std::string schedule;
+  std::string optimizer;
+  std::string task;
+  std::string status;
+  std::string reason;
+  std::string command;
+  std::string peak_phase;
+  std::string data_source;
+  std::map<std::string, double, std::less<>> numbers;  // null is NaN
+
+  bool IsOk() const { return status == "ok"; }
+  // Nothing where the key is absent or null.
+  std::optional<double> Number(std::string_view key) const;
+  // Zero where there is none.
+  double NumberOrZero(std::string_view key) const { return Number(key).value_or(0); }
+};
+
+struct ResultFile {
+  nlohmann::json context;
+  std::vector<Row> rows;
+};
+
+struct CurvePoint {
+  std::string name;  // of the row it belongs to
+  std::int64_t epoch = 0;
+  double train_loss = 0;  // infinite where the file has none
+};
+
+struct Results {
+  std::optional<ResultFile> footprint;
+  std::optional<ResultFile> throughput;
+  std::optional<ResultFile> convergence;
+  std::optional<std::vector<CurvePoint>> curves;
+  std::optional<nlohmann::json> machine;
+  std::vector<std::string> missing;  // names of files that are not there
+};
+
+// Throws record::FileError if the folder or all of its files are missing, or one is not what it
+// should be.
+Results LoadFolder(const std::filesystem::path& folder);
+
+}  // namespace biasbench::report

@@ -1,0 +1,24 @@
+// The answer in sentences, made from the measured rows: other rows give other sentences. What was
+// not measured is named in place of the number it would give.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report_rows.h"
+
+namespace biasbench::report {
+
+inline constexpr const char* kQuestion =
+    "May I leave biases out, or fixed at 1, to save memory — and how should a bias be updated?";
+
+struct Sentence {
+  std::string topic;
+  std::string text;  // `code` between backticks
+};
+
+// What a fixed bias saves; what that costs in training loss; which update rules do better than the
+// plain one; where the memory is.
+std::vector<Sentence> Verdict(const Results& results);
+
+}  // namespace biasbench::report
