@@ -1,0 +1,117 @@
+#include "comparable_results.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#include "record/result_file.h"
+
+namespace biasbench::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using record::FileError;
+
+constexpr auto kFiles = std::to_array({"footprint.json", "throughput.json", "convergence.json"});
+constexpr auto kStatuses =
+    std::to_array<std::string_view>({"ok", "skipped", "error", "diverged", "killed"});
+constexpr auto kTimeUnits = std::to_array<std::pair<std::string_view, double>>(
+    {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1.0}});
+
+// "convergence/…/seed:3/…" → "convergence/…/…".
+std::string WithoutSeed(const std::string& name) {
+  const std::size_t begin = name.find("/seed:");
+  if (begin == std::string::npos) return name;
+  const std::size_t end = std::min(name.find('/', begin + 1), name.size());
+  return name.substr(0, begin) + name.substr(end);
+}
+
+std::string Status(const json& row) {
+  if (const auto status = row.find("status"); status != row.end() && status->is_string()) {
+    return *status;
+  }
+  const auto error = row.find("error_occurred");
+  return error != row.end() && *error == true ? "error" : "ok";
+}
+
+double SecondsInUnit(const std::string& unit) {
+  const auto* found =
+      std::ranges::find(kTimeUnits, unit, [](const auto& entry) { return entry.first; });
+  if (found == kTimeUnits.end()) throw FileError(fmt::format("unknown time_unit {}", unit));
+  return found->second;
+}
+
+// Throws FileError without the file's name.
+Measurement ReadMeasurement(const json& row) {
+  Measurement measurement{row.at("name"), Status(row), {}};
+  if (std::ranges::find(kStatuses, measurement.status) == kStatuses.end()) {
+    throw FileError(fmt::format("unknown status {}, not one of {}", measurement.status,
+                                fmt::join(kStatuses, ", ")));
+  }
+  auto& values = measurement.values;
+  for (const auto& [key, value] : row.items()) {
+    if (value.is_number()) values[key] = value;
+    if (value.is_boolean()) values[key] = value.get<bool>() ? 1 : 0;
+  }
+  if (measurement.status != "ok") values.erase("real_time");  // Google Benchmark writes 0
+  if (values.contains("real_time")) {
+    values["real_time"] *= SecondsInUnit(row.value("time_unit", "ns"));
+  }
+  if (IsConvergence(measurement.full_name)) {
+    values.try_emplace("diverged", measurement.status == "diverged" ? 1 : 0);
+  }
+  return measurement;
+}
+
+void AddFile(ComparableResults& results, const fs::path& path) {
+  const json file = record::LoadResults(path);
+  results.contexts.push_back(file["context"]);
+  for (const json& row : file["benchmarks"]) {
+    const std::string name = row["name"];
+    if (row.contains("run_type") && row["run_type"] == "aggregate") continue;
+    try {
+      results.groups[WithoutSeed(name)].push_back(ReadMeasurement(row));
+    } catch (const std::exception& error) {
+      throw FileError(fmt::format("{}: {}: {}", path.string(), name, error.what()));
+    }
+  }
+}
+
+std::map<std::string, std::string> LoadMachine(const fs::path& path) {
+  std::map<std::string, std::string> machine;
+  if (!fs::exists(path)) return machine;
+  std::ifstream file(path);
+  const json object = json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (!object.is_object()) throw FileError(fmt::format("{}: not a JSON object", path.string()));
+  for (const auto& [key, value] : object.items()) machine[key] = value.dump();
+  return machine;
+}
+
+}  // namespace
+
+bool IsConvergence(std::string_view name) { return name.starts_with("convergence/"); }
+bool IsThroughput(std::string_view name) { return name.starts_with("throughput/"); }
+
+ComparableResults LoadComparable(const fs::path& path) {
+  ComparableResults results;
+  if (!fs::is_directory(path)) {
+    AddFile(results, path);
+    results.machine = LoadMachine(path.parent_path() / "machine.json");
+    return results;
+  }
+  for (const char* file : kFiles) {
+    if (fs::exists(path / file)) AddFile(results, path / file);
+  }
+  if (results.contexts.empty()) {
+    throw FileError(fmt::format("{}: holds none of {}", path.string(), fmt::join(kFiles, ", ")));
+  }
+  results.machine = LoadMachine(path / "machine.json");
+  return results;
+}
+
+}  // namespace biasbench::tools

@@ -1,0 +1,124 @@
+// tools/compare A B: is the run B as good as the run A?
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+#include "comparable_results.h"
+#include "comparison.h"
+#include "comparison_report.h"
+#include "record/result_file.h"
+
+namespace biasbench::tools {
+namespace {
+
+constexpr int kCannotCompare = 2;
+
+constexpr const char* kDescription = R"(Is run B as good as run A?
+
+A and B are result folders (footprint.json, throughput.json, convergence.json, and machine.json) or
+single result files. Rows are joined by name.
+
+  build/release/tools/compare results/reference results/local
+
+Bytes are exact: one more is a regression. (peak_rss_bytes and untracked_bytes are measured: within
+1 % or 512 KiB, whichever is more, they are the same.) A throughput row's time is a regression when
+it is slower by more than the threshold and Mann-Whitney's U test, corrected by Holm over all names,
+is significant at 0.05; that takes 8 repetitions on both sides, as --benchmark_repetitions=8 gives.
+The bracket behind a change is its 95 % bootstrap interval. Losses, accuracies and divergence are
+compared over the seeds that both sides ran: by the U test at 0.05 from 4 seeds on, and never within
+the tolerance.
+
+Exit codes: 0 the same or better, 1 a regression, 2 cannot compare (the reason is on stderr).)";
+
+struct Arguments {
+  std::filesystem::path a;
+  std::filesystem::path b;
+  ComparisonOptions comparison;
+  ReportOptions report;
+  bool is_markdown = false;
+  bool is_json = false;
+};
+
+// A percentage; CLI11's own range lets NaN pass.
+CLI::Validator Percentage() {
+  return {[](std::string& text) -> std::string {
+            double value = -1;
+            const bool is_number = CLI::detail::lexical_cast(text, value);
+            if (is_number && value >= 0 && value <= 1000) return {};
+            return fmt::format("'{}' is not a percentage from 0 to 1000", text);
+          },
+          "PERCENT"};
+}
+
+void AddOptions(CLI::App& app, Arguments& arguments, double& threshold, double& tolerance) {
+  app.add_option("A", arguments.a, "the baseline's folder or file")->required();
+  app.add_option("B", arguments.b, "the folder or file to judge")->required();
+  app.add_option("--threshold", threshold, "how many percent slower is a regression")
+      ->check(Percentage())
+      ->capture_default_str();
+  app.add_option("--tolerance", tolerance,
+                 "how many percent of a loss or an accuracy make no difference")
+      ->check(Percentage())
+      ->capture_default_str();
+  app.add_flag("--allow-different-machine", arguments.comparison.allow_different_machine,
+               "compare times although the machines differ");
+  app.add_flag("--intersection", arguments.report.silence_missing_names,
+               "do not list the names that only one side has (one is a smaller preset)");
+  app.add_flag("--all", arguments.report.show_all, "also list the bytes that agree");
+  auto* markdown = app.add_flag("--markdown", arguments.is_markdown, "print a Markdown table");
+  app.add_flag("--json", arguments.is_json, "print everything as JSON")->excludes(markdown);
+}
+
+std::string Report(const Comparison& comparison, const Arguments& arguments) {
+  if (arguments.is_json) return record::DumpJson(JsonReport(comparison));
+  return arguments.is_markdown ? MarkdownReport(comparison, arguments.report)
+                               : ConsoleReport(comparison, arguments.report);
+}
+
+int Run(const Arguments& arguments) {
+  const ComparableResults a = LoadComparable(arguments.a);
+  const ComparableResults b = LoadComparable(arguments.b);
+  const Comparison comparison = Compare(a, b, arguments.comparison);
+  const std::string report = Report(comparison, arguments);
+  if (std::fputs(report.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    throw std::runtime_error("cannot write the report to stdout");
+  }
+  if (comparison.rows.empty()) throw std::runtime_error("A and B have nothing in common");
+  if (comparison.ExitCode() == kCannotCompare) {
+    throw std::runtime_error("nothing that A and B have in common could be judged");
+  }
+  return comparison.ExitCode();
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(kDescription, "compare");
+  Arguments arguments;
+  double threshold_percent = 100 * arguments.comparison.time_threshold;
+  double tolerance_percent = 100 * arguments.comparison.convergence_tolerance;
+  AddOptions(app, arguments, threshold_percent, tolerance_percent);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  }
+  arguments.comparison.time_threshold = threshold_percent / 100;
+  arguments.comparison.convergence_tolerance = tolerance_percent / 100;
+  return Run(arguments);
+}
+
+}  // namespace
+}  // namespace biasbench::tools
+
+int main(int argc, char** argv) {
+  try {
+    return biasbench::tools::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "compare: %s\n", error.what());
+    return biasbench::tools::kCannotCompare;
+  }
+}

@@ -1,0 +1,57 @@
+// Judges a run B against a baseline A: what became worse, better, or cannot be told.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "comparable_results.h"
+#include "record/statistics.h"
+
+namespace biasbench::tools {
+
+struct ComparisonOptions {
+  double time_threshold = 0.10;         // how much slower is worse
+  double convergence_tolerance = 0.02;  // how much of a loss or an accuracy is nothing
+  bool allow_different_machine = false;
+};
+
+enum class Verdict { kRegressed, kImproved, kNotJudged, kSame };
+
+// One quantity of one name. Of several repetitions or seeds `a` and `b` are the medians (for
+// `diverged` the means, for exact bytes the largest).
+struct ComparedRow {
+  std::string name;
+  std::string metric;  // the row's JSON key
+  std::optional<double> a = {};
+  std::optional<double> b = {};
+  std::size_t a_count = 0;
+  std::size_t b_count = 0;
+  std::optional<double> ratio = {};  // b / a; nothing when a is 0
+  std::optional<record::Interval> ratio_interval = {};
+  std::optional<double> p_value = {};  // of times after Holm's correction
+  Verdict verdict = Verdict::kNotJudged;
+  std::string note = {};
+};
+
+struct Comparison {
+  std::vector<std::string> warnings;
+  std::vector<std::string> only_in_a;  // full names
+  std::vector<std::string> only_in_b;
+  std::vector<ComparedRow> rows;  // regressions first, then by name
+
+  std::size_t Count(Verdict verdict) const;
+  // 0 same or better, 1 regression, 2 nothing could be judged.
+  int ExitCode() const;
+};
+
+// Bytes are exact but for the measured ones. Times (of throughput rows) are judged by
+// Mann–Whitney's U with Holm's correction over all names, given eight repetitions on both sides,
+// and only beyond the threshold. Losses are judged over the seeds that both sides ran (over all,
+// when they share none): by U from four seeds on, and only beyond the tolerance. Throws
+// std::runtime_error when the two files mean different things by their keys.
+Comparison Compare(const ComparableResults& a, const ComparableResults& b,
+                   const ComparisonOptions& options);
+
+}  // namespace biasbench::tools

@@ -1,0 +1,21 @@
+// A comparison as text.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "comparison.h"
+
+namespace biasbench::tools {
+
+struct ReportOptions {
+  bool silence_missing_names = false;
+  bool show_all = false;  // else exact bytes that agree are only counted
+};
+
+std::string ConsoleReport(const Comparison& comparison, const ReportOptions& options);
+std::string MarkdownReport(const Comparison& comparison, const ReportOptions& options);
+// Everything, whatever is shown to people: {exit_code, warnings, only_in_a, only_in_b, rows}.
+nlohmann::json JsonReport(const Comparison& comparison);
+
+}  // namespace biasbench::tools
