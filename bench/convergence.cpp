@@ -1,0 +1,88 @@
+// convergence: what training under a bias strategy ends in.
+//
+// Bounds: a whole training of a fixed number of epochs, the same bits for any number of threads.
+// Its time is that of the training steps, evaluations left out.
+#include <fmt/format.h>
+
+#include <limits>
+#include <optional>
+
+#include "bench/curves.h"
+#include "bench/program.h"
+
+namespace biasbench::bench {
+namespace {
+
+// What was not finite has become null on its way here.
+double Number(const nlohmann::json& value) {
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
+class Convergence {
+ public:
+  void Prepare(const Run& run, nlohmann::json& /*context*/) {
+    if (!run.command_line.curves.empty()) curves_.emplace(run.command_line.curves, run.kept_names);
+  }
+
+  double Measure(const Row& row) {
+    const std::string activity =
+        fmt::format("{} epochs", row.configuration.training.value().epochs);
+    const nlohmann::json result = row.Ask({{"train", true}}, activity);
+    const nlohmann::json& train = result.at("train");
+    const nlohmann::json& test = result.at("test");
+    const bool diverged = result.at("diverged");
+    row.keys.update({{"cpu_seconds", result.at("cpu_seconds")},
+                     {"train_seconds", result.at("seconds")},
+                     {"initial_loss", Number(result.at("initial_loss"))},
+                     {"train_loss", Number(train.at("loss"))},
+                     {"test_loss", Number(test.at("loss"))},
+                     {"diverged", diverged ? 1 : 0}});
+    if (train.contains("accuracy")) {
+      row.keys["train_accuracy"] = train["accuracy"];
+      row.keys["test_accuracy"] = test.at("accuracy");
+    }
+    if (result.contains("epochs_to_target")) {
+      row.keys["epochs_to_target"] = result["epochs_to_target"];
+    }
+    if (diverged) {
+      row.keys["status"] = "diverged";
+      row.keys["reason"] = fmt::format("in epoch {}", result.at("epochs").size());
+    }
+    if (curves_) curves_->Add(row.name, row.keys, result);
+    return result.at("seconds");
+  }
+
+ private:
+  std::optional<Curves> curves_;
+};
+
+constexpr std::string_view kColumns[] = {"train_loss",       "test_loss", "test_accuracy",
+                                         "epochs_to_target", "diverged",  "tracked_peak_bytes"};
+
+Program MakeProgram(Convergence& convergence) {
+  return {
+      .description = {.name = "convergence",
+                      .summary = "Measures what training under bias strategies ends in.",
+                      .examples = "  convergence --strategies=all --task=harmonic3 --hidden=1e4\n"
+                                  "  convergence --task=digits --seeds=1,2,3 --curves=curves.csv\n"
+                                  "  convergence --bias_sign=wrong_hidden --benchmark_out=c.json\n",
+                      .default_schedules = "recompute",
+                      .trains_on_tasks = true},
+      .measuring = {.measure =
+                        [&convergence](Row& row, std::int64_t /*iterations*/) {
+                          return convergence.Measure(row);
+                        },
+                    .columns = kColumns},
+      .iterations = 1,
+      .prepare = [&convergence](const Run& run, nlohmann::json& context) {
+        convergence.Prepare(run, context);
+      }};
+}
+
+}  // namespace
+}  // namespace biasbench::bench
+
+int main(int argc, char** argv) {
+  biasbench::bench::Convergence convergence;
+  return biasbench::bench::RunProgram(biasbench::bench::MakeProgram(convergence), argc, argv);
+}

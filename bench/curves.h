@@ -1,0 +1,34 @@
+// The learning curves of convergence rows, as a file of comma-separated values.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace biasbench::bench {
+
+class Curves {
+ public:
+  // Of the curves that stand in `path` those of `kept_names` stay. Throws record::FileError if the
+  // file cannot be written.
+  Curves(std::filesystem::path path, const std::set<std::string>& kept_names);
+
+  // Adds a row's curve, or replaces it, and writes the file. `keys` are the row's, `result` is an
+  // instance's answer to {"train"}.
+  void Add(const std::string& name, const nlohmann::json& keys, const nlohmann::json& result);
+
+ private:
+  struct Curve {
+    std::string name;
+    std::string lines;
+  };
+  std::string& LinesOf(const std::string& name);
+  void Write() const;
+
+  std::filesystem::path path_;
+  std::vector<Curve> curves_;  // in the order of the rows
+};
+
+}  // namespace biasbench::bench

@@ -1,0 +1,31 @@
+// Values of the programs' flags: whole numbers as people write them, and lists separated by commas.
+// Every function throws std::invalid_argument naming what is wrong and what is accepted.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace biasbench::bench {
+
+struct CountRange {
+  std::int64_t least = 1;
+  std::int64_t most = 1;
+};
+inline constexpr CountRange kSizes{1, std::int64_t{1} << 40};
+inline constexpr CountRange kSamples{1, INT32_MAX};  // samples are counted in 32 bits
+inline constexpr CountRange kThreads{1, 1024};
+inline constexpr CountRange kSeeds{0, std::int64_t{1} << 53};
+
+// "1000000", "1e6" and "1.5e3" are whole numbers; "2.5", "", "x" and what is out of range are not.
+std::int64_t ParseCount(std::string_view text, const CountRange& range);
+
+// A finite number above zero.
+double ParsePositive(std::string_view text);
+
+// The parts between commas; none may be empty.
+std::vector<std::string> SplitList(std::string_view text);
+std::vector<std::int64_t> ParseCounts(std::string_view text, const CountRange& range);
+
+}  // namespace biasbench::bench

@@ -1,0 +1,47 @@
+// footprint: how much memory training needs, by formula, by the ledger and by the kernel.
+//
+// Bounds: three training steps make every buffer that training ever makes, so the peak is that of
+// any longer training. Fixed work, in a fresh process for each row.
+#include "bench/program.h"
+
+namespace biasbench::bench {
+namespace {
+
+constexpr std::int64_t kSteps = 3;
+
+double Measure(Row& row, std::int64_t /*iterations*/) {
+  const bool freezes = row.configuration.network.strategy.strategy->trained_share < 1;
+  double seconds = 0;
+  double cpu_seconds = 0;
+  for (std::int64_t step = 1; step <= kSteps; ++step) {
+    // A strategy that stops training its biases does so before the last step: steady_bytes then is
+    // what is left.
+    if (freezes && step == kSteps) row.Ask({{"freeze", true}}, "freeze");
+    const nlohmann::json answer = row.Steps(1, "steps");
+    seconds += answer.at("seconds").get<double>();
+    cpu_seconds += answer.at("cpu_seconds").get<double>();
+  }
+  row.keys["cpu_seconds"] = cpu_seconds / kSteps;
+  return seconds / kSteps;
+}
+
+constexpr std::string_view kColumns[] = {"tracked_peak_bytes", "peak_rss_bytes", "untracked_bytes",
+                                         "bias_bytes", "bias_share"};
+
+const Program kProgram{
+    .description = {.name = "footprint",
+                    .summary = "Measures the memory that training takes under bias strategies.",
+                    .examples =
+                        "  footprint --strategies=all --hidden=1e6\n"
+                        "  footprint --inputs=64,784 --schedules=all --optimizers=sgd,adam\n"
+                        "  footprint --benchmark_out=footprint.json --resume\n",
+                    .default_schedules = "textbook,in_place,recompute"},
+    .measuring = {.measure = Measure, .columns = kColumns},
+    .iterations = 1};
+
+}  // namespace
+}  // namespace biasbench::bench
+
+int main(int argc, char** argv) {
+  return biasbench::bench::RunProgram(biasbench::bench::kProgram, argc, argv);
+}

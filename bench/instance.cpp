@@ -1,0 +1,199 @@
+#include "bench/instance.h"
+
+#include <omp.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <vector>
+
+#include "bench/instance_configuration.h"
+#include "bench/line_channel.h"
+#include "bench/memory_meter.h"
+#include "data/task.h"
+#include "kernel/denormals.h"
+#include "machine/memory_limits.h"
+#include "machine/resident_memory.h"
+#include "machine/roofline.h"
+#include "memory/ledger.h"
+#include "network/network.h"
+#include "network/trainer.h"
+
+namespace biasbench::bench {
+namespace {
+
+using nlohmann::json;
+
+// Small enough to keep any shape stable: steps are to be timed here, not to learn.
+constexpr double kStepsLearningRate = 1e-3;
+
+double CpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+data::Task Load(const InstanceConfiguration& configuration, memory::Ledger& ledger) {
+  const kernel::Shape& shape = configuration.network.shape;
+  if (configuration.task == kNoise) {
+    return data::NoiseTask(shape.inputs, shape.outputs, configuration.max_samples,
+                           configuration.network.seed, ledger);
+  }
+  return data::LoadTask(configuration.task, ledger, configuration.max_samples);
+}
+
+json ToJson(const network::Evaluation& evaluation) {
+  json object = {{"loss", evaluation.loss}};
+  if (evaluation.accuracy) object["accuracy"] = *evaluation.accuracy;
+  return object;
+}
+
+json ToJson(const network::TrainingResult& result) {
+  json epochs = json::array();
+  for (const network::EpochRecord& record : result.epochs) {
+    json epoch = {{"epoch", record.epoch},
+                  {"train_loss", record.train_loss},
+                  {"train_seconds", record.seconds}};
+    if (record.test) epoch["test"] = ToJson(*record.test);
+    epochs.push_back(epoch);
+  }
+  json object = {{"initial_loss", result.initial_loss}, {"epochs", epochs},
+                 {"train", ToJson(result.train)},       {"test", ToJson(result.test)},
+                 {"diverged", result.diverged},         {"seconds", result.seconds}};
+  if (result.epochs_to_target) object["epochs_to_target"] = *result.epochs_to_target;
+  return object;
+}
+
+class Instance {
+ public:
+  explicit Instance(const InstanceConfiguration& configuration)
+      : configuration_(configuration),
+        task_(Load(configuration, ledger_)),
+        network_(configuration.network, ledger_) {
+    // As many as a step takes, again and again from the front where there are fewer.
+    for (std::int64_t i = 0; i < configuration.network.shape.batch; ++i) {
+      step_samples_.push_back(static_cast<std::int32_t>(i % task_.train.samples));
+    }
+  }
+
+  const std::string& data_source() const { return task_.source; }
+
+  json Answer(const json& request, LineChannel& channel) {
+    if (request.contains("steps")) return Steps(request["steps"]);
+    if (request.contains("freeze")) return Freeze();
+    if (request.contains("train")) return Train(channel);
+    if (request.contains("report")) return Report();
+    throw std::logic_error("instance: unknown request " + request.dump());
+  }
+
+ private:
+  json Steps(std::int64_t count) {
+    network::LossSum loss;
+    const double cpu_start = CpuSeconds();
+    const auto start = std::chrono::steady_clock::now();
+    for (std::int64_t i = 0; i < count; ++i) {
+      kernel::StepSettings settings(++step_, kStepsLearningRate);
+      settings.updates_biases = !is_frozen_;
+      // A schedule that streams is always about to make the next step.
+      loss = network_.Step(task_.train, step_samples_, settings, step_samples_);
+    }
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    return {{"seconds", elapsed.count()},
+            {"cpu_seconds", CpuSeconds() - cpu_start},
+            {"loss", loss.loss / static_cast<double>(step_samples_.size())}};
+  }
+
+  json Freeze() {
+    network_.FreezeBiases();
+    is_frozen_ = true;
+    return json::object();
+  }
+
+  json Train(LineChannel& channel) {
+    const double cpu_start = CpuSeconds();
+    const network::TrainingResult result = network::Train(
+        network_, task_, configuration_.training.value(), [&](const network::EpochRecord& record) {
+          channel.Send({{"progress", {{"epoch", record.epoch}, {"loss", record.train_loss}}}});
+        });
+    json object = ToJson(result);
+    object["cpu_seconds"] = CpuSeconds() - cpu_start;
+    return object;
+  }
+
+  json Report() const {
+    json at_peak = json::object();
+    for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
+      at_peak[std::string(memory::kCategoryNames[i])] =
+          ledger_.at_peak()[static_cast<memory::Category>(i)];
+    }
+    return {{"at_peak", at_peak},
+            {"peak_phase", memory::kPhaseNames[static_cast<std::size_t>(ledger_.peak_phase())]},
+            {"steady_bytes", ledger_.current().TotalWithoutDataset()},
+            {"untracked_bytes", meter_.UntrackedBytes()},
+            {"retained_bytes", meter_.RetainedBytes()},
+            {"peak_resident_bytes", meter_.PeakResidentBytes()}};
+  }
+
+  InstanceConfiguration configuration_;
+  memory::Ledger ledger_;
+  data::Task task_;
+  MemoryMeter meter_;  // begins when the data are there and before the network is
+  network::Network network_;
+  std::vector<std::int32_t> step_samples_;
+  std::int64_t step_ = 0;
+  bool is_frozen_ = false;
+};
+
+json Calibrate() {
+  const auto disagreement = machine::CalibrateResidentMemory();
+  return {{"disagreement", disagreement ? json(*disagreement) : json()}};
+}
+
+json MeasureRoofline(int threads) {
+  const machine::Roofline roofline = machine::MeasureRoofline(
+      threads, machine::BandwidthArrayBytes(machine::AvailableMemory().bytes));
+  return {{"threads", threads},
+          {"peak_flops_per_second", roofline.peak_flops_per_second},
+          {"peak_bytes_per_second", roofline.update_bytes_per_second}};
+}
+
+void Serve(const json& argument, LineChannel& channel) {
+  const std::string role = argument.at(kRoleKey);
+  if (role == kCalibrationRole) {
+    channel.Send(Calibrate());
+    return;
+  }
+  const int threads = argument.at("omp_threads");
+  omp_set_num_threads(threads);
+  if (role == kRooflineRole) {
+    channel.Send(MeasureRoofline(threads));
+    return;
+  }
+  Instance instance(FromJson(argument));
+  channel.Send({{"data_source", instance.data_source()}});
+  while (const auto request = channel.Receive()) channel.Send(instance.Answer(*request, channel));
+}
+
+}  // namespace
+
+int RunInstance(std::string_view argument) {
+  // Training does not look at its input: without this it would outlive a parent that was killed.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const kernel::FlushDenormals flush;
+  LineChannel channel(STDIN_FILENO);
+  try {
+    Serve(json::parse(argument), channel);
+    return 0;
+  } catch (const std::exception& error) {
+    channel.Send({{"error", error.what()}});
+    return 1;
+  }
+}
+
+}  // namespace biasbench::bench

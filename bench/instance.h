@@ -1,0 +1,28 @@
+// The process of an instance, seen from inside: one network, and nothing else that takes memory.
+//
+// Requests arrive and answers leave as JSON lines on standard input and output, one socket:
+//   {"steps": n}     -> {"seconds", "cpu_seconds", "loss"}   n training steps on one batch
+//   {"freeze": true} -> {}                                   the biases will not be updated any
+//   more
+//   {"train": true}  -> {"progress": {"epoch", "loss"}}…, then the training's result
+//   {"report": true} -> what the ledger, malloc and the kernel say of memory
+// The first answer, {"data_source"}, comes when the network is built; {"error"} ends the process.
+#pragma once
+
+#include <string_view>
+
+namespace biasbench::bench {
+
+// The hidden first argument of the programs; the second says what the process is for.
+inline constexpr std::string_view kInstanceArgument = "--biasbench_instance";
+
+// What the second argument, an object, holds under this key, besides the keys of ToJson().
+inline constexpr std::string_view kRoleKey = "role";
+inline constexpr std::string_view kInstanceRole = "instance";
+inline constexpr std::string_view kCalibrationRole = "calibration";  // answers {"disagreement"}
+inline constexpr std::string_view kRooflineRole = "roofline";        // omp_threads; {"peak_…"}
+
+// Runs until standard input ends. Returns the process's exit status.
+int RunInstance(std::string_view argument);
+
+}  // namespace biasbench::bench

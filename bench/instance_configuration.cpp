@@ -1,0 +1,143 @@
+#include "bench/instance_configuration.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace biasbench::bench {
+namespace {
+
+// The index of the element whose name this is.
+template <class Range, class Projection>
+std::size_t FindByName(std::string_view kind, std::string_view name, const Range& range,
+                       Projection projection) {
+  const auto found = std::ranges::find(range, name, projection);
+  if (found == range.end()) {
+    std::vector<std::string_view> names;
+    std::ranges::transform(range, std::back_inserter(names), projection);
+    throw std::invalid_argument(
+        fmt::format("unknown {} '{}': expected one of {}", kind, name, fmt::join(names, ", ")));
+  }
+  return static_cast<std::size_t>(found - range.begin());
+}
+
+std::string_view BiasSignName(bias::BiasSign sign) {
+  return kBiasSignNames[static_cast<std::size_t>(sign)];
+}
+
+}  // namespace
+
+kernel::ScheduleKind ParseSchedule(std::string_view name) {
+  return static_cast<kernel::ScheduleKind>(
+      FindByName("schedule", name, kernel::kSchedules, &kernel::ScheduleDescription::name));
+}
+
+kernel::Optimizer ParseOptimizer(std::string_view name) {
+  return static_cast<kernel::Optimizer>(
+      FindByName("optimizer", name, kernel::kOptimizers, &kernel::OptimizerDescription::name));
+}
+
+bias::BiasSign ParseBiasSign(std::string_view name) {
+  return static_cast<bias::BiasSign>(
+      FindByName("bias sign", name, kBiasSignNames, std::identity()));
+}
+
+nlohmann::json ToJson(const InstanceConfiguration& configuration) {
+  const network::Configuration& network = configuration.network;
+  nlohmann::json json = {{"strategy", network.strategy.Name()},
+                         {"schedule", kernel::Describe(network.schedule).name},
+                         {"optimizer", kernel::Describe(network.optimizer).name},
+                         {"inputs", network.shape.inputs},
+                         {"hidden", network.shape.hidden},
+                         {"outputs", network.shape.outputs},
+                         {"batch", network.shape.batch},
+                         {"omp_threads", network.threads},
+                         {"seed", network.seed},
+                         {"task", configuration.task},
+                         {"max_samples", configuration.max_samples}};
+  if (configuration.training) {
+    json["epochs"] = configuration.training->epochs;
+    json["learning_rate"] = configuration.training->learning_rate;
+    json["target_loss"] = configuration.training->target_loss;
+    json["bias_sign"] = BiasSignName(configuration.training->bias_sign);
+  }
+  return json;
+}
+
+InstanceConfiguration FromJson(const nlohmann::json& json) {
+  InstanceConfiguration configuration{
+      .network = {.shape = {.inputs = json.at("inputs"),
+                            .hidden = json.at("hidden"),
+                            .outputs = json.at("outputs"),
+                            .batch = json.at("batch")},
+                  .strategy = bias::ParseSelection(json.at("strategy").get<std::string>()),
+                  .schedule = ParseSchedule(json.at("schedule").get<std::string>()),
+                  .optimizer = ParseOptimizer(json.at("optimizer").get<std::string>()),
+                  .seed = json.at("seed"),
+                  .threads = json.at("omp_threads")},
+      .task = json.at("task"),
+      .max_samples = json.at("max_samples"),
+      .training = std::nullopt};
+  if (json.contains("epochs")) {
+    configuration.training = {.epochs = json.at("epochs"),
+                              .learning_rate = json.at("learning_rate"),
+                              .target_loss = json.at("target_loss"),
+                              .bias_sign = ParseBiasSign(json.at("bias_sign").get<std::string>())};
+  }
+  return configuration;
+}
+
+std::string CanonicalName(std::string_view program, const InstanceConfiguration& configuration) {
+  const network::Configuration& network = configuration.network;
+  const kernel::Shape& shape = network.shape;
+  std::string name(program);
+  if (configuration.training) name += "/" + configuration.task;
+  name += fmt::format("/{}/{}/{}/inputs:{}/hidden:{}/outputs:{}/batch:{}/threads:{}",
+                      network.strategy.Name(), kernel::Describe(network.schedule).name,
+                      kernel::Describe(network.optimizer).name, shape.inputs, shape.hidden,
+                      shape.outputs, shape.batch, network.threads);
+  if (!configuration.training) return name;
+  const network::TrainingOptions& training = *configuration.training;
+  name += fmt::format("/epochs:{}/rate:{}", training.epochs, training.learning_rate);
+  if (training.bias_sign != bias::BiasSign::kRight) {
+    name += fmt::format("/bias_sign:{}", BiasSignName(training.bias_sign));
+  }
+  if (configuration.max_samples > 0) name += fmt::format("/samples:{}", configuration.max_samples);
+  return name + fmt::format("/seed:{}", network.seed);
+}
+
+std::vector<std::string> RepeatFlags(const InstanceConfiguration& configuration) {
+  const network::Configuration& network = configuration.network;
+  const kernel::Shape& shape = network.shape;
+  std::vector<std::string> flags = {
+      fmt::format("--strategies={}", network.strategy.Name()),
+      fmt::format("--schedules={}", kernel::Describe(network.schedule).name),
+      fmt::format("--optimizers={}", kernel::Describe(network.optimizer).name),
+      fmt::format("--hidden={}", shape.hidden),
+      fmt::format("--batch={}", shape.batch),
+      fmt::format("--threads={}", network.threads),
+      fmt::format("--seed={}", network.seed)};
+  if (!configuration.training) {
+    flags.push_back(fmt::format("--inputs={}", shape.inputs));
+    flags.push_back(fmt::format("--outputs={}", shape.outputs));
+    return flags;
+  }
+  const network::TrainingOptions& training = *configuration.training;
+  flags.push_back(fmt::format("--task={}", configuration.task));
+  flags.push_back(fmt::format("--epochs={}", training.epochs));
+  flags.push_back(fmt::format("--learning_rate={}", training.learning_rate));
+  if (training.target_loss > 0) {
+    flags.push_back(fmt::format("--target_loss={}", training.target_loss));
+  }
+  if (training.bias_sign != bias::BiasSign::kRight) {
+    flags.push_back(fmt::format("--bias_sign={}", BiasSignName(training.bias_sign)));
+  }
+  if (configuration.max_samples > 0) {
+    flags.push_back(fmt::format("--samples={}", configuration.max_samples));
+  }
+  return flags;
+}
+
+}  // namespace biasbench::bench

@@ -1,0 +1,54 @@
+// The process of an instance, seen from the program that started it.
+//
+// Every instance runs in a process of its own, so that no measurement inherits another's memory.
+// The program itself never starts OpenMP nor makes a network.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "bench/line_channel.h"
+
+namespace biasbench::bench {
+
+// The instance's own error, in one line.
+class InstanceError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A signal ended the process; what() names it.
+class InstanceKilled : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class InstanceProcess {
+ public:
+  // `argument` is what instance.h asks for. Throws std::system_error if nothing can be started.
+  explicit InstanceProcess(const nlohmann::json& argument);
+  InstanceProcess(const InstanceProcess&) = delete;
+  InstanceProcess& operator=(const InstanceProcess&) = delete;
+  // Ends the process and waits for its end, so that its memory is free again.
+  ~InstanceProcess();
+
+  // `on_progress` receives progress when there is some, and null some ten times a second.
+  using OnProgress = std::function<void(const nlohmann::json&)>;
+  // The next answer. Throws InstanceError, InstanceKilled.
+  nlohmann::json Receive(const OnProgress& on_progress = [](const nlohmann::json&) {});
+  nlohmann::json Ask(
+      const nlohmann::json& request, const OnProgress& on_progress = [](const nlohmann::json&) {});
+
+ private:
+  int Wait();  // the status of waitpid
+
+  std::unique_ptr<LineChannel> channel_;
+  pid_t process_ = -1;
+};
+
+}  // namespace biasbench::bench

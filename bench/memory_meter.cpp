@@ -1,0 +1,27 @@
+#include "bench/memory_meter.h"
+
+#include <malloc.h>
+
+#include "bench/malloc_counter.h"
+#include "machine/resident_memory.h"
+
+namespace biasbench::bench {
+
+MemoryMeter::MemoryMeter() {
+  malloc_trim(0);
+  machine::ResetPeakResidentBytes();
+  ResetPeakAllocatedBytes();
+  allocated_before_ = AllocatedBytes();
+}
+
+std::int64_t MemoryMeter::UntrackedBytes() const {
+  return PeakAllocatedBytes() - allocated_before_;
+}
+
+std::int64_t MemoryMeter::RetainedBytes() const {
+  return static_cast<std::int64_t>(mallinfo2().fordblks);
+}
+
+std::int64_t MemoryMeter::PeakResidentBytes() const { return machine::PeakResidentBytes(); }
+
+}  // namespace biasbench::bench

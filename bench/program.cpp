@@ -1,0 +1,177 @@
+#include "bench/program.h"
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <regex>
+#include <stdexcept>
+
+#include "bench/build_info.h"
+#include "bench/instance.h"
+#include "bench/malloc_counter.h"
+#include "bench/reporters.h"
+#include "bench/resume.h"
+#include "record/result_file.h"
+
+namespace biasbench::bench {
+namespace {
+
+using nlohmann::json;
+
+enum ExitStatus { kSuccess = 0, kRowFailed = 1, kUnusable = 2 };
+
+json OwnContext(const Program& program, const std::vector<std::string>& command,
+                const CommandLine& line) {
+  json context = BuildInfo();
+  context["schema_version"] = 1;
+  context["program"] = program.description.name;
+  context["command"] = fmt::format("{}", fmt::join(command, " "));
+  context["denormals"] = "flushed";
+  int threads = 0;
+  for (const InstanceConfiguration& configuration : line.configurations) {
+    threads = std::max(threads, configuration.network.threads);
+  }
+  context["threads"] = threads;  // the most of any row; each row has its own
+  return context;
+}
+
+// Hands Google Benchmark its flags. Throws std::invalid_argument for what it does not understand.
+void InitializeBenchmark(const std::string& program_path, const CommandLine& line) {
+  static std::vector<std::string> flags;  // Google Benchmark keeps a pointer to the first
+  flags = {program_path};
+  flags.insert(flags.end(), line.benchmark_flags.begin(), line.benchmark_flags.end());
+  // Google Benchmark opens the file itself and hands it to the file reporter, which has its own.
+  flags.push_back(line.out.empty() ? "--benchmark_out=" : "--benchmark_out=/dev/null");
+  std::vector<char*> arguments;
+  for (std::string& flag : flags) arguments.push_back(flag.data());
+  int count = static_cast<int>(arguments.size());
+  arguments.push_back(nullptr);
+  benchmark::SetDefaultTimeUnit(benchmark::kMillisecond);
+  benchmark::Initialize(&count, arguments.data());
+  if (count > 1) {
+    throw std::invalid_argument(
+        fmt::format("{}: unknown flag or value of Google Benchmark; see --help", arguments[1]));
+  }
+}
+
+// Google Benchmark would match its filter with names that end in "/iterations:1/manual_time": here
+// it is matched with the canonical ones.
+class Filter {
+ public:
+  explicit Filter(std::string pattern) {
+    if (pattern.empty() || pattern == "all") return;
+    is_negative_ = pattern.front() == '-';
+    try {
+      regex_.assign(pattern.substr(is_negative_ ? 1 : 0), std::regex::extended);
+    } catch (const std::regex_error& error) {
+      throw std::invalid_argument(
+          fmt::format("--benchmark_filter: '{}' is no regular expression", pattern));
+    }
+    is_set_ = true;
+  }
+  bool Matches(const std::string& name) const {
+    return !is_set_ || std::regex_search(name, regex_) != is_negative_;
+  }
+
+ private:
+  std::regex regex_;
+  bool is_set_ = false;
+  bool is_negative_ = false;
+};
+
+// Registers the rows that the filter lets through and that are not kept; returns how many it let
+// through, kept ones included.
+std::size_t Register(const Program& program, const std::string& program_path,
+                     const CommandLine& line, const KeptRows& kept, RowRunner& rows) {
+  const Filter filter(benchmark::GetBenchmarkFilter());
+  std::size_t count = 0;
+  for (const InstanceConfiguration& configuration : line.configurations) {
+    const std::string name = CanonicalName(program.description.name, configuration);
+    if (!filter.Matches(name)) continue;
+    ++count;
+    if (kept.names.contains(name)) continue;
+    std::vector<std::string> command = {program_path};
+    std::ranges::copy(RepeatFlags(configuration), std::back_inserter(command));
+    std::ranges::copy(line.measuring_flags, std::back_inserter(command));
+    auto* row = benchmark::RegisterBenchmark(
+        name.c_str(), [&rows, name, configuration, command](benchmark::State& state) {
+          rows.Run(state, name, configuration, fmt::format("{}", fmt::join(command, " ")));
+        });
+    row->UseManualTime();
+    if (program.iterations > 0) row->Iterations(program.iterations);
+  }
+  return count;
+}
+
+// Whether the kernel's figures can be believed here; asked in a process of its own.
+void Calibrate() {
+  if (!kCountsMalloc) return;  // sanitizers take pages of their own
+  const json argument = {{kRoleKey, kCalibrationRole}};
+  InstanceProcess process(argument);
+  const json answer = process.Receive();
+  if (!answer["disagreement"].is_null()) throw InstanceError(answer["disagreement"]);
+}
+
+int StatusOf(const RowRunner& rows, std::size_t kept_rows) {
+  const std::int64_t failed = rows.CountOf("error") + rows.CountOf("killed");
+  if (failed > 0) return kRowFailed;
+  const bool nothing_fits =
+      rows.size() > 0 && rows.CountOf("skipped") == static_cast<std::int64_t>(rows.size());
+  return nothing_fits && kept_rows == 0 ? kUnusable : kSuccess;
+}
+
+int RunRows(const Program& program, const std::vector<std::string>& command,
+            const CommandLine& line) {
+  InitializeBenchmark(command.front(), line);
+  json context = OwnContext(program, command, line);
+  KeptRows kept;
+  if (!line.out.empty()) record::CheckWritable(line.out);
+  if (line.resume) kept = KeepFinishedRows(line.out, context);
+  RowRunner rows(program.measuring);
+  if (Register(program, command.front(), line, kept, rows) == 0) {
+    throw std::invalid_argument("--benchmark_filter: no row's name matches");
+  }
+  bool is_prepared = true;
+  const auto prepare = [&] {
+    try {
+      Calibrate();
+      program.prepare({line, kept.names, kept.context}, context);
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "{}: {}\n", program.description.name, error.what());
+      is_prepared = false;
+    }
+    return is_prepared;
+  };
+  DisplayReporter display(rows, line.has_json_display, prepare);
+  RecordReporter record(line.out, rows, context, kept.rows);
+  const std::size_t count =
+      benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &record, ".");
+  fmt::print("{}", display.Listing());
+  if (count == 0)
+    fmt::print(stderr, "all {} rows are in {} already\n", kept.names.size(), line.out);
+  return is_prepared ? StatusOf(rows, kept.names.size()) : kRowFailed;
+}
+
+}  // namespace
+
+int RunProgram(const Program& program, int argc, char** argv) {
+  if (argc == 3 && argv[1] == kInstanceArgument) return RunInstance(argv[2]);
+  const std::vector<std::string> command(argv, argv + argc);
+  try {
+    const CommandLine line =
+        ParseCommandLine(program.description, {command.begin() + 1, command.end()});
+    if (!line.answer.empty()) {
+      fmt::print("{}", line.answer);
+      return kSuccess;
+    }
+    return RunRows(program, command, line);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}\n", program.description.name, error.what());
+    return kUnusable;
+  }
+}
+
+}  // namespace biasbench::bench

@@ -1,0 +1,35 @@
+// What is going on, on standard error, for those who wait longer than two seconds.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace biasbench::bench {
+
+// On a terminal one line that is rewritten and in the end wiped; elsewhere at most one plain line
+// an instance.
+class Progress {
+ public:
+  explicit Progress(std::string instance_name);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress();
+
+  // What the instance is doing from now on ("epoch 3 of 60").
+  void Enter(std::string activity) { activity_ = std::move(activity); }
+  // Call it often: it shows no more than is useful.
+  void Tick();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::string instance_name_;
+  std::string activity_;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point next_line_;
+  bool is_terminal_;
+  bool is_shown_ = false;
+};
+
+}  // namespace biasbench::bench

@@ -1,0 +1,21 @@
+// Going on where an interrupted run has stopped.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+namespace biasbench::bench {
+
+struct KeptRows {
+  nlohmann::json rows = nlohmann::json::array();  // in the file's order
+  std::set<std::string> names;
+  nlohmann::json context = nlohmann::json::object();  // of the file they stand in
+};
+
+// The finished rows (ok, skipped, diverged, in every repetition) of the result file `path`; nothing
+// if there is none. Rows of another build, by `own_context`, are left out, and standard error says
+// so. Throws record::FileError if the file is another program's or no result file.
+KeptRows KeepFinishedRows(const std::string& path, const nlohmann::json& own_context);
+
+}  // namespace biasbench::bench

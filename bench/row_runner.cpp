@@ -1,0 +1,186 @@
+#include "bench/row_runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "bench/instance.h"
+#include "bench/malloc_counter.h"
+#include "bench/memory_check.h"
+#include "machine/memory_limits.h"
+#include "memory/tracked_buffer.h"
+#include "network/footprint.h"
+
+namespace biasbench::bench {
+namespace {
+
+using nlohmann::json;
+
+// The network's memory is more than there is.
+class DoesNotFit : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// What reading a task takes at most; fashion_mnist's images are 53 MiB.
+constexpr std::int64_t kTaskBytes = std::int64_t{64} << 20;
+
+std::int64_t DatasetBytes(const InstanceConfiguration& configuration) {
+  if (configuration.task != kNoise) return kTaskBytes;
+  const std::int64_t samples = configuration.max_samples;
+  return 2 * (memory::MappedBytes(4 * samples * configuration.network.shape.inputs) +
+              memory::MappedBytes(4 * samples));
+}
+
+// Throws DoesNotFit unless this machine has the memory right now.
+void CheckFits(const InstanceConfiguration& configuration) {
+  constexpr double kGibibyte = 1 << 30;
+  const auto available = static_cast<double>(machine::AvailableMemory().bytes);
+  const network::Footprint predicted = [&] {
+    try {
+      return network::PredictFootprint(configuration.network);
+    } catch (const std::overflow_error& error) {
+      throw DoesNotFit(
+          fmt::format("{}, {:.2f} GiB available", error.what(), available / kGibibyte));
+    }
+  }();
+  const double needed = static_cast<double>(predicted.peak_bytes()) +
+                        static_cast<double>(DatasetBytes(configuration)) +
+                        static_cast<double>(UntrackedBoundBytes(configuration.network.threads));
+  if (needed <= available) return;
+  throw DoesNotFit(fmt::format("needs {:.2f} GiB, {:.2f} GiB available", needed / kGibibyte,
+                               available / kGibibyte));
+}
+
+json Argument(const InstanceConfiguration& configuration) {
+  json argument = ToJson(configuration);
+  argument[kRoleKey] = kInstanceRole;
+  return argument;
+}
+
+void AddColumns(const json& keys, std::span<const std::string_view> columns,
+                benchmark::UserCounters& counters) {
+  using benchmark::Counter;
+  for (const std::string_view column : columns) {
+    const auto found = keys.find(std::string(column));
+    if (found == keys.end() || !found->is_number()) continue;
+    const bool is_bytes = column.ends_with("_bytes");
+    counters[std::string(column)] =
+        Counter(found->get<double>(), Counter::kDefaults,
+                is_bytes ? Counter::OneK::kIs1024 : Counter::OneK::kIs1000);
+  }
+}
+
+}  // namespace
+
+json Row::Ask(const json& request, const std::string& activity) const {
+  progress.Enter(activity);
+  return process.Ask(request, [&](const json& news) {
+    if (!news.is_null()) {
+      progress.Enter(
+          fmt::format("{}, {} done, loss {}", activity, news["epoch"].dump(), news["loss"].dump()));
+    }
+    progress.Tick();
+  });
+}
+
+json Row::Steps(std::int64_t count, const std::string& activity) const {
+  json answer = Ask({{"steps", count}}, activity);
+  if (answer["loss"].is_null()) throw InstanceError("the loss of the steps is not finite");
+  return answer;
+}
+
+void RowRunner::Run(benchmark::State& state, const std::string& name,
+                    const InstanceConfiguration& configuration, const std::string& command) {
+  state.SetLabel(std::to_string(rows_.size()));
+  json& keys = rows_.emplace_back(ToJson(configuration));
+  keys["status"] = "ok";
+  keys["command"] = command;
+  try {
+    Measure(state, name, configuration, keys);
+  } catch (const DoesNotFit& error) {
+    Refuse(state, name, keys, "skipped", error.what());
+  } catch (const InstanceKilled& error) {
+    Refuse(state, name, keys, "killed", error.what());
+  } catch (const std::exception& error) {
+    Refuse(state, name, keys, "error", error.what());
+  }
+}
+
+void RowRunner::Refuse(benchmark::State& state, const std::string& name, json& keys,
+                       const char* status, const std::string& reason) {
+  process_.reset();
+  keys["status"] = status;
+  keys["reason"] = reason;
+  fmt::print(stderr, "{}: {}: {}\n", name, status, reason);
+  state.SkipWithError(fmt::format("{}: {}", status, reason).c_str());
+}
+
+void RowRunner::Measure(benchmark::State& state, const std::string& name,
+                        const InstanceConfiguration& configuration, json& keys) {
+  Progress progress(name);
+  const bool is_fresh = Start(name, configuration, progress);
+  keys["data_source"] = data_source_;
+  Row row{name, configuration, keys, *process_, is_fresh, progress};
+  while (state.KeepRunningBatch(state.max_iterations)) {
+    state.SetIterationTime(measuring_.measure(row, state.max_iterations));
+  }
+  const MemoryFigures memory = CheckMemory(network::PredictFootprint(configuration.network),
+                                           row.Ask({{"report", true}}, "report"),
+                                           Floor(configuration), configuration.network.threads);
+  keys.update(memory.keys);
+  if (memory.disagreement) throw InstanceError(*memory.disagreement);
+  AddColumns(keys, measuring_.columns, state.counters);
+}
+
+bool RowRunner::Start(const std::string& name, const InstanceConfiguration& configuration,
+                      Progress& progress) {
+  if (process_ != nullptr && measuring_.keeps_process && process_name_ == name) return false;
+  process_.reset();  // frees its memory
+  Floor(configuration);
+  CheckFits(configuration);
+  progress.Enter("build");
+  process_ = std::make_unique<InstanceProcess>(Argument(configuration));
+  process_name_ = name;
+  const json built = process_->Receive([&](const json&) { progress.Tick(); });
+  data_source_ = built.at("data_source");
+  return true;
+}
+
+// What an instance has resident that is neither network nor data: the program, its libraries and
+// threads. Measured by instances with a single hidden node that go through the same code; the
+// median of three, since where pages fall differs by some hundred KiB from process to process.
+std::optional<std::int64_t> RowRunner::Floor(const InstanceConfiguration& configuration) {
+  if (!kCountsMalloc) return std::nullopt;
+  InstanceConfiguration empty = configuration;
+  // Real data keep their shape; they are read by code that noise does not need.
+  if (configuration.task == kNoise) empty.network.shape = {.inputs = 1, .outputs = 1};
+  empty.network.shape.hidden = 1;
+  empty.network.shape.batch = 1;
+  empty.network.strategy = bias::AllSelections().front();
+  empty.network.seed = 1;
+  empty.max_samples = 1;
+  empty.training.reset();
+  const json argument = Argument(empty);
+  const auto [floor, is_new] = floor_bytes_.try_emplace(argument.dump());
+  if (is_new) {
+    std::array<std::int64_t, 3> floors{};
+    for (std::int64_t& bytes : floors) {
+      InstanceProcess process(argument);
+      process.Receive();
+      process.Ask({{"steps", 1}});
+      bytes = FloorBytes(process.Ask({{"report", true}}));
+    }
+    std::ranges::sort(floors);
+    floor->second = floors[1];
+  }
+  return floor->second;
+}
+
+std::int64_t RowRunner::CountOf(std::string_view status) const {
+  return std::ranges::count_if(rows_, [&](const json& keys) { return keys["status"] == status; });
+}
+
+}  // namespace biasbench::bench

@@ -1,0 +1,80 @@
+// Runs rows: starts their processes, lets the program measure, checks memory, and keeps what came
+// of it for the reporters.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "bench/instance_configuration.h"
+#include "bench/instance_process.h"
+#include "bench/progress.h"
+
+namespace biasbench::bench {
+
+// A row while it is being measured.
+struct Row {
+  const std::string& name;
+  const InstanceConfiguration& configuration;
+  nlohmann::json& keys;  // of the result row, to add to
+  InstanceProcess& process;
+  bool is_fresh;  // the process has not been asked for anything yet
+  Progress& progress;
+
+  // Asks the process, showing progress meanwhile.
+  nlohmann::json Ask(const nlohmann::json& request, const std::string& activity) const;
+  // {"steps": count}. Throws InstanceError if the loss is not finite: what was timed would be no
+  // training.
+  nlohmann::json Steps(std::int64_t count, const std::string& activity) const;
+};
+
+struct Measuring {
+  // Measures `iterations` iterations and returns the seconds they took altogether.
+  std::function<double(Row&, std::int64_t iterations)> measure;
+  // Keys that become Google Benchmark's counters, so columns of its table.
+  std::span<const std::string_view> columns;
+  // Whether a row's process serves all calls for that row, or each call has one of its own.
+  bool keeps_process = false;
+};
+
+class RowRunner {
+ public:
+  explicit RowRunner(Measuring measuring) : measuring_(std::move(measuring)) {}
+
+  // Runs a row for Google Benchmark. Its label then is the row's number, by which reporters find
+  // its keys. `command` repeats the row.
+  void Run(benchmark::State& state, const std::string& name,
+           const InstanceConfiguration& configuration, const std::string& command);
+
+  const nlohmann::json& keys(std::size_t row) const { return rows_.at(row); }
+  std::int64_t CountOf(std::string_view status) const;
+  std::size_t size() const { return rows_.size(); }
+
+ private:
+  void Measure(benchmark::State& state, const std::string& name,
+               const InstanceConfiguration& configuration, nlohmann::json& keys);
+  // Starts the row's process unless it runs already; true if it was started.
+  bool Start(const std::string& name, const InstanceConfiguration& configuration,
+             Progress& progress);
+  std::optional<std::int64_t> Floor(const InstanceConfiguration& configuration);
+  void Refuse(benchmark::State& state, const std::string& name, nlohmann::json& keys,
+              const char* status, const std::string& reason);
+
+  Measuring measuring_;
+  std::deque<nlohmann::json> rows_;
+  std::map<std::string, std::int64_t> floor_bytes_;
+  std::unique_ptr<InstanceProcess> process_;
+  std::string process_name_;  // the row it runs for
+  std::string data_source_;
+};
+
+}  // namespace biasbench::bench
