@@ -9,6 +9,9 @@
 namespace biasbench::report {
 namespace {
 
+// Cells with more bytes than this may break into lines.
+constexpr std::size_t kLongCell = 40;
+
 constexpr std::string_view kStyle = R"(
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #f3f5f7;
   --line: #d0d7de; --quiet: #57606a; --link: #0b57a4; }
@@ -18,7 +21,7 @@ constexpr std::string_view kStyle = R"(
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0 auto; max-width: 72rem; padding: 1rem clamp(0.9rem, 3vw, 2rem) 4rem;
+body { margin: 0 auto; max-width: 84rem; padding: 1rem clamp(0.9rem, 3vw, 2rem) 4rem;
   background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
 h1 { font-size: 1.8rem; line-height: 1.2; margin: 1rem 0; }
 h2 { font-size: 1.35rem; line-height: 1.3; margin: 2.6rem 0 0.8rem; padding-top: 0.8rem;
@@ -36,9 +39,10 @@ code { background: var(--soft); border-radius: 3px; padding: 0.05em 0.25em; }
 table { border-collapse: collapse; width: 100%; font-size: 0.88rem;
   font-variant-numeric: tabular-nums; }
 .caption { color: var(--quiet); font-size: 0.92rem; }
-th, td { padding: 0.35rem 0.7rem; text-align: left; vertical-align: top; white-space: nowrap; }
+th, td { padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; white-space: nowrap; }
 td { border-top: 1px solid var(--line); }
-td.text { white-space: normal; min-width: 7rem; }
+td.long { white-space: normal; min-width: 18rem; }
+td:first-child { position: sticky; left: 0; background: var(--paper); }
 th { background: var(--soft); vertical-align: bottom; white-space: normal; }
 th.number, td.number { text-align: right; }
 figure { margin: 1.2rem 0 2rem; }
@@ -56,7 +60,7 @@ pre { overflow-x: auto; padding: 0.7rem; background: var(--soft); border-radius:
   .scroll, .picture { overflow: visible; border: 0; }
   .picture svg { min-width: 0; }
   table { font-size: 6.5pt; }
-  th, td { padding: 1pt 2pt; white-space: normal; }
+  th, td, td.long { padding: 1pt 2pt; white-space: normal; min-width: 0; }
   figure, tr { break-inside: avoid; }
 }
 )";
@@ -123,7 +127,8 @@ class Writer {
     for (const auto& row : table.rows) {
       Add("<tr>");
       for (std::size_t i = 0; i < row.size(); ++i) {
-        Add("<td class=\"{}\">{}</td>", ClassOf(table.columns[i]), Inline(row[i]));
+        Add("<td class=\"{}\">{}</td>",
+            row[i].size() > kLongCell ? "long" : ClassOf(table.columns[i]), Inline(row[i]));
       }
       Add("</tr>\n");
     }

@@ -34,7 +34,8 @@ std::string Percent(double share) {
 
 std::string ThreeDigits(double value) {
   if (std::isinf(value)) return "∞";
-  return std::abs(value) >= 1000 ? Integer(value) : fmt::format("{:.3g}", value);
+  if (value == 0) return "0";
+  return std::abs(value) >= 99.95 ? Integer(value) : fmt::format("{:#.3g}", value);
 }
 
 std::string Plain(std::string_view text) {

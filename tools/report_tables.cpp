@@ -134,7 +134,14 @@ std::string CountDiverged(const Group& group) {
   return fmt::format("{}", std::ranges::count(group, "diverged", &Row::status));
 }
 
-std::string SignedRate(double value) { return fmt::format("{:g}", value); }
+// What stays after the peak, where that is less.
+std::string DescribeSteady(const Group& group) {
+  const auto steady = group.front()->Number("steady_bytes");
+  const bool is_less = steady && *steady < group.front()->NumberOrZero("tracked_peak_bytes");
+  return is_less ? Mebibytes(*steady) : "";
+}
+
+std::string Shortest(double value) { return fmt::format("{:g}", value); }
 
 // A value of a JSON object for people; nested values as JSON.
 std::string Show(const nlohmann::json& value) {
@@ -159,13 +166,14 @@ Table FootprintTable(const ResultFile& footprint) {
             {NumberField("predicted, bytes", "predicted_peak_bytes", Integer),
              NumberField("tracked, bytes", "tracked_peak_bytes", Integer),
              NumberField("tracked, MiB", "tracked_peak_bytes", Mebibytes),
-             NumberField("steady, MiB", "steady_bytes", Mebibytes),
+             {"later, MiB", true, DescribeSteady},
              NumberField("untracked, bytes", "untracked_bytes", Integer),
              NumberField("resident, bytes", "peak_rss_bytes", Integer),
              NumberField("resident, MiB", "peak_rss_bytes", Mebibytes),
              NumberField("biases, bytes", "bias_bytes", Integer),
              NumberField("biases, MiB", "bias_bytes", Mebibytes),
-             NumberField("biases, share", "bias_share", Percent), StatusField()}}),
+             NumberField("biases, share", "bias_share", Percent),
+             StatusField()}}),
       SortedGroups(footprint, All));
 }
 
@@ -212,7 +220,7 @@ Table ConvergenceTable(const ResultFile& convergence, const std::string& task) {
       "shows instead of dropping out.",
       Join({SettingFields(),
             {SettingField(NumberField("epochs", "epochs", Integer)),
-             SettingField(NumberField("learning rate", "learning_rate", SignedRate)),
+             SettingField(NumberField("learning rate", "learning_rate", Shortest)),
              {"n", true, CountEnded},
              SpreadField("training loss", "train_loss", "diverged"),
              SpreadField("test loss", "test_loss", "diverged"),
