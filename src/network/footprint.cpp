@@ -18,12 +18,21 @@ using memory::Phase;
 
 constexpr std::int64_t kFloatBytes = 4;
 
+// Half an exbibyte: sums of a few such products still fit 63 bits.
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 59;
+
+std::int64_t Checked(std::int64_t bytes, bool has_overflowed) {
+  if (has_overflowed || bytes > kMostBytes) {
+    throw std::overflow_error("the shape needs more than 2^59 bytes");
+  }
+  return bytes;
+}
+
 std::int64_t Multiply(std::initializer_list<std::int64_t> factors) {
   std::int64_t product = 1;
   for (const std::int64_t factor : factors) {
-    if (__builtin_mul_overflow(product, factor, &product)) {
-      throw std::overflow_error("the shape needs more than 2^63 bytes");
-    }
+    const bool has_overflowed = __builtin_mul_overflow(product, factor, &product);
+    Checked(product, has_overflowed);
   }
   return product;
 }
@@ -79,7 +88,7 @@ class Sum {
     footprint_.at_peak[category] += bytes;
     footprint_.at_peak[Category::kPadding] += memory::MappedBytes(bytes) - bytes;
     footprint_.peak_phase = phase_;
-    if (footprint_.peak_bytes() < 0) throw std::overflow_error("the shape needs too many bytes");
+    Checked(footprint_.peak_bytes(), false);
   }
   const Footprint& footprint() const { return footprint_; }
 

@@ -16,7 +16,7 @@ struct Footprint {
   std::int64_t peak_bytes() const { return at_peak.TotalWithoutDataset(); }
 };
 
-// Throws std::overflow_error if the shape's bytes do not fit 63 bits.
+// Throws std::overflow_error if the shape needs more than 2^59 bytes.
 Footprint PredictFootprint(const Configuration& configuration);
 
 }  // namespace biasbench::network
