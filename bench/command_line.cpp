@@ -57,10 +57,14 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
   };
   add("--strategies", typed.strategies, "LIST",
       "bias strategies, or all (default: learned,fixed=1,none)");
-  add("--schedules", typed.schedules, "LIST", "schedules, or all");
+  const std::string schedules =
+      fmt::format("schedules, or all (default: {})", program.default_schedules);
+  add("--schedules", typed.schedules, "LIST", schedules.c_str());
   add("--optimizers", typed.optimizers, "LIST", "optimizers, or all (default: sgd)");
   add("--hidden", typed.hidden, "LIST", "hidden nodes (default: 1e6)");
-  add("--batch", typed.batch, "LIST", "samples of a step");
+  add("--batch", typed.batch, "LIST",
+      program.trains_on_tasks ? "samples of a step (default: by task)"
+                              : "samples of a step (default: 64)");
   add("--threads", typed.threads, "LIST", "OpenMP threads (default: the processors available)");
   if (program.trains_on_tasks) {
     add("--task", typed.tasks, "LIST", "tasks to train on, or all (default: harmonic3)");
@@ -130,7 +134,11 @@ class Selection {
         hidden_(Counts("--hidden", typed.hidden, kSizes)),
         threads_(typed.threads.empty() ? std::vector<std::int64_t>{AvailableProcessors()}
                                        : Counts("--threads", typed.threads, kThreads)),
-        seeds_(Counts("--seed", typed.seeds, kSeeds)) {}
+        seeds_(Counts("--seed", typed.seeds, kSeeds)) {
+    if (!program.trains_on_tasks && seeds_.size() > 1) {
+      throw std::invalid_argument("--seed: one number; it is not part of the rows' names here");
+    }
+  }
 
   std::vector<InstanceConfiguration> Combine() {
     if (program_.trains_on_tasks) {
@@ -292,6 +300,8 @@ Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
       const bool decides_measuring = argument.starts_with("--benchmark_min_") ||
                                      argument.starts_with("--benchmark_repetitions");
       if (decides_measuring) line.measuring_flags.push_back(argument);
+    } else if (argument.ends_with('=')) {  // CLI11 would take the next flag for the value
+      throw std::invalid_argument(argument + ": expected a value after it");
     } else {
       rest.push_back(argument);
     }

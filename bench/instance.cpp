@@ -48,6 +48,15 @@ data::Task Load(const InstanceConfiguration& configuration, memory::Ledger& ledg
   return data::LoadTask(configuration.task, ledger, configuration.max_samples);
 }
 
+// As many as a step takes, again and again from the front where there are fewer.
+std::vector<std::int32_t> StepSamples(std::int64_t batch, std::int64_t available) {
+  std::vector<std::int32_t> samples(static_cast<std::size_t>(batch));
+  for (std::int64_t i = 0; i < batch; ++i) {
+    samples[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i % available);
+  }
+  return samples;
+}
+
 json ToJson(const network::Evaluation& evaluation) {
   json object = {{"loss", evaluation.loss}};
   if (evaluation.accuracy) object["accuracy"] = *evaluation.accuracy;
@@ -75,12 +84,8 @@ class Instance {
   explicit Instance(const InstanceConfiguration& configuration)
       : configuration_(configuration),
         task_(Load(configuration, ledger_)),
-        network_(configuration.network, ledger_) {
-    // As many as a step takes, again and again from the front where there are fewer.
-    for (std::int64_t i = 0; i < configuration.network.shape.batch; ++i) {
-      step_samples_.push_back(static_cast<std::int32_t>(i % task_.train.samples));
-    }
-  }
+        step_samples_(StepSamples(configuration.network.shape.batch, task_.train.samples)),
+        network_(configuration.network, ledger_) {}
 
   const std::string& data_source() const { return task_.source; }
 
@@ -143,9 +148,9 @@ class Instance {
   InstanceConfiguration configuration_;
   memory::Ledger ledger_;
   data::Task task_;
+  std::vector<std::int32_t> step_samples_;
   MemoryMeter meter_;  // begins when the data are there and before the network is
   network::Network network_;
-  std::vector<std::int32_t> step_samples_;
   std::int64_t step_ = 0;
   bool is_frozen_ = false;
 };

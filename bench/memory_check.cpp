@@ -7,6 +7,7 @@
 
 #include "bench/malloc_counter.h"
 #include "memory/ledger.h"
+#include "network/footprint.h"
 
 namespace biasbench::bench {
 namespace {
@@ -49,8 +50,9 @@ std::optional<std::string> CompareResident(std::int64_t resident, std::int64_t t
 
 }  // namespace
 
-std::int64_t UntrackedBoundBytes(int threads) {
-  return (2 + 4 * std::int64_t{threads}) * kMebibyte;
+std::int64_t UntrackedBoundBytes(const network::Configuration& configuration) {
+  const bool uses_eigen = configuration.schedule == kernel::ScheduleKind::kTextbook;
+  return (2 + (uses_eigen ? 8 : 0) * std::int64_t{configuration.threads}) * kMebibyte;
 }
 
 std::int64_t FloorBytes(const nlohmann::json& report) {
@@ -59,8 +61,9 @@ std::int64_t FloorBytes(const nlohmann::json& report) {
          tracked[Category::kDataset];
 }
 
-MemoryFigures CheckMemory(const network::Footprint& predicted, const nlohmann::json& report,
-                          std::optional<std::int64_t> floor_bytes, int threads) {
+MemoryFigures CheckMemory(const network::Configuration& configuration, const nlohmann::json& report,
+                          std::optional<std::int64_t> floor_bytes) {
+  const network::Footprint predicted = network::PredictFootprint(configuration);
   const memory::CategoryBytes tracked = TrackedAtPeak(report);
   const std::int64_t tracked_bytes = tracked.TotalWithoutDataset();
   const std::int64_t untracked_bytes = report.at("untracked_bytes");
@@ -85,9 +88,10 @@ MemoryFigures CheckMemory(const network::Footprint& predicted, const nlohmann::j
   }
   if (!kCountsMalloc) return figures;  // and sanitizers take pages of their own
   keys["untracked_bytes"] = untracked_bytes;
-  if (!figures.disagreement && untracked_bytes > UntrackedBoundBytes(threads)) {
+  const std::int64_t untracked_bound_bytes = UntrackedBoundBytes(configuration);
+  if (!figures.disagreement && untracked_bytes > untracked_bound_bytes) {
     figures.disagreement = fmt::format("{} bytes were allocated outside the ledger, at most {} may",
-                                       untracked_bytes, UntrackedBoundBytes(threads));
+                                       untracked_bytes, untracked_bound_bytes);
   }
   if (!floor_bytes) return figures;
   const std::int64_t resident_bytes = FloorBytes(report) + tracked_bytes - *floor_bytes;

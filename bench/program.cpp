@@ -82,17 +82,19 @@ class Filter {
   bool is_negative_ = false;
 };
 
-// Registers the rows that the filter lets through and that are not kept; returns how many it let
-// through, kept ones included.
+// Registers the rows that the filter lets through and that are not kept; returns how many. Throws
+// std::invalid_argument if the filter lets none through.
 std::size_t Register(const Program& program, const std::string& program_path,
                      const CommandLine& line, const KeptRows& kept, RowRunner& rows) {
   const Filter filter(benchmark::GetBenchmarkFilter());
-  std::size_t count = 0;
+  std::size_t matching = 0;
+  std::size_t registered = 0;
   for (const InstanceConfiguration& configuration : line.configurations) {
     const std::string name = CanonicalName(program.description.name, configuration);
     if (!filter.Matches(name)) continue;
-    ++count;
+    ++matching;
     if (kept.names.contains(name)) continue;
+    ++registered;
     std::vector<std::string> command = {program_path};
     std::ranges::copy(RepeatFlags(configuration), std::back_inserter(command));
     std::ranges::copy(line.measuring_flags, std::back_inserter(command));
@@ -103,7 +105,8 @@ std::size_t Register(const Program& program, const std::string& program_path,
     row->UseManualTime();
     if (program.iterations > 0) row->Iterations(program.iterations);
   }
-  return count;
+  if (matching == 0) throw std::invalid_argument("--benchmark_filter: no row's name matches");
+  return registered;
 }
 
 // Whether the kernel's figures can be believed here; asked in a process of its own.
@@ -132,7 +135,8 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   if (line.resume) kept = KeepFinishedRows(line.out, context);
   RowRunner rows(program.measuring);
   if (Register(program, command.front(), line, kept, rows) == 0) {
-    throw std::invalid_argument("--benchmark_filter: no row's name matches");
+    fmt::print(stderr, "nothing to do: all rows are in {} already\n", line.out);
+    return kSuccess;
   }
   bool is_prepared = true;
   const auto prepare = [&] {
@@ -147,11 +151,8 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   };
   DisplayReporter display(rows, line.has_json_display, prepare);
   RecordReporter record(line.out, rows, context, kept.rows);
-  const std::size_t count =
-      benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &record, ".");
+  benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &record, ".");
   fmt::print("{}", display.Listing());
-  if (count == 0)
-    fmt::print(stderr, "all {} rows are in {} already\n", kept.names.size(), line.out);
   return is_prepared ? StatusOf(rows, kept.names.size()) : kRowFailed;
 }
 

@@ -48,7 +48,7 @@ void CheckFits(const InstanceConfiguration& configuration) {
   }();
   const double needed = static_cast<double>(predicted.peak_bytes()) +
                         static_cast<double>(DatasetBytes(configuration)) +
-                        static_cast<double>(UntrackedBoundBytes(configuration.network.threads));
+                        static_cast<double>(UntrackedBoundBytes(configuration.network));
   if (needed <= available) return;
   throw DoesNotFit(fmt::format("needs {:.2f} GiB, {:.2f} GiB available", needed / kGibibyte,
                                available / kGibibyte));
@@ -127,9 +127,8 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
   while (state.KeepRunningBatch(state.max_iterations)) {
     state.SetIterationTime(measuring_.measure(row, state.max_iterations));
   }
-  const MemoryFigures memory = CheckMemory(network::PredictFootprint(configuration.network),
-                                           row.Ask({{"report", true}}, "report"),
-                                           Floor(configuration), configuration.network.threads);
+  const MemoryFigures memory = CheckMemory(
+      configuration.network, row.Ask({{"report", true}}, "report"), Floor(configuration));
   keys.update(memory.keys);
   if (memory.disagreement) throw InstanceError(*memory.disagreement);
   AddColumns(keys, measuring_.columns, state.counters);
@@ -139,8 +138,8 @@ bool RowRunner::Start(const std::string& name, const InstanceConfiguration& conf
                       Progress& progress) {
   if (process_ != nullptr && measuring_.keeps_process && process_name_ == name) return false;
   process_.reset();  // frees its memory
-  Floor(configuration);
   CheckFits(configuration);
+  Floor(configuration);  // before the row's process is there, whose memory it could lack
   progress.Enter("build");
   process_ = std::make_unique<InstanceProcess>(Argument(configuration));
   process_name_ = name;

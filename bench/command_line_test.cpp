@@ -1,0 +1,124 @@
+#include "bench/command_line.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace biasbench::bench {
+namespace {
+
+constexpr ProgramDescription kFootprint{
+    .name = "footprint", .summary = "", .examples = "", .default_schedules = "recompute"};
+constexpr ProgramDescription kConvergence{.name = "convergence",
+                                          .summary = "",
+                                          .examples = "",
+                                          .default_schedules = "recompute",
+                                          .trains_on_tasks = true};
+
+std::vector<std::string> Names(const ProgramDescription& program,
+                               const std::vector<std::string>& arguments) {
+  std::vector<std::string> names;
+  for (const InstanceConfiguration& row : ParseCommandLine(program, arguments).configurations) {
+    names.push_back(CanonicalName(program.name, row));
+  }
+  return names;
+}
+
+std::string ErrorOf(const ProgramDescription& program, const std::vector<std::string>& arguments) {
+  try {
+    ParseCommandLine(program, arguments);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(CommandLine, CombinesListsAndLeavesOutRepetitions) {
+  EXPECT_EQ(Names(kFootprint, {"--strategies=learned,none,learned", "--hidden=5,6", "--inputs=3",
+                               "--outputs=2", "--batch=4", "--threads=1"}),
+            (std::vector<std::string>{
+                "footprint/learned/recompute/sgd/inputs:3/hidden:5/outputs:2/batch:4/threads:1",
+                "footprint/none/recompute/sgd/inputs:3/hidden:5/outputs:2/batch:4/threads:1",
+                "footprint/learned/recompute/sgd/inputs:3/hidden:6/outputs:2/batch:4/threads:1",
+                "footprint/none/recompute/sgd/inputs:3/hidden:6/outputs:2/batch:4/threads:1"}));
+}
+
+TEST(CommandLine, TakesDefaultsFromTheTask) {
+  EXPECT_EQ(Names(kConvergence,
+                  {"--task=harmonic3,digits", "--strategies=none", "--threads=2", "--seeds=7"}),
+            (std::vector<std::string>{
+                "convergence/harmonic3/none/recompute/sgd/inputs:2/hidden:1000000/outputs:1/"
+                "batch:32/threads:2/epochs:60/rate:0.1/seed:7",
+                "convergence/digits/none/recompute/sgd/inputs:64/hidden:1000000/outputs:10/"
+                "batch:64/threads:2/epochs:20/rate:0.3/seed:7"}));
+}
+
+TEST(CommandLine, NamesAWrongBiasSign) {
+  EXPECT_EQ(Names(kConvergence, {"--strategies=learned", "--threads=1", "--hidden=9",
+                                 "--bias_sign=wrong_hidden"}),
+            (std::vector<std::string>{
+                "convergence/harmonic3/learned/recompute/sgd/inputs:2/hidden:9/outputs:1/batch:32/"
+                "threads:1/epochs:60/rate:0.1/bias_sign:wrong_hidden/seed:1"}));
+}
+
+TEST(CommandLine, FeedsRealSamplesWhereATaskHasTheShape) {
+  const auto fed = [](const char* inputs, const char* outputs) {
+    return ParseCommandLine(kFootprint, {inputs, outputs}).configurations.front().task;
+  };
+  EXPECT_EQ(fed("--inputs=64", "--outputs=10"), "digits");
+  EXPECT_EQ(fed("--inputs=64", "--outputs=11"), "noise");
+}
+
+TEST(CommandLine, SelectsEverything) {
+  EXPECT_EQ(Names(kFootprint, {"--strategies=all", "--schedules=all", "--optimizers=all"}).size(),
+            bias::AllSelections().size() * kernel::kSchedules.size() * kernel::kOptimizers.size());
+}
+
+TEST(CommandLine, RepeatFlagsSelectTheSameRow) {
+  for (const ProgramDescription& program : {kFootprint, kConvergence}) {
+    const CommandLine line =
+        ParseCommandLine(program, {"--strategies=fixed=0.5", "--schedules=in_place", "--hidden=7",
+                                   "--batch=3", "--threads=3", "--optimizers=adam", "--seed=5"});
+    const InstanceConfiguration& row = line.configurations.front();
+    const CommandLine again = ParseCommandLine(program, RepeatFlags(row));
+    ASSERT_EQ(again.configurations.size(), 1U);
+    EXPECT_EQ(ToJson(again.configurations.front()), ToJson(row));
+    EXPECT_EQ(ToJson(FromJson(ToJson(row))), ToJson(row));
+  }
+}
+
+TEST(CommandLine, ErrorsNameTheFlagInOneLine) {
+  const std::vector<std::vector<std::string>> cases = {
+      {"--hidden=0"},        {"--hidden=-1"},      {"--hidden=1e400"},
+      {"--hidden=2.5"},      {"--hidden="},        {"--hidden=5,"},
+      {"--strategies=nope"}, {"--strategies="},    {"--schedules=x"},
+      {"--optimizers=x"},    {"--task=x"},         {"--threads=0"},
+      {"--batch=3e9"},       {"--outputs=0"},      {"--inputs=x"},
+      {"--seed=1,2"},        {"--unknown=1"},      {"--hidden=1", "--hidden=2"},
+      {"--resume"},          {"--benchmark_out="}, {"--benchmark_out_format=csv"}};
+  for (const std::vector<std::string>& arguments : cases) {
+    const std::string error = ErrorOf(kFootprint, arguments);
+    const std::string& last = arguments.back();
+    const std::string flag = last.substr(0, last.find('='));
+    EXPECT_NE(error.find(flag), std::string::npos) << last << ": " << error;
+    EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+  }
+}
+
+TEST(CommandLine, RefusesTwoSourcesOfTheShape) {
+  EXPECT_NE(ErrorOf(kFootprint, {"--task=digits", "--inputs=3"}), "no error");
+}
+
+TEST(CommandLine, KeepsRepetitionsInTheFile) {
+  const CommandLine line =
+      ParseCommandLine(kFootprint, {"--benchmark_report_aggregates_only=true",
+                                    "--benchmark_min_time=0.1", "--benchmark_out=x.json"});
+  EXPECT_EQ(line.out, "x.json");
+  EXPECT_EQ(line.benchmark_flags,
+            (std::vector<std::string>{"--benchmark_display_aggregates_only=true",
+                                      "--benchmark_min_time=0.1"}));
+  EXPECT_EQ(line.measuring_flags, (std::vector<std::string>{"--benchmark_min_time=0.1"}));
+}
+
+}  // namespace
+}  // namespace biasbench::bench

@@ -1,0 +1,84 @@
+#include "bench/memory_check.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "bench/malloc_counter.h"
+#include "memory/ledger.h"
+#include "network/footprint.h"
+
+namespace biasbench::bench {
+namespace {
+
+constexpr std::int64_t kFloorBytes = 5'000'000;
+
+network::Configuration TestConfiguration() {
+  network::Configuration configuration;
+  configuration.shape = {.inputs = 784, .hidden = 1000, .outputs = 10, .batch = 64};
+  configuration.strategy = bias::ParseSelection("learned");
+  return configuration;
+}
+
+// What an instance reports that does as predicted.
+nlohmann::json TestReport() {
+  const network::Footprint predicted = network::PredictFootprint(TestConfiguration());
+  nlohmann::json at_peak;
+  for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
+    at_peak[std::string(memory::kCategoryNames[i])] =
+        predicted.at_peak[static_cast<memory::Category>(i)];
+  }
+  at_peak["dataset"] = 123'456;
+  return {{"at_peak", at_peak},
+          {"peak_phase", "update"},
+          {"steady_bytes", predicted.peak_bytes()},
+          {"untracked_bytes", 1000},
+          {"retained_bytes", 0},
+          {"peak_resident_bytes", predicted.peak_bytes() + 123'456 + kFloorBytes}};
+}
+
+MemoryFigures Check(const nlohmann::json& report) {
+  return CheckMemory(TestConfiguration(), report, kFloorBytes);
+}
+
+TEST(CheckMemory, AcceptsAgreementAndNamesTheFigures) {
+  const MemoryFigures figures = Check(TestReport());
+  EXPECT_FALSE(figures.disagreement) << *figures.disagreement;
+  const std::int64_t predicted = network::PredictFootprint(TestConfiguration()).peak_bytes();
+  EXPECT_EQ(figures.keys["predicted_peak_bytes"], predicted);
+  EXPECT_EQ(figures.keys["tracked_peak_bytes"], predicted);
+  EXPECT_EQ(figures.keys["dataset_bytes"], 123'456);
+  EXPECT_EQ(figures.keys["bias_bytes"], 4000 + 40);
+  EXPECT_EQ(figures.keys["parameter_bytes"], 4 * (784 * 1000 + 1000 + 10 * 1000 + 10));
+  if (kCountsMalloc) {
+    EXPECT_EQ(figures.keys["peak_rss_bytes"], predicted);
+  }
+}
+
+TEST(CheckMemory, NoticesOneByteInOneCategory) {
+  nlohmann::json report = TestReport();
+  report["at_peak"]["hidden_bias"] = report["at_peak"]["hidden_bias"].get<std::int64_t>() + 1;
+  EXPECT_EQ(Check(report).disagreement, "hidden_bias: predicted 4000 bytes, tracked 4001");
+}
+
+TEST(CheckMemory, NoticesAllocationsOutsideTheLedger) {
+  if (!kCountsMalloc) GTEST_SKIP();
+  nlohmann::json report = TestReport();
+  report["untracked_bytes"] = UntrackedBoundBytes(TestConfiguration()) + 1;
+  EXPECT_TRUE(Check(report).disagreement);
+}
+
+TEST(CheckMemory, NoticesResidentMemoryThatNobodyKnowsOf) {
+  if (!kCountsMalloc) GTEST_SKIP();
+  for (const std::int64_t bytes : {-600'000, 600'000}) {
+    nlohmann::json report = TestReport();
+    report["peak_resident_bytes"] = report["peak_resident_bytes"].get<std::int64_t>() + bytes;
+    EXPECT_TRUE(Check(report).disagreement) << bytes;
+    if (bytes < 0) continue;
+    report["retained_bytes"] = bytes;  // malloc's, so explained
+    EXPECT_FALSE(Check(report).disagreement) << bytes;
+  }
+}
+
+}  // namespace
+}  // namespace biasbench::bench

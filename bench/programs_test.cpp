@@ -1,0 +1,350 @@
+// The programs as users run them, on small shapes.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bench/malloc_counter.h"
+#include "memory/ledger.h"
+
+namespace biasbench::bench {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using Arguments = std::vector<std::string>;
+
+std::string ReadFile(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A folder of the running test's own.
+class Programs : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(testing::TempDir()) / ("biasbench_programs." + std::string(test->name()));
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string File(const std::string& name) const { return folder_ / name; }
+  json Results() const { return json::parse(ReadFile(File("out.json"))); }
+
+  // Starts a program with what it prints going to the files "stdout" and "stderr".
+  pid_t Start(const std::string& program, Arguments arguments) const {
+    arguments.insert(arguments.begin(), std::string(BENCH_FOLDER) + "/" + program);
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    const std::string out = File("stdout");
+    const std::string err = File("stderr");
+    constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), kFlags, 0600);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), kFlags, 0600);
+    pid_t process = -1;
+    EXPECT_EQ(posix_spawn(&process, pointers[0], &actions, nullptr, pointers.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    return process;
+  }
+
+  static int Wait(pid_t process) {
+    int status = 0;
+    waitpid(process, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  int Run(const std::string& program, const Arguments& arguments) const {
+    return Wait(Start(program, arguments));
+  }
+  // With the rows going to "out.json".
+  int Record(const std::string& program, Arguments arguments) const {
+    arguments.push_back("--benchmark_out=" + File("out.json"));
+    return Run(program, arguments);
+  }
+  std::string Output() const { return ReadFile(File("stdout")); }
+  std::string Errors() const { return ReadFile(File("stderr")); }
+
+ private:
+  fs::path folder_;
+};
+
+std::size_t LinesOf(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+TEST_F(Programs, FootprintRecordsAgreeingFigures) {
+  ASSERT_EQ(Record("footprint", {"--hidden=1000", "--inputs=100", "--threads=2",
+                                 "--strategies=learned,none", "--schedules=textbook,recompute"}),
+            0)
+      << Output() << Errors();
+  const json results = Results();
+  for (const char* key : {"date", "caches", "schema_version", "program", "command", "git_sha",
+                          "git_is_dirty", "compiler", "flags", "eigen_version", "threads"}) {
+    EXPECT_TRUE(results["context"].contains(key)) << key;
+  }
+  ASSERT_EQ(results["benchmarks"].size(), 4U);
+  const json& row = results["benchmarks"][0];
+  EXPECT_EQ(row["name"],
+            "footprint/learned/textbook/sgd/inputs:100/hidden:1000/outputs:10/batch:64/threads:2");
+  EXPECT_EQ(row["run_name"], row["name"]);
+  EXPECT_EQ(row["data_source"], "seeded noise");
+  EXPECT_FALSE(row.contains("label"));
+  for (const json& any : results["benchmarks"]) {
+    EXPECT_EQ(any["status"], "ok");
+    EXPECT_EQ(any["predicted_peak_bytes"], any["tracked_peak_bytes"]);
+    EXPECT_TRUE(any["tracked_peak_bytes"].is_number_integer());
+    std::int64_t sum = 0;
+    for (const auto category : memory::kCategoryNames) {
+      if (category != "dataset") sum += any[std::string(category) + "_bytes"].get<std::int64_t>();
+    }
+    EXPECT_EQ(any["tracked_peak_bytes"], sum);
+    EXPECT_EQ(any.contains("peak_rss_bytes"), kCountsMalloc);
+  }
+  EXPECT_NE(Output().find("tracked_peak_bytes="), std::string::npos);
+  EXPECT_EQ(Output().find("manual_time"), std::string::npos);
+}
+
+TEST_F(Programs, FootprintFreesWhatFrozenBiasesNeeded) {
+  ASSERT_EQ(Record("footprint", {"--hidden=1000", "--inputs=8", "--strategies=warmup_then_frozen",
+                                 "--schedules=textbook"}),
+            0)
+      << Output() << Errors();
+  const json results = Results();
+  const json& row = results["benchmarks"][0];
+  EXPECT_LT(row["steady_bytes"], row["tracked_peak_bytes"]);
+}
+
+TEST_F(Programs, ThroughputKeepsRepetitionsAndFractions) {
+  ASSERT_EQ(
+      Record("throughput", {"--hidden=1000", "--inputs=100", "--strategies=none",
+                            "--schedules=streaming", "--benchmark_min_time=0.01",
+                            "--benchmark_repetitions=2", "--benchmark_report_aggregates_only"}),
+      0)
+      << Output() << Errors();
+  const json results = Results();
+  ASSERT_EQ(results["benchmarks"].size(), 2U);
+  EXPECT_EQ(results["benchmarks"][1]["repetition_index"], 1);
+  EXPECT_GT(results["context"]["peak_bytes_per_second"], 1e8);
+  for (const json& row : results["benchmarks"]) {
+    EXPECT_GT(row["items_per_second"], 0);
+    EXPECT_GT(row["roofline_fraction"], 0);
+    EXPECT_LT(row["roofline_fraction"], 1);
+    // Samples per second and the time of a step say the same.
+    EXPECT_NEAR(row["items_per_second"].get<double>() * row["real_time"].get<double>() / 1e3, 64,
+                1e-6);
+  }
+}
+
+TEST_F(Programs, ConvergenceTellsStrategiesApart) {
+  ASSERT_EQ(Record("convergence", {"--hidden=1000", "--strategies=learned,none,sign_flipped",
+                                   "--target_loss=0.1", "--curves=" + File("curves.csv")}),
+            0)
+      << Output() << Errors();
+  const json rows = Results()["benchmarks"];
+  EXPECT_EQ(rows[0]["status"], "ok");
+  EXPECT_LT(rows[0]["train_loss"], 0.01);
+  EXPECT_LT(rows[0]["epochs_to_target"], 60);
+  EXPECT_EQ(rows[1]["status"], "ok");
+  EXPECT_GE(rows[1]["train_loss"], 0.5 - 1e-6);
+  EXPECT_FALSE(rows[1].contains("epochs_to_target"));
+  EXPECT_EQ(rows[2]["status"], "diverged");
+  EXPECT_EQ(rows[2]["diverged"], 1);
+  // Header, then epochs 0 … 60 of two rows and 0 … n of the one that diverged in epoch n.
+  const std::string curves = ReadFile(File("curves.csv"));
+  EXPECT_EQ(curves.find("name,task,strategy,hidden,seed,epoch,train_loss,"), 0U);
+  const std::string reason = rows[2]["reason"];
+  const auto last = std::stoul(reason.substr(reason.rfind(' ')));
+  EXPECT_EQ(LinesOf(curves), 1 + 2 * 61 + 1 + last);
+}
+
+TEST_F(Programs, LossesAreTheSameBitsForAnyNumberOfThreads) {
+  ASSERT_EQ(Record("convergence", {"--task=digits", "--hidden=1000", "--epochs=2", "--samples=256",
+                                   "--strategies=learned,shared", "--threads=1,2,3",
+                                   "--schedules=recompute,textbook"}),
+            0)
+      << Output() << Errors();
+  const json rows = Results()["benchmarks"];
+  ASSERT_EQ(rows.size(), 12U);
+  for (std::size_t i = 0; i < rows.size(); i += 3) {
+    for (const char* key : {"initial_loss", "train_loss", "test_loss", "test_accuracy"}) {
+      EXPECT_EQ(rows[i][key], rows[i + 1][key]) << rows[i]["name"] << key;
+      EXPECT_EQ(rows[i][key], rows[i + 2][key]) << rows[i]["name"] << key;
+    }
+  }
+}
+
+TEST_F(Programs, LossesThatAreNotFiniteBecomeNull) {
+  ASSERT_EQ(Record("convergence", {"--hidden=1000", "--strategies=learned", "--epochs=3",
+                                   "--learning_rate=1e30", "--benchmark_format=json"}),
+            0)
+      << Errors();
+  const json results = Results();
+  const json& row = results["benchmarks"][0];
+  EXPECT_EQ(row["status"], "diverged");
+  EXPECT_TRUE(row["train_loss"].is_null());
+  EXPECT_TRUE(json::accept(Output())) << Output();
+}
+
+TEST_F(Programs, ResumeRunsOnlyWhatIsMissing) {
+  const Arguments flags = {"--hidden=1000", "--inputs=10", "--schedules=recompute", "--resume"};
+  Arguments first = flags;
+  first.emplace_back("--strategies=learned,none");
+  ASSERT_EQ(Record("footprint", first), 0) << Errors();
+  json before = Results();
+  // A row that has failed is run again; one that is finished is not, whatever it says.
+  before["benchmarks"][0]["real_time"] = 123456;
+  before["benchmarks"][1]["status"] = "error";
+  before["benchmarks"][1]["real_time"] = 123456;
+  std::ofstream(File("out.json")) << before;
+  Arguments second = flags;
+  second.emplace_back("--strategies=learned,none,fixed=1");
+  ASSERT_EQ(Record("footprint", second), 0) << Errors();
+  const json after = Results();
+  ASSERT_EQ(after["benchmarks"].size(), 3U);
+  EXPECT_EQ(after["benchmarks"][0], before["benchmarks"][0]);
+  EXPECT_EQ(after["benchmarks"][1]["strategy"], "none");
+  EXPECT_EQ(after["benchmarks"][1]["status"], "ok");
+  EXPECT_NE(after["benchmarks"][1]["real_time"], 123456);
+  EXPECT_EQ(after["benchmarks"][2]["strategy"], "fixed=1");
+  ASSERT_EQ(Record("footprint", second), 0);
+  EXPECT_EQ(Results(), after);
+}
+
+TEST_F(Programs, ResumeRefusesAnotherProgramsFile) {
+  ASSERT_EQ(Record("footprint", {"--hidden=10", "--inputs=3", "--strategies=none"}), 0);
+  const std::string before = ReadFile(File("out.json"));
+  EXPECT_EQ(Record("convergence", {"--hidden=10", "--resume"}), 2);
+  EXPECT_EQ(ReadFile(File("out.json")), before);
+}
+
+TEST_F(Programs, WhatDoesNotFitIsSkipped) {
+  EXPECT_EQ(Record("footprint", {"--hidden=1e11", "--strategies=learned", "--schedules=recompute"}),
+            2);
+  const json results = Results();
+  const json& row = results["benchmarks"][0];
+  EXPECT_EQ(row["status"], "skipped");
+  EXPECT_NE(row["reason"].get<std::string>().find("GiB available"), std::string::npos);
+  EXPECT_NE(Errors().find("skipped: needs "), std::string::npos);
+  // Something that fits makes the run a success.
+  EXPECT_EQ(Record("footprint", {"--hidden=100,1e11", "--inputs=3", "--strategies=learned",
+                                 "--schedules=recompute"}),
+            0);
+  // More bytes than can be counted.
+  EXPECT_EQ(Run("footprint", {"--hidden=1e12", "--inputs=1e12", "--strategies=none"}), 2);
+}
+
+TEST_F(Programs, BadCommandLinesAreOneLineAndExitTwo) {
+  for (const char* program : {"footprint", "throughput", "convergence"}) {
+    for (const char* flag : {"--no_such_flag", "--hidden=0", "--benchmark_no_such_flag=1",
+                             "--benchmark_out=/nonexistent/out.json", "--benchmark_filter=zzz"}) {
+      EXPECT_EQ(Run(program, {"--hidden=10", flag}), 2) << program << flag;
+      EXPECT_EQ(LinesOf(Errors()), 1U) << Errors();
+      EXPECT_EQ(Output(), "");
+    }
+  }
+}
+
+TEST_F(Programs, ListsAndHelpAreAnswered) {
+  for (const char* program : {"footprint", "throughput", "convergence"}) {
+    ASSERT_EQ(Run(program, {"--list"}), 0);
+    for (const char* name : {"learned", "bias_only_hashed", "textbook", "adam", "harmonic3"}) {
+      EXPECT_NE(Output().find(name), std::string::npos) << name;
+    }
+    ASSERT_EQ(Run(program, {"--help"}), 0);
+    EXPECT_NE(Output().find("--strategies"), std::string::npos);
+    EXPECT_NE(Output().find("--benchmark_filter"), std::string::npos);
+  }
+}
+
+TEST_F(Programs, FilterAndListingUseCanonicalNames) {
+  ASSERT_EQ(Run("footprint", {"--hidden=10", "--inputs=3", "--threads=2", "--schedules=recompute",
+                              "--benchmark_list_tests", "--benchmark_filter=/none/.*threads:2$"}),
+            0);
+  EXPECT_EQ(Output(),
+            "footprint/none/recompute/sgd/inputs:3/hidden:10/outputs:10/batch:64/threads:2\n");
+}
+
+// The program's process for a row with 1,000 hidden nodes other than `previous`; 0 if there is
+// none.
+pid_t FindInstance(pid_t program, pid_t previous) {
+  const std::string id = std::to_string(program);
+  std::istringstream children(ReadFile("/proc/" + id + "/task/" + id + "/children"));
+  for (pid_t child = 0; children >> child;) {
+    const std::string command = ReadFile("/proc/" + std::to_string(child) + "/cmdline");
+    if (child != previous && command.find("\"hidden\":1000,") != std::string::npos) return child;
+  }
+  return 0;
+}
+
+TEST_F(Programs, AKilledInstanceIsARowAndTheRunGoesOn) {
+  const pid_t program =
+      Start("convergence", {"--hidden=1000", "--strategies=learned,none", "--epochs=1e9",
+                            "--benchmark_out=" + File("out.json")});
+  pid_t instance = 0;
+  for (const int signal : {SIGKILL, SIGTERM}) {
+    const pid_t previous = instance;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while ((instance = FindInstance(program, previous)) == 0 &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    if (instance == 0) {
+      kill(program, SIGKILL);
+      Wait(program);
+      FAIL() << "no instance to kill";
+    }
+    kill(instance, signal);
+  }
+  EXPECT_EQ(Wait(program), 1);
+  const json rows = Results()["benchmarks"];
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0]["status"], "killed");
+  EXPECT_EQ(rows[0]["reason"], "the instance was killed by SIGKILL");
+  EXPECT_EQ(rows[1]["status"], "killed");
+  EXPECT_EQ(rows[1]["reason"], "the instance was killed by SIGTERM");
+}
+
+TEST_F(Programs, AnInstanceEndsWithTheProgram) {
+  const pid_t program =
+      Start("convergence", {"--hidden=1000", "--strategies=learned", "--epochs=1e9"});
+  pid_t instance = 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while ((instance = FindInstance(program, 0)) == 0 &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  // Once it trains, it no longer looks at its input.
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  kill(program, SIGKILL);
+  Wait(program);
+  ASSERT_NE(instance, 0);
+  const auto is_running = [&] {  // and not only waiting to be buried
+    const std::string status = ReadFile("/proc/" + std::to_string(instance) + "/status");
+    return !status.empty() && status.find("State:\tZ") == std::string::npos;
+  };
+  while (is_running() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_FALSE(is_running());
+}
+
+}  // namespace
+}  // namespace biasbench::bench
