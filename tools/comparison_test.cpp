@@ -9,6 +9,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 
 #include "comparison_report.h"
@@ -79,7 +80,7 @@ class Compared : public testing::Test {
   }
   static const ComparedRow& RowOf(const Comparison& comparison, const std::string& metric) {
     const auto found = std::ranges::find(comparison.rows, metric, &ComparedRow::metric);
-    EXPECT_NE(found, comparison.rows.end()) << metric;
+    if (found == comparison.rows.end()) throw std::runtime_error("there is no row of " + metric);
     return *found;
   }
   Verdict VerdictOn(const json& a, const json& b, const std::string& metric) {

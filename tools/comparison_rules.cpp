@@ -1,0 +1,145 @@
+#include "comparison_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+namespace biasbench::tools {
+namespace {
+
+using Values = std::vector<double>;
+
+constexpr double kSignificance = 0.05;
+constexpr std::size_t kFewestRepetitions = 8;
+constexpr std::size_t kFewestSeeds = 4;  // with three on each side U cannot reach significance
+constexpr double kMeasuredTolerance = 0.01;
+constexpr double kMeasuredToleranceBytes = 512 * 1024;
+
+// Every other key that ends in _bytes is deterministic.
+constexpr auto kMeasuredBytes =
+    std::to_array<std::string_view>({"peak_rss_bytes", "untracked_bytes"});
+constexpr auto kWorseWhenHigher =
+    std::to_array<std::string_view>({"train_loss", "test_loss", "diverged"});
+constexpr std::string_view kWorseWhenLower = "test_accuracy";
+
+bool Contains(const auto& list, std::string_view key) {
+  return std::ranges::find(list, key) != list.end();
+}
+
+enum class Rule { kNone, kExact, kMeasured, kTime, kConvergence };
+
+Rule RuleFor(std::string_view name, std::string_view metric) {
+  if (Contains(kMeasuredBytes, metric)) return Rule::kMeasured;
+  if (metric.ends_with("_bytes")) return Rule::kExact;
+  if (IsThroughput(name) && metric == "real_time") return Rule::kTime;
+  if (IsConvergence(name) && (Contains(kWorseWhenHigher, metric) || metric == kWorseWhenLower)) {
+    return Rule::kConvergence;
+  }
+  return Rule::kNone;
+}
+
+void JudgeExactBytes(ComparedRow& row, const Values& a, const Values& b) {
+  row.a = std::ranges::max(a);
+  row.b = std::ranges::max(b);
+  row.verdict = Judge(*row.b > *row.a, *row.b < *row.a);
+}
+
+void JudgeMeasuredBytes(ComparedRow& row) {
+  const double tolerance = std::max(kMeasuredTolerance * *row.a, kMeasuredToleranceBytes);
+  row.verdict = Judge(*row.b > *row.a + tolerance, *row.b < *row.a - tolerance);
+}
+
+// Leaves the verdict to JudgeTimes, which needs the p-values of all names.
+void MeasureTime(ComparedRow& row, const Values& a, const Values& b, bool is_other_machine) {
+  if (is_other_machine) {
+    row.note = "different machine";
+  } else if (std::ranges::min(a) <= 0 || std::ranges::min(b) <= 0) {
+    row.note = "a time of zero";
+  } else {
+    row.ratio_interval = record::MedianRatioInterval(b, a);
+    if (std::min(a.size(), b.size()) < kFewestRepetitions) {
+      row.note = fmt::format("too few repetitions, a verdict needs {}", kFewestRepetitions);
+    } else {
+      row.p_value = record::MannWhitneyP(a, b);
+    }
+  }
+}
+
+void JudgeConvergence(ComparedRow& row, const Values& a, const Values& b, double tolerance) {
+  if (row.metric == "diverged") {  // a median would not see one seed of three
+    const auto mean = [](const Values& values) {
+      return std::accumulate(values.begin(), values.end(), 0.0) /
+             static_cast<double>(values.size());
+    };
+    row.a = mean(a);
+    row.b = mean(b);
+  }
+  bool is_different =
+      std::abs(*row.b - *row.a) > tolerance * std::max(std::abs(*row.a), std::abs(*row.b));
+  if (std::min(a.size(), b.size()) >= kFewestSeeds) {
+    row.p_value = record::MannWhitneyP(a, b);
+    is_different = is_different && *row.p_value <= kSignificance;
+  }
+  const bool is_higher = *row.b > *row.a;
+  const bool is_worse = is_higher != (row.metric == kWorseWhenLower);
+  row.verdict = Judge(is_different && is_worse, is_different && !is_worse);
+}
+
+}  // namespace
+
+bool IsJudged(std::string_view name, std::string_view metric) {
+  return RuleFor(name, metric) != Rule::kNone;
+}
+
+Verdict Judge(bool is_worse, bool is_better) {
+  if (is_worse) return Verdict::kRegressed;
+  return is_better ? Verdict::kImproved : Verdict::kSame;
+}
+
+// The row of a metric that both sides have; its verdict, if a time's, still to come.
+ComparedRow CompareMetric(const std::string& name, const std::string& metric, const Values& a,
+                          const Values& b, const ComparisonOptions& options,
+                          bool is_other_machine) {
+  ComparedRow row{name, metric, record::Median(a), record::Median(b), a.size(), b.size()};
+  switch (RuleFor(name, metric)) {
+    case Rule::kExact:
+      JudgeExactBytes(row, a, b);
+      break;
+    case Rule::kMeasured:
+      JudgeMeasuredBytes(row);
+      break;
+    case Rule::kTime:
+      MeasureTime(row, a, b, is_other_machine);
+      break;
+    case Rule::kConvergence:
+      JudgeConvergence(row, a, b, options.convergence_tolerance);
+      break;
+    case Rule::kNone:
+      break;
+  }
+  if (*row.a != 0) row.ratio = *row.b / *row.a;
+  return row;
+}
+
+void JudgeTimes(std::vector<ComparedRow>& rows, double threshold) {
+  std::vector<ComparedRow*> judged;
+  Values p_values;
+  for (ComparedRow& row : rows) {
+    if (row.metric != "real_time" || !row.p_value) continue;
+    judged.push_back(&row);
+    p_values.push_back(*row.p_value);
+  }
+  const Values adjusted = record::HolmAdjust(p_values);
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    ComparedRow& row = *judged[i];
+    row.p_value = adjusted[i];
+    const bool is_significant = adjusted[i] <= kSignificance;
+    row.verdict = Judge(is_significant && *row.ratio > 1 + threshold,
+                        is_significant && *row.ratio < 1 / (1 + threshold));
+  }
+}
+
+}  // namespace biasbench::tools

@@ -1,0 +1,24 @@
+// How each quantity is judged.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "comparison.h"
+
+namespace biasbench::tools {
+
+bool IsJudged(std::string_view name, std::string_view metric);
+
+Verdict Judge(bool is_worse, bool is_better);
+
+// The row of a judged metric that both sides have values of. A time still lacks its verdict.
+ComparedRow CompareMetric(const std::string& name, const std::string& metric,
+                          const std::vector<double>& a, const std::vector<double>& b,
+                          const ComparisonOptions& options, bool is_other_machine);
+
+// The verdicts on all times, corrected for there being many.
+void JudgeTimes(std::vector<ComparedRow>& rows, double threshold);
+
+}  // namespace biasbench::tools
