@@ -78,10 +78,11 @@ class Builder {
       const auto sha = context.find("git_sha");
       const auto dirty = context.find("git_is_dirty");
       const bool is_dirty = dirty != context.end() && (*dirty == true || *dirty == "true");
-      commits.insert(fmt::format(
-          "{}{}",
-          sha != context.end() && sha->is_string() ? Code(sha->get<std::string>()) : "unknown",
-          is_dirty ? " with changes that were not committed" : ""));
+      commits.insert(fmt::format("{}{}",
+                                 sha != context.end() && sha->is_string()
+                                     ? Code(sha->get<std::string>().substr(0, 12))
+                                     : "unknown",
+                                 is_dirty ? " with changes that were not committed" : ""));
     }
     std::string text = "Measured";
     if (results_.machine) {

@@ -1,5 +1,6 @@
 // Figures of bytes.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -81,9 +82,9 @@ void AddPanel(Plot& plot, std::string_view panel, std::span<const Part> parts,
     plot.data_files[totals] += fmt::format("{}\t{}\t{}\n", total / unit.bytes, y, Bytes(total));
   }
   plot.script += fmt::format(
-      "set xlabel '{}'\nset xrange [0:{}]\nplot {}{} using 1:2:3 with labels left offset 0.5,0 "
-      "font ',12' notitle\n",
-      unit.name, largest > 0 ? largest / unit.bytes * 1.45 : 1, commands, Quote(totals));
+      "set xlabel '{}'\n{}plot {}{} using 1:2:3 with labels left offset 0.5,0 font ',12' notitle\n",
+      unit.name, AxisFromZero(largest > 0 ? largest / unit.bytes * 1.45 : 1), commands,
+      Quote(totals));
 }
 
 // The headline strategies at the largest shape.
@@ -198,12 +199,12 @@ std::optional<Plot> BiasShare(const ResultFile& footprint) {
         outputs);
   }
   plot.script = fmt::format(
-      "set logscale xy\nset xrange [{}:{}]\nset xlabel 'inputs'\nset samples 200\n"
-      "set ylabel 'biases, % of the peak'\nset format '%g'\nset bmargin 8\n"
+      "set logscale xy\nset xrange [{}:{}]\nset xtics ({})\nset xlabel 'inputs'\nset samples 200\n"
+      "set ylabel 'biases, % of the peak'\nset format y '%g'\nset bmargin 8\n"
       "set key at graph 0,-0.24 left top Left reverse vertical maxrows 3\nset title '{}'\n"
       "plot {}{}\n",
-      *shares.inputs.begin() / 1.6, *shares.inputs.rbegin() * 1.6, plot.title, lines,
-      DrawPoints(plot, shares));
+      *shares.inputs.begin() / 2, *shares.inputs.rbegin() * 2, fmt::join(shares.inputs, ", "),
+      plot.title, lines, DrawPoints(plot, shares));
   return plot;
 }
 

@@ -95,13 +95,13 @@ std::string MemoryPanel(const Plot& plot, const Lanes& lanes, const Extent& exte
   const ByteUnit unit = UnitFor(extent.most_bytes);
   return fmt::format(
       "set lmargin at screen 0.68\nset rmargin at screen 0.97\n"
-      "set title 'Memory at the peak' offset 0,0.8\nset xlabel '{}'\nset xrange [0:{}]\n{}"
+      "set title 'Memory at the peak' offset 0,0.8\nset xlabel '{}'\n{}{}"
       "set key at screen 0.68,screen {} left top Left reverse horizontal font ',12'\n"
       "plot 'rest.tsv' using 1:2:3:4:5:6 with boxxyerror fs solid noborder lc '{}' title 'all "
       "else', 'biases.tsv' using 1:2:3:4:5:6 with boxxyerror fs solid noborder lc '{}' title "
       "'biases', 'totals.tsv' using 1:2:3 with labels left offset 0.5,0 font ',12' notitle\n",
-      unit.name, extent.most_bytes / unit.bytes * 1.25, lanes.Axis(/*with_labels=*/false),
-      26.0 / plot.height_px, colour::kSky, colour::kVermillion);
+      unit.name, AxisFromZero(extent.most_bytes / unit.bytes * 1.25),
+      lanes.Axis(/*with_labels=*/false), 26.0 / plot.height_px, colour::kSky, colour::kVermillion);
 }
 
 }  // namespace

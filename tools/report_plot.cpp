@@ -8,6 +8,7 @@
 
 #include <cctype>
 #include <cerrno>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -111,6 +112,15 @@ ByteUnit UnitFor(double max_bytes) {
   if (max_bytes < 0x1p20) return {"KiB", 0x1p10};
   if (max_bytes < 0x1p30) return {"MiB", 0x1p20};
   return {"GiB", 0x1p30};
+}
+
+std::string AxisFromZero(double end) {
+  const double power = std::pow(10, std::floor(std::log10(end / 5)));
+  double step = 10 * power;
+  for (const double factor : {5, 2, 1}) {
+    if (end / (factor * power) <= 5) step = factor * power;
+  }
+  return fmt::format("set xrange [0:{}]\nset xtics {}\n", end, step);
 }
 
 void Lanes::AddHeading(const std::string& text) {

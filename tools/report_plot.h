@@ -49,6 +49,10 @@ struct ByteUnit {
 };
 ByteUnit UnitFor(double max_bytes);
 
+// `set xrange` and `set xtics` from 0 to `end` with at most five steps of 1, 2 or 5 · 10^k: room
+// for labels in a narrow panel.
+std::string AxisFromZero(double end);
+
 // Rows of a chart from top to bottom: names along the y axis, under headings.
 class Lanes {
  public:

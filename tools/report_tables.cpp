@@ -161,7 +161,8 @@ Table FootprintTable(const ResultFile& footprint) {
       "(the "
       "data set left out of both), untracked what was allocated outside it, resident the kernel's "
       "high-water mark of a fresh process above that of an empty one. Biases: their values, "
-      "gradient and optimizer state in both layers.",
+      "gradient and optimizer state in both layers; `bias_unit` keeps the hidden layer's among its "
+      "weights.",
       Join({SettingFields(),
             {NumberField("predicted, bytes", "predicted_peak_bytes", Integer),
              NumberField("tracked, bytes", "tracked_peak_bytes", Integer),
@@ -283,19 +284,11 @@ Table MachineTable(const nlohmann::json& machine) {
 }
 
 Table BuildTable(const Results& results) {
-  constexpr std::string_view kKeys[] = {"date",
-                                        "command",
-                                        "git_sha",
-                                        "git_is_dirty",
-                                        "compiler",
-                                        "flags",
-                                        "eigen_version",
-                                        "library_build_type",
-                                        "threads",
-                                        "denormals",
-                                        "num_cpus",
-                                        "peak_flops_per_second",
-                                        "peak_bytes_per_second"};
+  constexpr std::string_view kKeys[] = {
+      "date",    "command",       "git_sha",  "git_is_dirty",          "compiler",
+      "flags",   "eigen_version",
+
+      "threads", "denormals",     "num_cpus", "peak_flops_per_second", "peak_bytes_per_second"};
   const std::pair<const char*, const std::optional<ResultFile>*> files[] = {
       {"footprint", &results.footprint},
       {"throughput", &results.throughput},
