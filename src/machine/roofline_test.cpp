@@ -21,25 +21,21 @@ TEST(Roofline, RefusesWhatCannotBeMeasured) {
   EXPECT_THROW(MeasureRoofline(1, kMiB - 1), std::invalid_argument);
 }
 
-// Bounds that hold for any machine this could run on, sanitized or not: no loop is left out by the
-// compiler (figures would be absurdly high), none is mistaken by a unit.
+// Bounds that hold for any machine this could run on, sanitized and busy or not: no loop is left
+// out by the compiler (figures would be absurdly high), none is mistaken by a unit.
 TEST(Roofline, FiguresAreOfAMachine) {
   // 200 MiB + 3 bytes: a tail that the blocks leave out.
   const Roofline roofline = MeasureRoofline(2, 200 * kMiB + 3);
   EXPECT_EQ(roofline.array_bytes, 200 * kMiB);
   EXPECT_EQ(roofline.threads, 2);
-  EXPECT_GT(roofline.peak_flops_per_second, 1e8);
+  EXPECT_GT(roofline.peak_flops_per_second, 1e7);
   // Two threads of two 512-bit units at 6 GHz.
   EXPECT_LT(roofline.peak_flops_per_second, 2 * 2 * 2 * 16 * 6e9);
   for (const double bandwidth : {roofline.read_bytes_per_second, roofline.update_bytes_per_second,
                                  roofline.write_bytes_per_second}) {
-    EXPECT_GT(bandwidth, 1e8);
+    EXPECT_GT(bandwidth, 1e7);
     EXPECT_LT(bandwidth, 1e12);
   }
-}
-
-TEST(Roofline, MoreThreadsThanBlocksStillMeasure) {
-  EXPECT_GT(MeasureRoofline(300, kMiB).read_bytes_per_second, 0);
 }
 
 }  // namespace

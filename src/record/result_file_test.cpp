@@ -119,7 +119,7 @@ TEST_F(ResultFile, AFailedWriteKeepsTheOldFileAndRemovesTheTemporary) {
 }
 
 TEST_F(ResultFile, AWriterKilledAtAnyMomentLeavesAWholeFile) {
-  constexpr int kRows = 4'000;
+  constexpr int kRows = 1'000;
   const auto document = [](int version) {
     json rows = json::array();
     for (int i = 0; i < kRows; ++i) rows.push_back({{"name", "row"}, {"version", version}});
