@@ -344,6 +344,7 @@ TEST_F(Programs, AnInstanceEndsWithTheProgram) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   EXPECT_FALSE(is_running());
+  if (is_running()) kill(instance, SIGKILL);
 }
 
 }  // namespace
