@@ -15,6 +15,8 @@ namespace {
 using memory::Category;
 
 constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
+constexpr std::int64_t kOrderBytes = 2 * kMebibyte;
+constexpr std::int64_t kPanelBytes = 2 * kMebibyte;
 
 memory::CategoryBytes TrackedAtPeak(const nlohmann::json& report) {
   memory::CategoryBytes bytes;
@@ -51,8 +53,10 @@ std::optional<std::string> CompareResident(std::int64_t resident, std::int64_t t
 }  // namespace
 
 std::int64_t UntrackedBoundBytes(const network::Configuration& configuration) {
-  const bool uses_eigen = configuration.schedule == kernel::ScheduleKind::kTextbook;
-  return (2 + (uses_eigen ? 8 : 0) * std::int64_t{configuration.threads}) * kMebibyte;
+  if (configuration.schedule != kernel::ScheduleKind::kTextbook) return kOrderBytes;
+  const kernel::Shape& shape = configuration.shape;
+  const std::int64_t batch_bytes = 4 * shape.batch * std::max(shape.inputs + 1, shape.outputs);
+  return kOrderBytes + configuration.threads * (kPanelBytes + batch_bytes);
 }
 
 std::int64_t FloorBytes(const nlohmann::json& report) {

@@ -46,9 +46,11 @@ void CheckFits(const InstanceConfiguration& configuration) {
           fmt::format("{}, {:.2f} GiB available", error.what(), available / kGibibyte));
     }
   }();
-  const double needed = static_cast<double>(predicted.peak_bytes()) +
-                        static_cast<double>(DatasetBytes(configuration)) +
-                        static_cast<double>(UntrackedBoundBytes(configuration.network));
+  double needed = static_cast<double>(predicted.peak_bytes()) +
+                  static_cast<double>(DatasetBytes(configuration));
+  if (needed <= available) {  // else it might not be countable
+    needed += static_cast<double>(UntrackedBoundBytes(configuration.network));
+  }
   if (needed <= available) return;
   throw DoesNotFit(fmt::format("needs {:.2f} GiB, {:.2f} GiB available", needed / kGibibyte,
                                available / kGibibyte));
