@@ -525,6 +525,9 @@ TEST(Document, MarkupIsOnlyWhatStandsBetweenBackticks) {
   EXPECT_THAT(RenderHtml(document), HasSubstr("<p>odd ` &lt;tick&gt;</p>"));
   EXPECT_THAT(RenderMarkdown(document), HasSubstr("# A \\& `b<c`"));
   EXPECT_THAT(RenderMarkdown(document), HasSubstr("odd \\` \\<tick\\>"));
+  // A bar ends a cell, also inside code.
+  EXPECT_THAT(RenderMarkdown({Table{"", {{"t"}}, {{"`a|b` c|d"}}}}),
+              HasSubstr("| `a\\|b` c\\|d |"));
 }
 
 // ---- folders that lack something ---------------------------------------------------------------
@@ -627,6 +630,9 @@ TEST_F(ReportTest, AFailingGnuplotIsSaid) {
               HasSubstr("figure 'footprint_by_category' with exit code 3: no wish"));
   const Outcome silent = RunReport(folder_, PathWithGnuplot("exit 0"));
   EXPECT_EQ(silent.exit_code, 2);
+  const Outcome late = RunReport(
+      folder_, PathWithGnuplot("echo '<svg viewBox=\"0 0 1 1\"></svg>' > picture.svg; exit 1"));
+  EXPECT_EQ(late.exit_code, 2);
   EXPECT_FALSE(fs::exists(folder_ / "report.md"));
   EXPECT_FALSE(fs::exists(folder_ / "figures"));
 }
