@@ -10,7 +10,8 @@
 
 int main(int argc, char** argv) {
   if (argc != 2 || std::string_view(argv[1]).starts_with("-")) {
-    fmt::print(stderr, "usage: describe_machine FILE: writes what machine this is to FILE (JSON)\n");
+    fmt::print(stderr,
+               "usage: describe_machine FILE: writes what machine this is to FILE (JSON)\n");
     return 2;
   }
   try {

@@ -84,8 +84,8 @@ TEST(Harmonic3, BiasUnitFollowsLearnedEpochByEpoch) {
 TEST(Harmonic3, TheCurveDoesNotDependOnTheWidth) {
   TrainingOptions options;
   options.epochs = 20;
-  const TrainingResult narrow = TrainOn("harmonic3", "learned", options, 4000).result;
-  const TrainingResult wide = TrainOn("harmonic3", "learned", options, 64000).result;
+  const TrainingResult narrow = TrainOn("harmonic3", "learned", options, 2000).result;
+  const TrainingResult wide = TrainOn("harmonic3", "learned", options, 16000).result;
   for (std::size_t i = 0; i < narrow.epochs.size(); ++i) {
     EXPECT_NEAR(narrow.epochs[i].train_loss, wide.epochs[i].train_loss, 0.05 * wide.initial_loss);
   }
@@ -93,12 +93,12 @@ TEST(Harmonic3, TheCurveDoesNotDependOnTheWidth) {
 
 TEST(Training, LossesAreBitIdenticalForAnyNumberOfThreads) {
   TrainingOptions options;
-  options.epochs = 3;
+  options.epochs = 2;
   for (const char* strategy : {"learned", "shared", "bfloat16_bias", "gap_proportional"}) {
     for (const char* task : {"harmonic3", "digits"}) {
-      const TrainingResult one = TrainOn(task, strategy, options, 700, 1).result;
+      const TrainingResult one = TrainOn(task, strategy, options, 300, 1).result;
       for (const int threads : {2, 3}) {
-        const TrainingResult many = TrainOn(task, strategy, options, 700, threads).result;
+        const TrainingResult many = TrainOn(task, strategy, options, 300, threads).result;
         for (std::size_t i = 0; i < one.epochs.size(); ++i) {
           EXPECT_EQ(one.epochs[i].train_loss, many.epochs[i].train_loss) << strategy;
         }
@@ -122,8 +122,8 @@ TEST(Training, SchedulesAgreeOnDigits) {
   options.epochs = 5;
   options.learning_rate = 0.3;
   const TrainingResult textbook =
-      TrainOn("digits", "learned", options, 700, 2, ScheduleKind::kTextbook).result;
-  const TrainingResult recompute = TrainOn("digits", "learned", options, 700, 2).result;
+      TrainOn("digits", "learned", options, 300, 2, ScheduleKind::kTextbook).result;
+  const TrainingResult recompute = TrainOn("digits", "learned", options, 300, 2).result;
   EXPECT_NEAR(textbook.train.loss, recompute.train.loss, 1e-4);
   EXPECT_GT(*recompute.test.accuracy, 0.85);
   EXPECT_EQ(textbook.epochs.size(), 5U);

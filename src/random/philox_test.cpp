@@ -15,8 +15,8 @@ TEST(Philox, KnownAnswers) {
   EXPECT_EQ(zeros, (std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
   const auto ones = Block(~0ULL, static_cast<Stream>(0xffffffff), ~0ULL, 0xffffffff);
   EXPECT_EQ(ones, (std::array<std::uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
-  const auto pi = Block(0x299f31d0a4093822, static_cast<Stream>(0x13198a2e), 0x85a308d3243f6a88,
-                        0x03707344);
+  const auto pi =
+      Block(0x299f31d0a4093822, static_cast<Stream>(0x13198a2e), 0x85a308d3243f6a88, 0x03707344);
   EXPECT_EQ(pi, (std::array<std::uint32_t, 4>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
