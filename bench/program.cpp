@@ -3,10 +3,10 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <regex.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <regex>
 #include <stdexcept>
 
 #include "bench/build_info.h"
@@ -61,25 +61,28 @@ void InitializeBenchmark(const std::string& program_path, const CommandLine& lin
 // it is matched with the canonical ones.
 class Filter {
  public:
-  explicit Filter(std::string pattern) {
-    if (pattern.empty() || pattern == "all") return;
-    is_negative_ = pattern.front() == '-';
-    try {
-      regex_.assign(pattern.substr(is_negative_ ? 1 : 0), std::regex::extended);
-    } catch (const std::regex_error& error) {
+  explicit Filter(const std::string& pattern)
+      : is_set_(!pattern.empty() && pattern != "all"), is_negative_(pattern.starts_with('-')) {
+    const char* const expression = pattern.c_str() + (is_negative_ ? 1 : 0);
+    if (regcomp(&regex_, expression, REG_EXTENDED | REG_NOSUB) != 0) {
       throw std::invalid_argument(
           fmt::format("--benchmark_filter: '{}' is no regular expression", pattern));
     }
-    is_set_ = true;
   }
+  Filter(const Filter&) = delete;
+  Filter& operator=(const Filter&) = delete;
+  ~Filter() { regfree(&regex_); }
+
   bool Matches(const std::string& name) const {
-    return !is_set_ || std::regex_search(name, regex_) != is_negative_;
+    if (!is_set_) return true;
+    const bool is_found = regexec(&regex_, name.c_str(), 0, nullptr, 0) == 0;
+    return is_found != is_negative_;
   }
 
  private:
-  std::regex regex_;
-  bool is_set_ = false;
-  bool is_negative_ = false;
+  regex_t regex_{};
+  bool is_set_;
+  bool is_negative_;
 };
 
 // Registers the rows that the filter lets through and that are not kept; returns how many. Throws

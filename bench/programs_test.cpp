@@ -32,12 +32,13 @@ std::string ReadFile(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// A folder of the running test's own.
+// A folder of the running test's own, also among test runs at the same time.
 class Programs : public testing::Test {
  protected:
   void SetUp() override {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(testing::TempDir()) / ("biasbench_programs." + std::string(test->name()));
+    folder_ = fs::path(testing::TempDir()) /
+              (std::string("biasbench_programs.") + test->name() + "." + std::to_string(getpid()));
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
