@@ -82,7 +82,10 @@ class Training {
     EpochRecord record{
         .epoch = epoch, .train_loss = loss, .test = std::nullopt, .seconds = result_.seconds};
     result_.diverged = IsDiverged(loss);
-    if (loss <= options_.target_loss && !result_.epochs_to_target) result_.epochs_to_target = epoch;
+    const bool has_target = options_.target_loss > 0;
+    if (has_target && loss <= options_.target_loss && !result_.epochs_to_target) {
+      result_.epochs_to_target = epoch;
+    }
     if (!result_.diverged &&
         (epoch % options_.test_interval_epochs == 0 || epoch == options_.epochs)) {
       record.test = Evaluate(task_.test, AllSamples(task_.test));
