@@ -166,7 +166,7 @@ std::optional<Plot> FootprintByCategory(const ResultFile& footprint) {
   const auto from_bottom = [&](double pixels) { return pixels / plot.height_px; };
   plot.script = fmt::format(
       "set multiplot\nunset grid\nset grid x lc '#dddddd'\nset tmargin at screen {}\n"
-      "set bmargin at screen {}\nset lmargin at screen 0.2\nset rmargin at screen 0.63\n"
+      "set bmargin at screen {}\nset lmargin at screen 0.25\nset rmargin at screen 0.63\n"
       "set key at screen 0.02,screen {} left top Left reverse vertical maxrows 4 font ',12'\n"
       "set title '{}'\n{}",
       1 - from_bottom(36), from_bottom(148), from_bottom(88), plot.title, lanes.Axis());
