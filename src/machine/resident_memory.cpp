@@ -105,9 +105,9 @@ std::int64_t ResidentBytes() { return RequireField("/proc/self/status", "VmRSS:"
 
 MappedMemory ReadMappedMemory() {
   const char* const path = "/proc/self/smaps_rollup";
-  return {.private_bytes = RequireField(path, "Private_Clean:") +
-                           RequireField(path, "Private_Dirty:") +
-                           RequireField(path, "Private_Hugetlb:"),
+  // Not the Private_ fields: they count pages of the program's file too, which turn shared when a
+  // second process of the same program starts, and dirty when the file has just been built.
+  return {.private_bytes = RequireField(path, "Anonymous:"),
           .anon_huge_bytes = RequireField(path, "AnonHugePages:")};
 }
 
