@@ -53,12 +53,12 @@ class Growth {
  public:
   std::int64_t Peak() const { return PeakResidentBytes() - peak_; }
   std::int64_t Resident() const { return ResidentBytes() - resident_; }
-  std::int64_t PrivateBytes() const { return ReadMappedMemory().private_bytes - private_; }
+  std::int64_t AnonymousBytes() const { return ReadMappedMemory().anonymous_bytes - anonymous_; }
 
  private:
   std::int64_t peak_ = PeakResidentBytes();
   std::int64_t resident_ = ResidentBytes();
-  std::int64_t private_ = ReadMappedMemory().private_bytes;
+  std::int64_t anonymous_ = ReadMappedMemory().anonymous_bytes;
 };
 
 std::optional<std::string> Disagreement(const char* figure, const char* when,
@@ -77,12 +77,12 @@ std::optional<std::string> CalibrateWith(std::int64_t bytes) {
   {
     Block block(bytes);
     if (auto why = Disagreement("VmHWM", "untouched", bytes, 0, growth.Peak())) return why;
-    if (auto why = Disagreement("Private", "untouched", bytes, 0, growth.PrivateBytes())) {
+    if (auto why = Disagreement("Anonymous", "untouched", bytes, 0, growth.AnonymousBytes())) {
       return why;
     }
     block.Touch();
     if (auto why = Disagreement("VmHWM", "touched", bytes, bytes, growth.Peak())) return why;
-    if (auto why = Disagreement("Private", "touched", bytes, bytes, growth.PrivateBytes())) {
+    if (auto why = Disagreement("Anonymous", "touched", bytes, bytes, growth.AnonymousBytes())) {
       return why;
     }
   }
@@ -107,7 +107,7 @@ MappedMemory ReadMappedMemory() {
   const char* const path = "/proc/self/smaps_rollup";
   // Not the Private_ fields: they count pages of the program's file too, which turn shared when a
   // second process of the same program starts, and dirty when the file has just been built.
-  return {.private_bytes = RequireField(path, "Anonymous:"),
+  return {.anonymous_bytes = RequireField(path, "Anonymous:"),
           .anon_huge_bytes = RequireField(path, "AnonHugePages:")};
 }
 

@@ -35,12 +35,12 @@ TEST(ResidentMemory, PeakOutlivesABufferUntilItIsReset) {
   EXPECT_TRUE(IsNear(PeakResidentBytes() - before, 0));
 }
 
-TEST(ResidentMemory, PrivatePagesHoldABuffer) {
+TEST(ResidentMemory, AnonymousPagesHoldABuffer) {
   memory::Ledger ledger;
   const MappedMemory before = ReadMappedMemory();
   const memory::TrackedBuffer<float> buffer(ledger, memory::Category::kWorkspace, 16 * kMiB);
   const MappedMemory after = ReadMappedMemory();
-  EXPECT_TRUE(IsNear(after.private_bytes - before.private_bytes, 64 * kMiB));
+  EXPECT_TRUE(IsNear(after.anonymous_bytes - before.anonymous_bytes, 64 * kMiB));
   EXPECT_LE(after.anon_huge_bytes - before.anon_huge_bytes, 64 * kMiB);
 }
 

@@ -18,7 +18,6 @@ enum class Stream : std::uint32_t {
   kHiddenWeights = 1,
   kOutputWeights = 2,
   kHiddenBias = 3,
-  kOutputBias = 4,
   kShuffle = 5,
   kSplit = 6,
   kNoise = 7,
