@@ -23,7 +23,7 @@ void ResetPeakAllocatedBytes() {
   peak_allocated_bytes.store(AllocatedBytes(), std::memory_order_relaxed);
 }
 
-#if BIASBENCH_COUNTS_MALLOC
+#if !BIASBENCH_SANITIZED
 namespace {
 
 void Count(std::int64_t bytes) {
@@ -48,7 +48,7 @@ void* Counted(void* block) {
 
 }  // namespace biasbench::bench
 
-#if BIASBENCH_COUNTS_MALLOC
+#if !BIASBENCH_SANITIZED
 
 using biasbench::bench::Count;
 using biasbench::bench::Counted;

@@ -6,19 +6,12 @@
 
 #include <cstdint>
 
-// Sanitizers bring a malloc of their own: under them nothing is replaced or counted.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define BIASBENCH_COUNTS_MALLOC 0
-#elif defined(__has_feature)
-#define BIASBENCH_COUNTS_MALLOC \
-  (!__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer))
-#else
-#define BIASBENCH_COUNTS_MALLOC 1
-#endif
+#include "machine/sanitizer.h"
 
 namespace biasbench::bench {
 
-inline constexpr bool kCountsMalloc = BIASBENCH_COUNTS_MALLOC;
+// Under a sanitizer nothing is replaced or counted.
+inline constexpr bool kCountsMalloc = !machine::kSanitized;
 
 // Bytes that are allocated now (usable sizes: with what malloc rounds up).
 std::int64_t AllocatedBytes();

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "machine/sanitizer.h"
 #include "memory/tracked_buffer.h"
 
 namespace biasbench::machine {
@@ -19,9 +20,18 @@ testing::AssertionResult IsNear(std::int64_t growth_bytes, std::int64_t expected
                                      << expected_bytes << " within " << CalibrationBoundBytes();
 }
 
-TEST(ResidentMemory, CalibrationAgreesHere) { EXPECT_EQ(CalibrateResidentMemory(), std::nullopt); }
+class ResidentMemory : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << "sanitizers keep pages of their own";
+  }
+};
 
-TEST(ResidentMemory, PeakOutlivesABufferUntilItIsReset) {
+TEST_F(ResidentMemory, CalibrationAgreesHere) {
+  EXPECT_EQ(CalibrateResidentMemory(), std::nullopt);
+}
+
+TEST_F(ResidentMemory, PeakOutlivesABufferUntilItIsReset) {
   memory::Ledger ledger;
   ResetPeakResidentBytes();
   const std::int64_t before = PeakResidentBytes();
@@ -35,7 +45,7 @@ TEST(ResidentMemory, PeakOutlivesABufferUntilItIsReset) {
   EXPECT_TRUE(IsNear(PeakResidentBytes() - before, 0));
 }
 
-TEST(ResidentMemory, AnonymousPagesHoldABuffer) {
+TEST_F(ResidentMemory, AnonymousPagesHoldABuffer) {
   memory::Ledger ledger;
   const MappedMemory before = ReadMappedMemory();
   const memory::TrackedBuffer<float> buffer(ledger, memory::Category::kWorkspace, 16 * kMiB);
