@@ -10,6 +10,7 @@
 // vectors and one broadcast must fit the vector registers: 12×2 of 32 (AVX-512), 6×2 of 16 (AVX2).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "kernel/lanes.h"
@@ -34,6 +35,17 @@ struct Panel {
 
 inline constexpr int kBlockRows = kVectorLanes >= 16 ? 12 : 6;
 
+// Columns that pass all rows of a product before the next ones do. (Asking in the weight gradient's
+// epilogue for what the next stripe will update takes, with weights in memory, 0.83 of the time at
+// batch 64, 0.65 at 16 and 0.44 at 1.)
+inline constexpr std::int64_t kStripeFloats = 2 * kVectorLanes;
+
+// Where the left operand lies. Rows that come from memory are asked for one block ahead:
+// neighbouring rows are too far apart for the processor to foresee them. (A forward product from
+// memory, 784 inputs, on an AVX-512 core: batch 64 in 0.91 of the time, batch 16 in 0.71; from the
+// cache asking costs 6 %.)
+enum class Rows { kInCache, kInMemory };
+
 // Starts every sum from zero.
 struct FromZero {
   static Vector Initial(std::int64_t /*row*/) { return hn::Zero(kFloat); }
@@ -41,7 +53,7 @@ struct FromZero {
 
 // One block: rows row … row + kRows − 1, columns column … + kVectors vectors, of which the last is
 // narrowed to `last`. epilogue(row, column, sum, lanes).
-template <int kRows, int kVectors, class LastLanes, class Init, class Epilogue>
+template <int kRows, int kVectors, Rows kLeft, class LastLanes, class Init, class Epilogue>
 HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t depth,
                              LeftOperand left, Panel panel, LastLanes last, const Init& init,
                              const Epilogue& epilogue) {
@@ -54,19 +66,27 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
   }
   const float* left_k = left.data + row * left.row_stride;
   const float* panel_k = panel.data + column;
-  for (std::int64_t k = 0; k < depth; ++k) {
-    Vector right[kVectors];
-    BIASBENCH_UNROLL
-    for (int v = 0; v + 1 < kVectors; ++v) right[v] = AllLanes{}.Load(panel_k + v * kVectorLanes);
-    right[kVectors - 1] = last.Load(panel_k + (kVectors - 1) * kVectorLanes);
-    BIASBENCH_UNROLL
-    for (int r = 0; r < kRows; ++r) {
-      const Vector factor = hn::Set(kFloat, left_k[r * left.row_stride]);
+  for (std::int64_t begin = 0, end = 0; begin < depth; begin = end) {
+    end = depth;
+    if constexpr (kLeft == Rows::kInMemory) {
+      end = std::min(begin + kLineFloats, depth);
       BIASBENCH_UNROLL
-      for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::MulAdd(factor, right[v], sum[r][v]);
+      for (int r = 0; r < kRows; ++r) Prefetch(left_k + (r + kRows) * left.row_stride);
     }
-    left_k += left.depth_stride;
-    panel_k += panel.depth_stride;
+    for (std::int64_t k = begin; k < end; ++k) {
+      Vector right[kVectors];
+      BIASBENCH_UNROLL
+      for (int v = 0; v + 1 < kVectors; ++v) right[v] = AllLanes{}.Load(panel_k + v * kVectorLanes);
+      right[kVectors - 1] = last.Load(panel_k + (kVectors - 1) * kVectorLanes);
+      BIASBENCH_UNROLL
+      for (int r = 0; r < kRows; ++r) {
+        const Vector factor = hn::Set(kFloat, left_k[r * left.row_stride]);
+        BIASBENCH_UNROLL
+        for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::MulAdd(factor, right[v], sum[r][v]);
+      }
+      left_k += left.depth_stride;
+      panel_k += panel.depth_stride;
+    }
   }
   BIASBENCH_UNROLL
   for (int r = 0; r < kRows; ++r) {
@@ -79,11 +99,11 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
 }
 
 // All rows of kVectors vectors of columns.
-template <int kVectors, class LastLanes, class Init, class Epilogue>
+template <int kVectors, Rows kLeft, class LastLanes, class Init, class Epilogue>
 void ProductColumns(std::int64_t rows, std::int64_t column, std::int64_t depth, LeftOperand left,
                     Panel panel, LastLanes last, const Init& init, const Epilogue& epilogue) {
   const auto block = [&]<int kRows>(std::int64_t row) {
-    ProductBlock<kRows, kVectors>(row, column, depth, left, panel, last, init, epilogue);
+    ProductBlock<kRows, kVectors, kLeft>(row, column, depth, left, panel, last, init, epilogue);
   };
   std::int64_t row = 0;
   for (; row + kBlockRows <= rows; row += kBlockRows) block.template operator()<kBlockRows>(row);
@@ -96,23 +116,30 @@ void ProductColumns(std::int64_t rows, std::int64_t column, std::int64_t depth, 
 // sum, lanes) is called exactly once for every vector of the result.
 //
 // Columns go outermost, so that a stripe of the panel (depth × two vectors: 8 KiB of a batch of 64)
-// stays in the first-level cache while all rows of the tile pass.
-template <class Init, class Epilogue>
+// stays in the first-level cache while all rows of the tile pass. After the first stripe the rows
+// are in a cache, too.
+template <Rows kLeft = Rows::kInCache, class Init, class Epilogue>
 void Product(std::int64_t rows, std::int64_t columns, std::int64_t depth, LeftOperand left,
              Panel panel, const Init& init, const Epilogue& epilogue) {
-  constexpr std::int64_t kPair = 2 * kVectorLanes;
+  const auto stripe = [&]<int kVectors>(std::int64_t column, auto last) {
+    if (kLeft == Rows::kInMemory && column == 0) {
+      ProductColumns<kVectors, kLeft>(rows, column, depth, left, panel, last, init, epilogue);
+    } else {
+      ProductColumns<kVectors, Rows::kInCache>(rows, column, depth, left, panel, last, init,
+                                               epilogue);
+    }
+  };
   std::int64_t column = 0;
-  for (; column + kPair <= columns; column += kPair) {
-    ProductColumns<2>(rows, column, depth, left, panel, AllLanes{}, init, epilogue);
+  for (; column + kStripeFloats <= columns; column += kStripeFloats) {
+    stripe.template operator()<2>(column, AllLanes{});
   }
   const std::int64_t rest = columns - column;
   if (rest > kVectorLanes) {
-    ProductColumns<2>(rows, column, depth, left, panel, FirstLanes(rest - kVectorLanes), init,
-                      epilogue);
+    stripe.template operator()<2>(column, FirstLanes(rest - kVectorLanes));
   } else if (rest == kVectorLanes) {
-    ProductColumns<1>(rows, column, depth, left, panel, AllLanes{}, init, epilogue);
+    stripe.template operator()<1>(column, AllLanes{});
   } else if (rest > 0) {
-    ProductColumns<1>(rows, column, depth, left, panel, FirstLanes(rest), init, epilogue);
+    stripe.template operator()<1>(column, FirstLanes(rest));
   }
 }
 

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
+#include "kernel/dot_product.h"
 #include "random/philox.h"
 
 namespace biasbench::kernel {
@@ -30,8 +32,62 @@ struct Case {
   std::int64_t depth;
 };
 
-// The product as the kernel computes it. Everything around the result is NaN and must stay so; the
-// panel's rows are separated by NaN, which must not leak in.
+// A result with NaN all around it, which must stay so, and a count of how often each value came.
+class Result {
+ public:
+  explicit Result(const Case& c)
+      : columns_(c.columns),
+        stride_(c.columns + 3),
+        values_(c.rows * stride_ + 64, kNan),
+        writes_(c.rows * c.columns) {}
+
+  auto Epilogue() {
+    return [this](std::int64_t row, std::int64_t column, Vector sum, auto lanes) {
+      lanes.Store(sum, &values_[row * stride_ + column]);
+      for (std::int64_t i = column; i < std::min(column + Count(lanes), columns_); ++i) {
+        ++writes_[row * columns_ + i];
+      }
+    };
+  }
+
+  // left(row, k) and right(k, column) are what was multiplied.
+  template <class Left, class Right>
+  void Check(const Case& c, const std::vector<float>& start, const Left& left,
+             const Right& right) const {
+    for (std::int64_t row = 0; row < c.rows; ++row) {
+      for (std::int64_t column = 0; column < c.columns; ++column) {
+        double expected = start[row];
+        double magnitude = std::abs(start[row]);
+        for (std::int64_t k = 0; k < c.depth; ++k) {
+          const double product = static_cast<double>(left(row, k)) * right(k, column);
+          expected += product;
+          magnitude += std::abs(product);
+        }
+        // |error| ≤ γ_k Σ|left||right|: Higham, Accuracy and Stability, section 3.1.
+        const double unit = 0x1p-24;
+        const auto k = static_cast<double>(c.depth + 1);
+        const double bound = k * unit / (1 - k * unit) * magnitude;
+        ASSERT_NEAR(values_[row * stride_ + column], expected, bound) << row << ", " << column;
+        ASSERT_EQ(writes_[row * columns_ + column], 1) << row << ", " << column;
+      }
+      for (std::int64_t i = columns_; i < stride_; ++i) {
+        ASSERT_TRUE(std::isnan(values_[row * stride_ + i])) << "written behind row " << row;
+      }
+    }
+  }
+
+ private:
+  static std::int64_t Count(AllLanes /*lanes*/) { return kVectorLanes; }
+  static std::int64_t Count(const FirstLanes& lanes) { return lanes.count(); }
+
+  std::int64_t columns_;
+  std::int64_t stride_;
+  std::vector<float> values_;
+  std::vector<int> writes_;
+};
+
+// The panel's rows are separated by NaN, which must not leak in.
+template <Rows kLeft>
 void CheckProduct(const Case& c, bool left_is_transposed) {
   SCOPED_TRACE(testing::Message() << c.rows << "×" << c.columns << "×" << c.depth
                                   << (left_is_transposed ? " transposed" : ""));
@@ -42,39 +98,37 @@ void CheckProduct(const Case& c, bool left_is_transposed) {
   std::vector<float> panel = Noise(c.depth * panel_stride, 2);
   for (std::int64_t k = 0; k < c.depth; ++k) panel[k * panel_stride + c.columns] = kNan;
   const std::vector<float> start = Noise(c.rows, 3);
+  Result result(c);
+  Product<kLeft>(c.rows, c.columns, c.depth, operand, {panel.data(), panel_stride}, FromRow{start},
+                 result.Epilogue());
+  result.Check(
+      c, start,
+      [&](std::int64_t row, std::int64_t k) {
+        return left[row * operand.row_stride + k * operand.depth_stride];
+      },
+      [&](std::int64_t k, std::int64_t column) { return panel[k * panel_stride + column]; });
+}
 
-  const std::int64_t result_stride = c.columns + 3;
-  std::vector<float> result(c.rows * result_stride + 64, kNan);
-  std::vector<int> writes(c.rows * c.columns);
-  Product(c.rows, c.columns, c.depth, operand, {panel.data(), panel_stride}, FromRow{start},
-          [&](std::int64_t row, std::int64_t column, Vector sum, auto lanes) {
-            lanes.Store(sum, &result[row * result_stride + column]);
-            for (std::int64_t i = column; i < std::min(column + kVectorLanes, c.columns); ++i) {
-              ++writes[row * c.columns + i];
-            }
-          });
+void CheckProduct(const Case& c, bool left_is_transposed) {
+  CheckProduct<Rows::kInCache>(c, left_is_transposed);
+  CheckProduct<Rows::kInMemory>(c, left_is_transposed);
+}
 
-  for (std::int64_t row = 0; row < c.rows; ++row) {
-    for (std::int64_t column = 0; column < c.columns; ++column) {
-      double expected = start[row];
-      double magnitude = std::abs(start[row]);
-      for (std::int64_t k = 0; k < c.depth; ++k) {
-        const double l = left[row * operand.row_stride + k * operand.depth_stride];
-        const double r = panel[k * panel_stride + column];
-        expected += l * r;
-        magnitude += std::abs(l * r);
-      }
-      // |error| ≤ γ_k Σ|left||right|: Higham, Accuracy and Stability, section 3.1.
-      const double unit = 0x1p-24;
-      const auto k = static_cast<double>(c.depth + 1);
-      const double bound = k * unit / (1 - k * unit) * magnitude;
-      ASSERT_NEAR(result[row * result_stride + column], expected, bound) << row << ", " << column;
-      ASSERT_EQ(writes[row * c.columns + column], 1) << row << ", " << column;
-    }
-    for (std::int64_t i = c.columns; i < result_stride; ++i) {
-      ASSERT_TRUE(std::isnan(result[row * result_stride + i])) << "written behind row " << row;
-    }
-  }
+// Both operands' rows are separated by NaN.
+void CheckDotProduct(const Case& c) {
+  SCOPED_TRACE(testing::Message() << c.rows << "·" << c.columns << "·" << c.depth);
+  const std::int64_t stride = c.depth + 1;
+  std::vector<float> left = Noise(c.rows * stride, 1);
+  std::vector<float> right = Noise(c.columns * stride, 2);
+  for (std::int64_t i = 0; i < c.rows; ++i) left[i * stride + c.depth] = kNan;
+  for (std::int64_t i = 0; i < c.columns; ++i) right[i * stride + c.depth] = kNan;
+  const std::vector<float> start = Noise(c.rows, 3);
+  Result result(c);
+  DotProduct(c.rows, c.columns, c.depth, {left.data(), stride}, {right.data(), stride},
+             FromRow{start}, result.Epilogue());
+  result.Check(
+      c, start, [&](std::int64_t row, std::int64_t k) { return left[row * stride + k]; },
+      [&](std::int64_t k, std::int64_t column) { return right[column * stride + k]; });
 }
 
 constexpr std::int64_t kSizes[] = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127};
@@ -99,6 +153,15 @@ TEST(Product, PairsOfOddSizes) {
       }
     }
   }
+}
+
+TEST(DotProduct, EverySize) {
+  for (const std::int64_t size : kSizes) {
+    CheckDotProduct({size, 3, 19});
+    CheckDotProduct({5, size, 19});
+    CheckDotProduct({5, 3, size});
+  }
+  CheckDotProduct({9, 7, 1023});
 }
 
 // A NaN in the left operand's row r reaches exactly row r; one in the panel's column c exactly c.

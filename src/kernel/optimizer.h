@@ -60,6 +60,13 @@ struct ParameterGroup {
             first_moment == nullptr ? nullptr : first_moment + offset,
             second_moment == nullptr ? nullptr : second_moment + offset};
   }
+
+  // Asks for what a step on parameter i will want.
+  void PrefetchAt(std::int64_t i) const {
+    Prefetch(values + i);
+    if (first_moment != nullptr) Prefetch(first_moment + i);
+    if (second_moment != nullptr) Prefetch(second_moment + i);
+  }
 };
 
 // θ −= η g

@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "kernel/activation.h"
+#include "kernel/dot_product.h"
 #include "kernel/micro_kernel.h"
 
 namespace biasbench::kernel {
@@ -45,15 +46,20 @@ struct FromBias {
   Vector Initial(std::int64_t row) const { return hn::Set(kFloat, bias(row)); }
 };
 
-// activation (nodes, B) = ReLU(W X^T + b).
-template <class Init>
+// activation (nodes, B) = ReLU(W X^T + b). kWeights: where W lies.
+template <Rows kWeights, class Init>
 void ForwardTile(std::int64_t nodes, const float* hidden_weights, const BatchView& batch,
                  const Init& init, float* activation) {
-  Product(nodes, batch.size, batch.inputs, {hidden_weights, batch.inputs, 1},
-          {batch.panel, batch.size}, init,
-          [&](std::int64_t node, std::int64_t sample, Vector z, auto lanes) {
-            lanes.Store(Relu(z), activation + node * batch.size + sample);
-          });
+  const auto store = [&](std::int64_t node, std::int64_t sample, Vector z, auto lanes) {
+    lanes.Store(Relu(z), activation + node * batch.size + sample);
+  };
+  if (SuitsDotProduct(batch.size, batch.inputs)) {
+    DotProduct(nodes, batch.size, batch.inputs, {hidden_weights, batch.inputs},
+               {batch.rows, batch.inputs}, init, store);
+  } else {
+    Product<kWeights>(nodes, batch.size, batch.inputs, {hidden_weights, batch.inputs, 1},
+                      {batch.panel, batch.size}, init, store);
+  }
 }
 
 // output_sum (outputs, B) += A^T φ.

@@ -99,14 +99,15 @@ float* TiledSchedule<Bias>::Activation(NodeRange tile, float* workspace) const {
 }
 
 template <class Bias>
+template <Rows kWeights>
 void TiledSchedule<Bias>::ComputeActivation(NodeRange tile, const TileWeights& weights,
                                             const BatchView& batch, float* workspace) const {
   float* activation = Activation(tile, workspace);
   if constexpr (Bias::kIsPresent) {
-    ForwardTile(tile.size, weights.hidden_weights, batch, FromBias{BiasValues(tile, workspace)},
-                activation);
+    ForwardTile<kWeights>(tile.size, weights.hidden_weights, batch,
+                          FromBias{BiasValues(tile, workspace)}, activation);
   } else {
-    ForwardTile(tile.size, weights.hidden_weights, batch, FromZero{}, activation);
+    ForwardTile<kWeights>(tile.size, weights.hidden_weights, batch, FromZero{}, activation);
   }
 }
 
@@ -133,6 +134,7 @@ void TiledSchedule<Bias>::BeginShare(std::int64_t chunk, const BatchView& batch,
 }
 
 template <class Bias>
+template <Rows kWeights>
 void TiledSchedule<Bias>::ForwardTileOf(NodeRange tile, std::int64_t chunk, const BatchView& batch,
                                         float* workspace) {
   const TileWeights weights = Weights(tile, workspace);
@@ -142,7 +144,7 @@ void TiledSchedule<Bias>::ForwardTileOf(NodeRange tile, std::int64_t chunk, cons
                   workspace + layout_.lane_sums);
     return;
   }
-  ComputeActivation(tile, weights, batch, workspace);
+  ComputeActivation<kWeights>(tile, weights, batch, workspace);
   AccumulateOutputs(tile.size, parameters_.shape.outputs, batch.size, weights.output_weights,
                     Activation(tile, workspace), layer_outputs_.Share(chunk, batch.size).data());
 }
@@ -165,8 +167,9 @@ void TiledSchedule<Bias>::Forward(const BatchView& batch, float* outputs) {
   tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
     float* workspace = ThreadWorkspace(thread);
     BeginShare(chunk, batch, workspace);
-    tiling_.ForEachTile(chunk,
-                        [&](NodeRange tile) { ForwardTileOf(tile, chunk, batch, workspace); });
+    tiling_.ForEachTile(chunk, [&](NodeRange tile) {
+      ForwardTileOf<Rows::kInMemory>(tile, chunk, batch, workspace);
+    });
     FinishShare(chunk, batch, workspace);
   });
   layer_outputs_.Reduce(batch.size, outputs);
@@ -204,7 +207,7 @@ void TiledSchedule<Bias>::Pass(const BatchView& batch, const float* output_gradi
       if (next != nullptr) BeginShare(chunk, *next, workspace);
       tiling_.ForEachTile(chunk, [&](NodeRange tile) {
         UpdateTile(tile, chunk, batch, gradient, settings, step, workspace);
-        if (next != nullptr) ForwardTileOf(tile, chunk, *next, workspace);
+        if (next != nullptr) ForwardTileOf<Rows::kInCache>(tile, chunk, *next, workspace);
       });
       if (next != nullptr) FinishShare(chunk, *next, workspace);
     });
@@ -236,7 +239,7 @@ void TiledSchedule<Bias>::UpdateWeights(NodeRange tile, const BatchView& batch,
                                         const OutputGradient& gradient, const Step& step,
                                         float* workspace) {
   const TileWeights weights = Weights(tile, workspace);
-  if (!stores_activations_) ComputeActivation(tile, weights, batch, workspace);
+  if (!stores_activations_) ComputeActivation<Rows::kInMemory>(tile, weights, batch, workspace);
   const float* activation = Activation(tile, workspace);
   float* delta = workspace + layout_.delta;
   DeltaTile(tile.size, batch.size, weights.output_weights, gradient, activation, delta);
@@ -246,6 +249,7 @@ void TiledSchedule<Bias>::UpdateWeights(NodeRange tile, const BatchView& batch,
       tile.size, batch.size, gradient, activation,
       [&](std::int64_t i, Vector g, auto lanes) { step(output_weights, i, g, lanes); });
   HiddenWeightGradient(tile.size, batch, delta, [&](std::int64_t i, Vector g, auto lanes) {
+    hidden_weights.PrefetchAt(i + kStripeFloats);
     step(hidden_weights, i, g, lanes);
   });
 }

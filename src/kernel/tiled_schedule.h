@@ -62,11 +62,13 @@ class TiledSchedule final : public Schedule {
   auto BiasValues(NodeRange tile, float* workspace) const {
     return bias_.Tile(tile.begin, {workspace + layout_.bias, static_cast<std::size_t>(tile.size)});
   }
+  template <Rows kWeights>
   void ComputeActivation(NodeRange tile, const TileWeights& weights, const BatchView& batch,
                          float* workspace) const;
   NarrowParameters Narrow(NodeRange tile, const TileWeights& weights, float* workspace) const;
   // A chunk's share of the outputs: begun, added to by each tile, finished.
   void BeginShare(std::int64_t chunk, const BatchView& batch, float* workspace);
+  template <Rows kWeights>
   void ForwardTileOf(NodeRange tile, std::int64_t chunk, const BatchView& batch, float* workspace);
   void FinishShare(std::int64_t chunk, const BatchView& batch, float* workspace);
   // Update, and where `next` is not null, each tile's share of its outputs at once.
