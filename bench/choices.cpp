@@ -75,6 +75,12 @@ std::vector<kernel::Optimizer> ParseOptimizers(std::string_view list) {
       ParseOptimizer);
 }
 
+std::vector<kernel::WeightFormat> ParseWeightFormats(std::string_view list) {
+  return ParseList(
+      list, [] { return Everything<kernel::WeightFormat>(kernel::kWeightFormatNames.size()); },
+      ParseWeightFormat);
+}
+
 std::vector<std::string> ParseTasks(std::string_view list) {
   return ParseList(list, InstalledTasks, CheckedTask);
 }

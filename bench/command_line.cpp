@@ -23,6 +23,7 @@ struct Typed {
   std::string strategies = "learned,fixed=1,none";
   std::string schedules;
   std::string optimizers = "sgd";
+  std::string weight_formats = "float32";
   std::string tasks;
   std::string inputs;
   std::string hidden = "1e6";
@@ -61,6 +62,9 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
       fmt::format("schedules, or all (default: {})", program.default_schedules);
   add("--schedules", typed.schedules, "LIST", schedules.c_str());
   add("--optimizers", typed.optimizers, "LIST", "optimizers, or all (default: sgd)");
+  add("--parameters", typed.weight_formats, "LIST",
+      "weights stored as float32 or bfloat16, the latter rounded stochastically and not under "
+      "textbook; biases as the strategy says (default: float32)");
   add("--hidden", typed.hidden, "LIST", "hidden nodes (default: 1e6)");
   add("--batch", typed.batch, "LIST",
       program.trains_on_tasks ? "samples of a step (default: by task)"
@@ -130,11 +134,18 @@ class Selection {
         strategies_(Value("--strategies", typed.strategies, ParseStrategies)),
         schedules_(Value("--schedules", typed.schedules, ParseSchedules)),
         optimizers_(Value("--optimizers", typed.optimizers, ParseOptimizers)),
+        weight_formats_(Value("--parameters", typed.weight_formats, ParseWeightFormats)),
         tasks_(Tasks()),
         hidden_(Counts("--hidden", typed.hidden, kSizes)),
         threads_(typed.threads.empty() ? std::vector<std::int64_t>{AvailableProcessors()}
                                        : Counts("--threads", typed.threads, kThreads)),
         seeds_(Counts("--seed", typed.seeds, kSeeds)) {
+    if (std::ranges::count(schedules_, kernel::ScheduleKind::kTextbook) > 0 &&
+        std::ranges::count(weight_formats_, kernel::WeightFormat::kBfloat16) > 0) {
+      throw std::invalid_argument(
+          "--parameters: bfloat16 is for every schedule but textbook, which updates weights in "
+          "single precision; choose others by --schedules");
+    }
     if (!program.trains_on_tasks && seeds_.size() > 1) {
       throw std::invalid_argument("--seed: one number; it is not part of the rows' names here");
     }
@@ -212,6 +223,13 @@ class Selection {
 
   // Every optimizer, schedule, strategy, number of threads and seed of a shape; none twice.
   void AddVariants(InstanceConfiguration configuration) {
+    for (const kernel::WeightFormat format : weight_formats_) {
+      configuration.network.weight_format = format;
+      AddVariantsOfFormat(configuration);
+    }
+  }
+
+  void AddVariantsOfFormat(InstanceConfiguration configuration) {
     network::Configuration& network = configuration.network;
     for (const kernel::Optimizer optimizer : optimizers_) {
       for (const kernel::ScheduleKind schedule : schedules_) {
@@ -263,6 +281,7 @@ class Selection {
   std::vector<bias::Selection> strategies_;
   std::vector<kernel::ScheduleKind> schedules_;
   std::vector<kernel::Optimizer> optimizers_;
+  std::vector<kernel::WeightFormat> weight_formats_;
   Texts tasks_;
   std::vector<std::int64_t> hidden_;
   std::vector<std::int64_t> threads_;

@@ -23,6 +23,10 @@ std::size_t FindByName(std::string_view kind, std::string_view name, const Range
   return static_cast<std::size_t>(found - range.begin());
 }
 
+std::string_view FormatName(const network::Configuration& network) {
+  return kernel::kWeightFormatNames[static_cast<std::size_t>(network.weight_format)];
+}
+
 std::string_view BiasSignName(bias::BiasSign sign) {
   return kBiasSignNames[static_cast<std::size_t>(sign)];
 }
@@ -39,6 +43,11 @@ kernel::Optimizer ParseOptimizer(std::string_view name) {
       FindByName("optimizer", name, kernel::kOptimizers, &kernel::OptimizerDescription::name));
 }
 
+kernel::WeightFormat ParseWeightFormat(std::string_view name) {
+  return static_cast<kernel::WeightFormat>(
+      FindByName("format", name, kernel::kWeightFormatNames, std::identity()));
+}
+
 bias::BiasSign ParseBiasSign(std::string_view name) {
   return static_cast<bias::BiasSign>(
       FindByName("bias sign", name, kBiasSignNames, std::identity()));
@@ -49,6 +58,7 @@ nlohmann::json ToJson(const InstanceConfiguration& configuration) {
   nlohmann::json json = {{"strategy", network.strategy.Name()},
                          {"schedule", kernel::Describe(network.schedule).name},
                          {"optimizer", kernel::Describe(network.optimizer).name},
+                         {"parameters", FormatName(network)},
                          {"inputs", network.shape.inputs},
                          {"hidden", network.shape.hidden},
                          {"outputs", network.shape.outputs},
@@ -75,6 +85,7 @@ InstanceConfiguration FromJson(const nlohmann::json& json) {
                   .strategy = bias::ParseSelection(json.at("strategy").get<std::string>()),
                   .schedule = ParseSchedule(json.at("schedule").get<std::string>()),
                   .optimizer = ParseOptimizer(json.at("optimizer").get<std::string>()),
+                  .weight_format = ParseWeightFormat(json.at("parameters").get<std::string>()),
                   .seed = json.at("seed"),
                   .threads = json.at("omp_threads")},
       .task = json.at("task"),
@@ -98,6 +109,9 @@ std::string CanonicalName(std::string_view program, const InstanceConfiguration&
                       network.strategy.Name(), kernel::Describe(network.schedule).name,
                       kernel::Describe(network.optimizer).name, shape.inputs, shape.hidden,
                       shape.outputs, shape.batch, network.threads);
+  if (network.weight_format != kernel::WeightFormat::kFloat32) {
+    name += fmt::format("/parameters:{}", FormatName(network));
+  }
   if (!configuration.training) return name;
   const network::TrainingOptions& training = *configuration.training;
   name += fmt::format("/epochs:{}/rate:{}", training.epochs, training.learning_rate);
@@ -119,6 +133,9 @@ std::vector<std::string> RepeatFlags(const InstanceConfiguration& configuration)
       fmt::format("--batch={}", shape.batch),
       fmt::format("--threads={}", network.threads),
       fmt::format("--seed={}", network.seed)};
+  if (network.weight_format != kernel::WeightFormat::kFloat32) {
+    flags.push_back(fmt::format("--parameters={}", FormatName(network)));
+  }
   if (!configuration.training) {
     flags.push_back(fmt::format("--inputs={}", shape.inputs));
     flags.push_back(fmt::format("--outputs={}", shape.outputs));

@@ -33,6 +33,7 @@ inline constexpr auto kBiasSignNames =
 // Names from the command line. Throw std::invalid_argument listing what there is.
 kernel::ScheduleKind ParseSchedule(std::string_view name);
 kernel::Optimizer ParseOptimizer(std::string_view name);
+kernel::WeightFormat ParseWeightFormat(std::string_view name);
 bias::BiasSign ParseBiasSign(std::string_view name);
 
 // The keys of a result row that say what was run (strategy, schedule, …, hidden, …, epochs, …); the

@@ -38,6 +38,7 @@ struct Arguments {
   std::string strategies = "learned,fixed=1,none";
   std::string schedules = "all";
   std::string optimizers = "sgd,adam";
+  std::string weight_formats = "float32";
   std::string inputs = "784";
   std::string hidden = "1e6";
   std::string outputs = "10";
@@ -65,14 +66,23 @@ std::vector<Configuration> Configurations(const Arguments& arguments) {
   for (const auto& strategy : bench::ParseStrategies(arguments.strategies)) {
     for (const auto schedule : bench::ParseSchedules(arguments.schedules)) {
       for (const auto optimizer : bench::ParseOptimizers(arguments.optimizers)) {
-        configurations.push_back({.shape = shape,
-                                  .strategy = strategy,
-                                  .schedule = schedule,
-                                  .optimizer = optimizer,
-                                  .seed = 1,
-                                  .threads = threads});
+        for (const auto format : bench::ParseWeightFormats(arguments.weight_formats)) {
+          const bool exists = schedule != kernel::ScheduleKind::kTextbook ||
+                              format == kernel::WeightFormat::kFloat32;
+          if (!exists) continue;
+          configurations.push_back({.shape = shape,
+                                    .strategy = strategy,
+                                    .schedule = schedule,
+                                    .optimizer = optimizer,
+                                    .weight_format = format,
+                                    .seed = 1,
+                                    .threads = threads});
+        }
       }
     }
+  }
+  if (configurations.empty()) {
+    throw std::invalid_argument("--parameters: textbook has no bfloat16; choose other --schedules");
   }
   return configurations;
 }
@@ -81,7 +91,12 @@ Footprint FrameworkDefault(Configuration configuration) {
   configuration.strategy = bias::ParseSelection("learned");
   configuration.schedule = kernel::ScheduleKind::kTextbook;
   configuration.optimizer = kernel::Optimizer::kAdam;
+  configuration.weight_format = kernel::WeightFormat::kFloat32;
   return PredictFootprint(configuration);
+}
+
+std::string_view FormatName(const Configuration& configuration) {
+  return kernel::kWeightFormatNames[static_cast<std::size_t>(configuration.weight_format)];
 }
 
 nlohmann::json ToJson(const Configuration& configuration, const Footprint& footprint,
@@ -90,6 +105,7 @@ nlohmann::json ToJson(const Configuration& configuration, const Footprint& footp
       {"strategy", configuration.strategy.Name()},
       {"schedule", Describe(configuration.schedule).name},
       {"optimizer", Describe(configuration.optimizer).name},
+      {"parameters", FormatName(configuration)},
       {"inputs", configuration.shape.inputs},
       {"hidden", configuration.shape.hidden},
       {"outputs", configuration.shape.outputs},
@@ -118,12 +134,12 @@ void PrintRow(const Configuration& configuration, const Footprint& footprint,
                                 static_cast<double>(FrameworkDefault(configuration).peak_bytes());
   const std::int64_t machines = (footprint.peak_bytes() + available_bytes - 1) / available_bytes;
   fmt::print(
-      "{:<20} {:<20} {:<9} {:>10.1f} {:>10.1f} {:>10.1f} {:>11.1f} {:>9.3f} {:>8.1f} "
+      "{:<20} {:<20} {:<9} {:<10} {:>10.1f} {:>10.1f} {:>10.1f} {:>11.1f} {:>9.3f} {:>8.1f} "
       "{:>11.1f} {:<8} {:>6.1f}%  {}\n",
       configuration.strategy.Name(), Describe(configuration.schedule).name,
-      Describe(configuration.optimizer).name, mib(weights), mib(bytes[Category::kWeightGradient]),
-      mib(bytes[Category::kWeightOptimizerState]), mib(batch_arrays), mib(bytes.BiasBytes()),
-      mib(rest), mib(footprint.peak_bytes()),
+      Describe(configuration.optimizer).name, FormatName(configuration), mib(weights),
+      mib(bytes[Category::kWeightGradient]), mib(bytes[Category::kWeightOptimizerState]),
+      mib(batch_arrays), mib(bytes.BiasBytes()), mib(rest), mib(footprint.peak_bytes()),
       memory::kPhaseNames[static_cast<std::size_t>(footprint.peak_phase)], 100 * saving,
       machines == 1 ? "yes" : fmt::format("no: needs {} of this machine", machines));
 }
@@ -145,9 +161,10 @@ void Print(const Arguments& arguments) {
   const kernel::Shape& shape = configurations.front().shape;
   fmt::print("{} inputs, {} hidden nodes, {} outputs, batch {}, {} threads; MiB\n\n", shape.inputs,
              shape.hidden, shape.outputs, shape.batch, configurations.front().threads);
-  fmt::print("{:<20} {:<20} {:<9} {:>10} {:>10} {:>10} {:>11} {:>9} {:>8} {:>11} {:<8} {:>7}  {}\n",
-             "strategy", "schedule", "optimizer", "weights", "gradients", "states", "activations",
-             "biases", "rest", "peak", "phase", "saving", "fits");
+  fmt::print(
+      "{:<20} {:<20} {:<9} {:<10} {:>10} {:>10} {:>10} {:>11} {:>9} {:>8} {:>11} {:<8} {:>7}  {}\n",
+      "strategy", "schedule", "optimizer", "parameters", "weights", "gradients", "states",
+      "activations", "biases", "rest", "peak", "phase", "saving", "fits");
   for (std::size_t i = 0; i < configurations.size(); ++i) {
     PrintRow(configurations[i], footprints[i], available.bytes);
   }
@@ -165,6 +182,9 @@ int Main(int argc, char** argv) {
   app.add_option("--schedules", arguments.schedules, "schedules by comma, or all")
       ->capture_default_str();
   app.add_option("--optimizers", arguments.optimizers, "optimizers by comma, or all")
+      ->capture_default_str();
+  app.add_option("--parameters", arguments.weight_formats,
+                 "weights in float32, bfloat16 (not under textbook), or all")
       ->capture_default_str();
   app.add_option("--inputs", arguments.inputs, "inputs of the network")->capture_default_str();
   app.add_option("--hidden", arguments.hidden, "hidden nodes")->capture_default_str();

@@ -10,13 +10,14 @@
 
 namespace biasbench::kernel {
 
-enum class Optimizer : std::uint8_t { kSgd, kAdam };
+enum class Optimizer : std::uint8_t { kSgd, kMomentum, kAdam };
 
 struct OptimizerDescription {
   std::string_view name;
   int states;  // floats of state for each trained parameter
 };
-inline constexpr std::array<OptimizerDescription, 2> kOptimizers = {{{"sgd", 0}, {"adam", 2}}};
+inline constexpr std::array<OptimizerDescription, 3> kOptimizers = {
+    {{"sgd", 0}, {"momentum", 1}, {"adam", 2}}};
 
 constexpr const OptimizerDescription& Describe(Optimizer optimizer) {
   return kOptimizers[static_cast<std::size_t>(optimizer)];
@@ -38,6 +39,8 @@ struct StepSettings {
   float second_correction;
 };
 
+// The velocity's decay: what frameworks' tutorials set.
+inline constexpr float kVelocityDecay = 0.9F;
 // Adam's decay rates and ε: the defaults of Kingma and Ba, 2015.
 inline constexpr float kFirstDecay = 0.9F;
 inline constexpr float kSecondDecay = 0.999F;
@@ -85,6 +88,25 @@ class Sgd {
   Vector minus_rate_;
 };
 
+// v ← 0.9 v + g, θ −= η v: frameworks' momentum (Polyak, 1964, with the rate outside the velocity).
+class Momentum {
+ public:
+  Momentum(const StepSettings& step, float rate_multiplier)
+      : minus_rate_(hn::Set(kFloat, -step.learning_rate * rate_multiplier)) {}
+
+  template <class SomeLanes>
+  HWY_INLINE void operator()(ParameterGroup p, std::int64_t i, Vector gradient,
+                             SomeLanes lanes) const {
+    const Vector velocity =
+        hn::MulAdd(hn::Set(kFloat, kVelocityDecay), lanes.Load(p.first_moment + i), gradient);
+    lanes.Store(velocity, p.first_moment + i);
+    lanes.Store(hn::MulAdd(minus_rate_, velocity, lanes.Load(p.values + i)), p.values + i);
+  }
+
+ private:
+  Vector minus_rate_;
+};
+
 // Adam. Hidden parameters' gradients arrive multiplied by H, as the mean-field parametrization
 // wants it, so that ε keeps its meaning at any width.
 class Adam {
@@ -118,7 +140,14 @@ class Adam {
 // Calls visitor.operator()<Step>() for the optimizer's step type.
 template <class Visitor>
 decltype(auto) VisitOptimizer(Optimizer optimizer, Visitor&& visitor) {
-  if (optimizer == Optimizer::kAdam) return visitor.template operator()<Adam>();
+  switch (optimizer) {
+    case Optimizer::kAdam:
+      return visitor.template operator()<Adam>();
+    case Optimizer::kMomentum:
+      return visitor.template operator()<Momentum>();
+    case Optimizer::kSgd:
+      break;
+  }
   return visitor.template operator()<Sgd>();
 }
 

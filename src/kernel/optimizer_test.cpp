@@ -29,6 +29,26 @@ TEST(Sgd, SubtractsTheScaledGradient) {
   }
 }
 
+TEST(Momentum, CarriesNineTenthsOfTheVelocityOn) {
+  constexpr std::size_t kSize = 37;
+  constexpr double kRate = 0.25;
+  std::vector<float> values = Noise(kSize, 1);
+  std::vector<float> velocity(kSize);
+  std::vector<double> theta(values.begin(), values.end());
+  std::vector<double> v(kSize);
+  for (int t = 1; t <= 20; ++t) {
+    const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t + 10));
+    ApplyStep(Momentum(StepSettings(t, kRate), 2), {values.data(), velocity.data(), nullptr},
+              gradient.data(), kSize);
+    for (std::size_t i = 0; i < kSize; ++i) {
+      v[i] = 0.9 * v[i] + gradient[i];
+      theta[i] -= 2 * kRate * v[i];
+    }
+  }
+  // The velocity is at most 10, so a step at most 5: twenty of them, a few roundings each.
+  for (std::size_t i = 0; i < kSize; ++i) EXPECT_NEAR(values[i], theta[i], 20 * 5 * 0x1p-22);
+}
+
 // Algorithm 1 of Kingma and Ba, word for word, in double precision.
 TEST(Adam, FollowsThePublishedAlgorithm) {
   constexpr std::size_t kSize = 37;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "kernel/tiling.h"
 
@@ -19,6 +20,32 @@ std::int64_t BiasEntries(const bias::Selection& strategy, std::int64_t hidden) {
 std::int64_t EntryBytes(const bias::Selection& strategy) {
   return bias::VisitStorage(strategy.strategy->storage, []<class Policy>() {
     return static_cast<std::int64_t>(sizeof(typename Policy::Entry));
+  });
+}
+
+void DrawWeights(Parameters& parameters, int threads) {
+  const std::int64_t inputs = parameters.shape.inputs;
+  const std::int64_t outputs = parameters.shape.outputs;
+  const std::int64_t row_length = parameters.row_length;
+  const auto draw = [&](NodeRange nodes, float* hidden, float* output) {
+    DrawHiddenWeights(parameters.seed, inputs, nodes.begin, nodes.size, row_length, hidden);
+    DrawOutputWeights(parameters.seed, outputs, nodes.begin, nodes.size, output);
+  };
+  const Tiling tiling(parameters.shape.hidden, row_length, parameters.shape.batch,
+                      parameters.strategy.group());
+  tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
+    const NodeRange nodes = tiling.Chunk(chunk);
+    if (parameters.stores_float_weights()) {
+      draw(nodes, &parameters.hidden_weights[nodes.begin * row_length],
+           &parameters.output_weights[nodes.begin * outputs]);
+      return;
+    }
+    std::vector<float> hidden(static_cast<std::size_t>(row_length));
+    std::vector<float> output(static_cast<std::size_t>(outputs));
+    for (std::int64_t node = nodes.begin; node < nodes.begin + nodes.size; ++node) {
+      draw({node, 1}, hidden.data(), output.data());
+      parameters.WriteWeights(node, 1, 0, hidden.data(), output.data());
+    }
   });
 }
 
@@ -61,31 +88,56 @@ void DrawOutputWeights(random::Seed seed, std::int64_t outputs, std::int64_t beg
 }
 
 Parameters::Parameters(memory::Ledger& ledger, const Shape& shape_of_network,
-                       const bias::Selection& selection, random::Seed seed_of_run, int threads)
+                       const bias::Selection& selection, random::Seed seed_of_run, int threads,
+                       WeightFormat weight_format)
     : shape(shape_of_network),
       strategy(selection),
       seed(seed_of_run),
+      format(weight_format),
       row_length(shape.inputs + (strategy.strategy->has_bias_unit ? 1 : 0)),
       bias_entries(BiasEntries(strategy, shape.hidden)),
       hidden_weights(ledger, Category::kHiddenWeights,
-                     stores_weights() ? shape.hidden * row_length : 0),
+                     stores_float_weights() ? shape.hidden * row_length : 0),
       output_weights(ledger, Category::kOutputWeights,
-                     stores_weights() ? shape.hidden * shape.outputs : 0),
+                     stores_float_weights() ? shape.hidden * shape.outputs : 0),
+      hidden_weights_bfloat16(
+          ledger, Category::kHiddenWeights,
+          stores_weights() && !stores_float_weights() ? shape.hidden * row_length : 0),
+      output_weights_bfloat16(
+          ledger, Category::kOutputWeights,
+          stores_weights() && !stores_float_weights() ? shape.hidden * shape.outputs : 0),
       hidden_bias(ledger, Category::kHiddenBias, bias_entries * EntryBytes(strategy)),
       output_bias(ledger, Category::kOutputBias,
                   strategy.stores_output_bias() ? shape.outputs : 0) {
-  if (stores_weights()) {
-    const Tiling tiling(shape.hidden, row_length, shape.batch, strategy.group());
-    tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
-      const NodeRange nodes = tiling.Chunk(chunk);
-      DrawHiddenWeights(seed, shape.inputs, nodes.begin, nodes.size, row_length,
-                        &hidden_weights[nodes.begin * row_length]);
-      DrawOutputWeights(seed, shape.outputs, nodes.begin, nodes.size,
-                        &output_weights[nodes.begin * shape.outputs]);
-    });
-  }
+  if (stores_weights()) DrawWeights(*this, threads);
   DrawHiddenBias(*this);
   std::ranges::fill(output_bias.span(), strategy.initial_output_bias());
+}
+
+void Parameters::ReadWeights(std::int64_t begin, std::int64_t nodes, float* hidden,
+                             float* output) const {
+  if (!stores_weights()) {
+    DrawHiddenWeights(seed, shape.inputs, begin, nodes, row_length, hidden);
+    DrawOutputWeights(seed, shape.outputs, begin, nodes, output);
+  } else if (stores_float_weights()) {
+    std::copy_n(&hidden_weights[begin * row_length], nodes * row_length, hidden);
+    std::copy_n(&output_weights[begin * shape.outputs], nodes * shape.outputs, output);
+  } else {
+    WidenBfloat16(&hidden_weights_bfloat16[begin * row_length], nodes * row_length, hidden);
+    WidenBfloat16(&output_weights_bfloat16[begin * shape.outputs], nodes * shape.outputs, output);
+  }
+}
+
+void Parameters::WriteWeights(std::int64_t begin, std::int64_t nodes, std::int64_t step,
+                              const float* hidden, const float* output) {
+  if (format == WeightFormat::kFloat32) return;
+  const auto key =
+      random::Block(seed, random::Stream::kWeightRounding, static_cast<std::uint64_t>(begin),
+                    static_cast<std::uint32_t>(step));
+  RoundToBfloat16(hidden, nodes * row_length, {key[0], key[1]},
+                  &hidden_weights_bfloat16[begin * row_length]);
+  RoundToBfloat16(output, nodes * shape.outputs, {key[2], key[3]},
+                  &output_weights_bfloat16[begin * shape.outputs]);
 }
 
 bias::HiddenBias Parameters::hidden_bias_policy() const {

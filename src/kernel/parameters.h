@@ -6,6 +6,7 @@
 
 #include "bias/storage.h"
 #include "bias/strategies.h"
+#include "kernel/bfloat16.h"
 #include "kernel/shape.h"
 #include "memory/tracked_buffer.h"
 #include "random/philox.h"
@@ -24,22 +25,34 @@ void DrawOutputWeights(random::Seed seed, std::int64_t outputs, std::int64_t beg
 struct Parameters {
   // Allocates everything; draws weights and biases with `threads` threads. Throws OutOfMemory.
   Parameters(memory::Ledger& ledger, const Shape& shape, const bias::Selection& strategy,
-             random::Seed seed, int threads);
+             random::Seed seed, int threads, WeightFormat format = WeightFormat::kFloat32);
+
+  // The weights of nodes begin … begin + nodes − 1 as floats, drawn again or widened; hidden
+  // (nodes, row_length), of which a bias unit's column is only filled where weights are stored.
+  void ReadWeights(std::int64_t begin, std::int64_t nodes, float* hidden, float* output) const;
+  // Rounds them to their format after the step; nothing is to be done where they are floats.
+  void WriteWeights(std::int64_t begin, std::int64_t nodes, std::int64_t step, const float* hidden,
+                    const float* output);
 
   Shape shape;
   bias::Selection strategy;
   random::Seed seed;
+  WeightFormat format;
   // Weights of a hidden node towards the inputs: shape.inputs, and one more for the bias unit.
   std::int64_t row_length;
   std::int64_t bias_entries;  // values in hidden_bias
 
-  memory::TrackedBuffer<float> hidden_weights;   // (hidden, row_length)
-  memory::TrackedBuffer<float> output_weights;   // (hidden, outputs)
+  memory::TrackedBuffer<float> hidden_weights;  // (hidden, row_length)
+  memory::TrackedBuffer<float> output_weights;  // (hidden, outputs)
+  // In their place, where the format is bfloat16:
+  memory::TrackedBuffer<std::uint16_t> hidden_weights_bfloat16;
+  memory::TrackedBuffer<std::uint16_t> output_weights_bfloat16;
   memory::TrackedBuffer<std::byte> hidden_bias;  // bias_entries of the storage's Entry
   memory::TrackedBuffer<float> output_bias;      // (outputs)
 
   bias::HiddenBias hidden_bias_policy() const;
   bool stores_weights() const { return strategy.strategy->weights != bias::Weights::kHashed; }
+  bool stores_float_weights() const { return stores_weights() && format == WeightFormat::kFloat32; }
   bool trains_weights() const { return strategy.strategy->weights == bias::Weights::kTrained; }
   // Hidden biases that the optimizer updates as such; the bias unit's are weights.
   bool trains_hidden_bias() const { return strategy.trains_bias() && bias_entries > 0; }

@@ -19,11 +19,6 @@ std::vector<double> BiasValues(const Parameters& parameters) {
     const auto tile = policy.Tile(0, scratch);
     for (std::int64_t h = 0; h < hidden; ++h) values[h] = tile(h);
   });
-  if (parameters.strategy.strategy->has_bias_unit) {
-    for (std::int64_t h = 0; h < hidden; ++h) {
-      values[h] += parameters.hidden_weights[h * parameters.row_length + parameters.shape.inputs];
-    }
-  }
   return values;
 }
 
@@ -31,24 +26,20 @@ std::vector<double> BiasValues(const Parameters& parameters) {
 
 ReferenceNetwork ToReference(const Parameters& parameters) {
   const Shape& shape = parameters.shape;
-  std::vector<float> hidden_weights(static_cast<std::size_t>(shape.hidden * shape.inputs));
+  const std::int64_t row_length = parameters.row_length;
+  std::vector<float> hidden_weights(static_cast<std::size_t>(shape.hidden * row_length));
   std::vector<float> output_weights(static_cast<std::size_t>(shape.hidden * shape.outputs));
-  if (parameters.stores_weights()) {
-    for (std::int64_t h = 0; h < shape.hidden; ++h) {
-      std::copy_n(&parameters.hidden_weights[h * parameters.row_length], shape.inputs,
-                  &hidden_weights[h * shape.inputs]);
-    }
-    std::ranges::copy(parameters.output_weights.span(), output_weights.begin());
-  } else {
-    DrawHiddenWeights(parameters.seed, shape.inputs, 0, shape.hidden, shape.inputs,
-                      hidden_weights.data());
-    DrawOutputWeights(parameters.seed, shape.outputs, 0, shape.hidden, output_weights.data());
-  }
+  parameters.ReadWeights(0, shape.hidden, hidden_weights.data(), output_weights.data());
   ReferenceNetwork network{.shape = shape,
-                           .hidden_weights = {hidden_weights.begin(), hidden_weights.end()},
+                           .hidden_weights = {},
                            .output_weights = {output_weights.begin(), output_weights.end()},
                            .hidden_bias = BiasValues(parameters),
                            .output_bias = {}};
+  for (std::int64_t h = 0; h < shape.hidden; ++h) {
+    const auto row = hidden_weights.begin() + h * row_length;
+    network.hidden_weights.insert(network.hidden_weights.end(), row, row + shape.inputs);
+    if (row_length > shape.inputs) network.hidden_bias[h] += row[shape.inputs];  // the bias unit's
+  }
   network.output_bias.assign(static_cast<std::size_t>(shape.outputs),
                              parameters.strategy.initial_output_bias());
   if (!parameters.output_bias.empty()) {

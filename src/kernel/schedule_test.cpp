@@ -19,6 +19,11 @@ constexpr ScheduleKind kKinds[] = {ScheduleKind::kTextbook, ScheduleKind::kInPla
                                    ScheduleKind::kRecompute, ScheduleKind::kStreaming,
                                    ScheduleKind::kStreamingRecompute};
 
+constexpr ScheduleKind kTiledKinds[] = {ScheduleKind::kInPlace, ScheduleKind::kRecompute,
+                                        ScheduleKind::kStreaming,
+                                        ScheduleKind::kStreamingRecompute};
+constexpr WeightFormat kFormats[] = {WeightFormat::kFloat32, WeightFormat::kBfloat16};
+
 std::vector<float> Noise(std::int64_t size, random::Seed seed) {
   std::vector<float> values(static_cast<std::size_t>(size));
   random::FillUniform(seed, random::Stream::kNoise, 0, 1, values);
@@ -57,8 +62,8 @@ struct NoiseBatch {
 
 struct Trained {
   Trained(const Shape& shape, const std::string& strategy, ScheduleKind kind, Optimizer optimizer,
-          int threads)
-      : parameters(ledger, shape, bias::ParseSelection(strategy), 11, threads),
+          int threads, WeightFormat format = WeightFormat::kFloat32)
+      : parameters(ledger, shape, bias::ParseSelection(strategy), 11, threads, format),
         schedule(MakeSchedule(kind, optimizer, threads, parameters, ledger)) {}
 
   // Forward and update on noise; returns the outputs. The multiplier is the strategy's at its
@@ -96,8 +101,10 @@ std::vector<std::byte> Bytes(const memory::TrackedBuffer<T>& buffer) {
 
 std::vector<std::byte> AllBytes(const Parameters& parameters) {
   std::vector<std::byte> all;
-  for (const auto& bytes : {Bytes(parameters.hidden_weights), Bytes(parameters.output_weights),
-                            Bytes(parameters.hidden_bias), Bytes(parameters.output_bias)}) {
+  for (const auto& bytes :
+       {Bytes(parameters.hidden_weights), Bytes(parameters.output_weights),
+        Bytes(parameters.hidden_weights_bfloat16), Bytes(parameters.output_weights_bfloat16),
+        Bytes(parameters.hidden_bias), Bytes(parameters.output_bias)}) {
     all.insert(all.end(), bytes.begin(), bytes.end());
   }
   return all;
@@ -201,6 +208,37 @@ TEST(Schedules, EveryAxisOfTheShape) {
   }
 }
 
+// Each weight must become one of the two bfloat16 numbers beside what the reference says, and on
+// average that itself.
+TEST(Schedules, Bfloat16WeightsStepToANeighbour) {
+  constexpr double kRate = 0.25;
+  for (const ScheduleKind kind : kTiledKinds) {
+    for (const Shape& shape : {Shape{7, 3000, 5, 13}, Shape{2, 3000, 1, 9}, Shape{70, 300, 3, 2}}) {
+      for (const char* strategy : {"learned", "fixed=1", "bias_unit", "shared"}) {
+        Trained run(shape, strategy, kind, Optimizer::kSgd, 2, WeightFormat::kBfloat16);
+        const ReferenceNetwork before = ToReference(run.parameters);
+        const NoiseBatch batch(run.parameters, shape.batch, 1);
+        const ReferenceGradients gradients = ReferenceBackward(
+            before, {batch.x.begin(), batch.x.end()}, {batch.delta.begin(), batch.delta.end()});
+        run.Step(1, shape.batch, kRate);
+        const ReferenceNetwork after = ToReference(run.parameters);
+        double error = 0;
+        double square = 0;
+        for (std::size_t i = 0; i < before.hidden_weights.size(); ++i) {
+          const double expected = before.hidden_weights[i] - kRate * gradients.hidden_weights[i];
+          const double gap =
+              0x1p-7 * std::max(std::abs(expected), std::abs(after.hidden_weights[i]));
+          ASSERT_NEAR(after.hidden_weights[i], expected, gap + 1e-5) << strategy << i;
+          error += after.hidden_weights[i] - expected;
+          square += std::pow(after.hidden_weights[i] - expected, 2);
+        }
+        EXPECT_GT(square, 0) << "nothing was rounded";
+        EXPECT_LE(std::abs(error), 5 * std::sqrt(square)) << strategy << " rounds to one side";
+      }
+    }
+  }
+}
+
 // Batches smaller than the largest must not see what a larger one left behind.
 TEST(Schedules, AShorterLastBatch) {
   for (const ScheduleKind kind : kKinds) {
@@ -239,23 +277,39 @@ TEST(Schedules, BitIdenticalForAnyNumberOfThreads) {
   }
 }
 
-TEST(Schedules, AgreeWithinRoundingUnderAdam) {
-  for (const char* strategy : {"learned", "bias_unit", "shared", "grouped=64", "stateless_bias"}) {
+TEST(Schedules, Bfloat16WeightsAreBitIdenticalForAnyNumberOfThreads) {
+  for (const ScheduleKind kind : kTiledKinds) {
     for (const std::int64_t outputs : {1, 3}) {
-      const Shape shape{3, 500, outputs, 8};
-      Trained textbook(shape, strategy, ScheduleKind::kTextbook, Optimizer::kAdam, 2);
-      Trained in_place(shape, strategy, ScheduleKind::kInPlace, Optimizer::kAdam, 2);
-      Trained recompute(shape, strategy, ScheduleKind::kRecompute, Optimizer::kAdam, 2);
-      for (std::int64_t step = 1; step <= 5; ++step) {
-        const std::vector<float> a = textbook.Step(step, 8, 0.01);
-        const std::vector<float> b = in_place.Step(step, 8, 0.01);
-        const std::vector<float> c = recompute.Step(step, 8, 0.01);
-        for (std::size_t i = 0; i < a.size(); ++i) {
-          EXPECT_NEAR(a[i], b[i], 1e-4) << strategy;
-          EXPECT_NEAR(a[i], c[i], 1e-4) << strategy;
+      const Shape shape{3, 1500, outputs, 5};
+      Trained one(shape, "learned", kind, Optimizer::kAdam, 1, WeightFormat::kBfloat16);
+      Trained many(shape, "learned", kind, Optimizer::kAdam, 3, WeightFormat::kBfloat16);
+      EXPECT_TRUE(one.parameters.hidden_weights.empty());
+      for (std::int64_t step = 1; step <= 3; ++step) {
+        EXPECT_EQ(one.Step(step, 5, 0.05), many.Step(step, 5, 0.05));
+      }
+      EXPECT_EQ(AllBytes(one.parameters), AllBytes(many.parameters));
+    }
+  }
+}
+
+TEST(Schedules, AgreeWithinRoundingUnderOptimizersWithState) {
+  for (const char* strategy : {"learned", "bias_unit", "shared", "grouped=64", "stateless_bias"}) {
+    for (const Optimizer optimizer : {Optimizer::kMomentum, Optimizer::kAdam})
+      for (const std::int64_t outputs : {1, 3}) {
+        const Shape shape{3, 500, outputs, 8};
+        Trained textbook(shape, strategy, ScheduleKind::kTextbook, optimizer, 2);
+        Trained in_place(shape, strategy, ScheduleKind::kInPlace, optimizer, 2);
+        Trained recompute(shape, strategy, ScheduleKind::kRecompute, optimizer, 2);
+        for (std::int64_t step = 1; step <= 5; ++step) {
+          const std::vector<float> a = textbook.Step(step, 8, 0.01);
+          const std::vector<float> b = in_place.Step(step, 8, 0.01);
+          const std::vector<float> c = recompute.Step(step, 8, 0.01);
+          for (std::size_t i = 0; i < a.size(); ++i) {
+            EXPECT_NEAR(a[i], b[i], 1e-4) << strategy;
+            EXPECT_NEAR(a[i], c[i], 1e-4) << strategy;
+          }
         }
       }
-    }
   }
 }
 
@@ -343,31 +397,33 @@ TEST(Schedules, StreamingEqualsTwoPassesBitForBit) {
   const std::int64_t sizes[] = {8, 8, 3, 8, 1};
   for (const bias::Selection& selection : bias::AllSelections()) {
     for (const ScheduleKind kind : {ScheduleKind::kStreaming, ScheduleKind::kStreamingRecompute}) {
-      for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdam}) {
-        for (const std::int64_t outputs : {1, 3}) {
-          const Shape shape{3, 700, outputs, 8};
-          Trained two_passes(shape, selection.Name(), ScheduleKind::kInPlace, optimizer, 2);
-          Trained one_pass(shape, selection.Name(), kind, optimizer, 2);
-          std::vector<NoiseBatch> batches;
-          for (const std::int64_t size : sizes) {
-            batches.emplace_back(one_pass.parameters, size, batches.size() + 1);
+      for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam}) {
+        for (const std::int64_t outputs : {1, 3})
+          for (const WeightFormat format : kFormats) {
+            const Shape shape{3, 700, outputs, 8};
+            Trained two_passes(shape, selection.Name(), ScheduleKind::kInPlace, optimizer, 2,
+                               format);
+            Trained one_pass(shape, selection.Name(), kind, optimizer, 2, format);
+            std::vector<NoiseBatch> batches;
+            for (const std::int64_t size : sizes) {
+              batches.emplace_back(one_pass.parameters, size, batches.size() + 1);
+            }
+            std::vector<float> f(8 * outputs);
+            std::vector<float> expected(8 * outputs);
+            one_pass.schedule->Forward(batches[0].view(), f.data());
+            for (std::size_t i = 0; i + 1 < batches.size(); ++i) {
+              const auto step = static_cast<std::int64_t>(i + 1);
+              two_passes.schedule->Forward(batches[i].view(), expected.data());
+              ASSERT_EQ(f, expected) << selection.Name() << " step " << step;
+              two_passes.schedule->Update(batches[i].view(), batches[i].delta.data(),
+                                          two_passes.Settings(step, 0.1));
+              one_pass.schedule->UpdateAndForward(batches[i].view(), batches[i].delta.data(),
+                                                  one_pass.Settings(step, 0.1),
+                                                  batches[i + 1].view(), f.data());
+            }
+            EXPECT_EQ(AllBytes(one_pass.parameters), AllBytes(two_passes.parameters))
+                << selection.Name();
           }
-          std::vector<float> f(8 * outputs);
-          std::vector<float> expected(8 * outputs);
-          one_pass.schedule->Forward(batches[0].view(), f.data());
-          for (std::size_t i = 0; i + 1 < batches.size(); ++i) {
-            const auto step = static_cast<std::int64_t>(i + 1);
-            two_passes.schedule->Forward(batches[i].view(), expected.data());
-            ASSERT_EQ(f, expected) << selection.Name() << " step " << step;
-            two_passes.schedule->Update(batches[i].view(), batches[i].delta.data(),
-                                        two_passes.Settings(step, 0.1));
-            one_pass.schedule->UpdateAndForward(batches[i].view(), batches[i].delta.data(),
-                                                one_pass.Settings(step, 0.1), batches[i + 1].view(),
-                                                f.data());
-          }
-          EXPECT_EQ(AllBytes(one_pass.parameters), AllBytes(two_passes.parameters))
-              << selection.Name();
-        }
       }
     }
   }

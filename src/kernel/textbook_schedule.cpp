@@ -54,10 +54,7 @@ TileWeights TextbookSchedule<Bias>::Weights(NodeRange nodes, int thread) const {
   }
   float* hidden_weights = workspace_.data() + thread * workspace_floats() + tiling_.chunk_nodes();
   float* output_weights = hidden_weights + tiling_.chunk_nodes() * parameters_.row_length;
-  DrawHiddenWeights(parameters_.seed, parameters_.shape.inputs, nodes.begin, nodes.size,
-                    parameters_.row_length, hidden_weights);
-  DrawOutputWeights(parameters_.seed, parameters_.shape.outputs, nodes.begin, nodes.size,
-                    output_weights);
+  parameters_.ReadWeights(nodes.begin, nodes.size, hidden_weights, output_weights);
   return {hidden_weights, output_weights};
 }
 

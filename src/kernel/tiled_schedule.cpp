@@ -27,7 +27,7 @@ TiledSchedule<Bias>::WorkspaceLayout::WorkspaceLayout(std::int64_t tile,
   const bool is_narrow = IsNarrow(parameters.row_length, shape.outputs);
   const std::int64_t product_nodes = is_narrow ? 0 : tile;
   const std::int64_t narrow_nodes = is_narrow ? tile : 0;
-  const std::int64_t drawn_nodes = parameters.stores_weights() ? 0 : tile;
+  const std::int64_t widened_nodes = parameters.stores_float_weights() ? 0 : tile;
   activation = reserve(stores_activations ? 0 : product_nodes * shape.batch);
   delta = reserve(product_nodes * shape.batch);
   lane_sums = reserve(is_narrow ? shape.batch * kNodeLanes : 0);
@@ -36,8 +36,8 @@ TiledSchedule<Bias>::WorkspaceLayout::WorkspaceLayout(std::int64_t tile,
   node_gradient = reserve(tile);
   entry_gradient = reserve(tile);
   bias = reserve(tile);
-  hidden_weights = reserve(drawn_nodes * parameters.row_length);
-  output_weights = reserve(drawn_nodes * shape.outputs);
+  hidden_weights = reserve(widened_nodes * parameters.row_length);
+  output_weights = reserve(widened_nodes * shape.outputs);
 }
 
 template <class Bias>
@@ -76,18 +76,27 @@ void TiledSchedule<Bias>::AllocateUpdate() {
 }
 
 template <class Bias>
+float* TiledSchedule<Bias>::HiddenWeights(NodeRange tile, float* workspace) const {
+  return parameters_.stores_float_weights()
+             ? parameters_.hidden_weights.data() + tile.begin * parameters_.row_length
+             : workspace + layout_.hidden_weights;
+}
+
+template <class Bias>
+float* TiledSchedule<Bias>::OutputWeights(NodeRange tile, float* workspace) const {
+  return parameters_.stores_float_weights()
+             ? parameters_.output_weights.data() + tile.begin * parameters_.shape.outputs
+             : workspace + layout_.output_weights;
+}
+
+template <class Bias>
 TileWeights TiledSchedule<Bias>::Weights(NodeRange tile, float* workspace) const {
-  if (parameters_.stores_weights()) {
-    return {parameters_.hidden_weights.data() + tile.begin * parameters_.row_length,
-            parameters_.output_weights.data() + tile.begin * parameters_.shape.outputs};
+  float* hidden = HiddenWeights(tile, workspace);
+  float* output = OutputWeights(tile, workspace);
+  if (!parameters_.stores_float_weights()) {
+    parameters_.ReadWeights(tile.begin, tile.size, hidden, output);
   }
-  float* hidden_weights = workspace + layout_.hidden_weights;
-  float* output_weights = workspace + layout_.output_weights;
-  DrawHiddenWeights(parameters_.seed, parameters_.shape.inputs, tile.begin, tile.size,
-                    parameters_.row_length, hidden_weights);
-  DrawOutputWeights(parameters_.seed, parameters_.shape.outputs, tile.begin, tile.size,
-                    output_weights);
-  return {hidden_weights, output_weights};
+  return {hidden, output};
 }
 
 template <class Bias>
@@ -230,6 +239,10 @@ void TiledSchedule<Bias>::UpdateTile(NodeRange tile, std::int64_t chunk, const B
                    workspace + layout_.node_gradient);
     }
   }
+  if (parameters_.trains_weights()) {
+    parameters_.WriteWeights(tile.begin, tile.size, settings.number, HiddenWeights(tile, workspace),
+                             OutputWeights(tile, workspace));
+  }
   if (updates_hidden_bias(settings)) UpdateHiddenBias(tile, chunk, settings, workspace);
 }
 
@@ -244,7 +257,7 @@ void TiledSchedule<Bias>::UpdateWeights(NodeRange tile, const BatchView& batch,
   float* delta = workspace + layout_.delta;
   DeltaTile(tile.size, batch.size, weights.output_weights, gradient, activation, delta);
   if (!parameters_.trains_weights()) return;
-  const auto [hidden_weights, output_weights] = WeightGroups(tile);
+  const auto [hidden_weights, output_weights] = WeightGroups(tile, workspace);
   OutputWeightGradient(
       tile.size, batch.size, gradient, activation,
       [&](std::int64_t i, Vector g, auto lanes) { step(output_weights, i, g, lanes); });
@@ -265,17 +278,19 @@ void TiledSchedule<Bias>::UpdateNarrowWeights(NodeRange tile, const BatchView& b
   BackwardNarrow(Narrow(tile, Weights(tile, workspace), workspace), batch, gradient,
                  stores_activations_ ? Activation(tile, workspace) : nullptr, gradients);
   if (!parameters_.trains_weights()) return;
-  const auto [hidden_weights, output_weights] = WeightGroups(tile);
+  const auto [hidden_weights, output_weights] = WeightGroups(tile, workspace);
   ApplyStep(step, hidden_weights, gradients.hidden_weights, tile.size * parameters_.row_length);
   ApplyStep(step, output_weights, gradients.output_weights, tile.size);
 }
 
 template <class Bias>
-typename TiledSchedule<Bias>::TileGroups TiledSchedule<Bias>::WeightGroups(NodeRange tile) const {
-  return {state_->hidden_weights().Of(parameters_.hidden_weights.data()) +
-              tile.begin * parameters_.row_length,
-          state_->output_weights().Of(parameters_.output_weights.data()) +
-              tile.begin * parameters_.shape.outputs};
+typename TiledSchedule<Bias>::TileGroups TiledSchedule<Bias>::WeightGroups(NodeRange tile,
+                                                                           float* workspace) const {
+  TileGroups groups{state_->hidden_weights().Of(nullptr) + tile.begin * parameters_.row_length,
+                    state_->output_weights().Of(nullptr) + tile.begin * parameters_.shape.outputs};
+  groups.hidden_weights.values = HiddenWeights(tile, workspace);
+  groups.output_weights.values = OutputWeights(tile, workspace);
+  return groups;
 }
 
 template <class Bias>

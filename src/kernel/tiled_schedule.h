@@ -47,7 +47,7 @@ class TiledSchedule final : public Schedule {
     std::int64_t node_gradient;   // (tile)
     std::int64_t entry_gradient;  // (tile)
     std::int64_t bias;            // (tile)
-    std::int64_t hidden_weights;  // (tile, row_length), for weights that are drawn again
+    std::int64_t hidden_weights;  // (tile, row_length), for weights not stored as floats
     std::int64_t output_weights;  // (tile, outputs), likewise
     std::int64_t size;
   };
@@ -55,6 +55,10 @@ class TiledSchedule final : public Schedule {
   void AllocateForward();
   void AllocateUpdate();
   float* ThreadWorkspace(int thread) const { return workspace_.data() + thread * layout_.size; }
+  // Where the tile's weights are as floats: where they are stored, or the thread's.
+  float* HiddenWeights(NodeRange tile, float* workspace) const;
+  float* OutputWeights(NodeRange tile, float* workspace) const;
+  // Brings them there.
   TileWeights Weights(NodeRange tile, float* workspace) const;
   // The tile's activations: the stored ones' place, or the thread's.
   float* Activation(NodeRange tile, float* workspace) const;
@@ -79,7 +83,7 @@ class TiledSchedule final : public Schedule {
     ParameterGroup hidden_weights;
     ParameterGroup output_weights;
   };
-  TileGroups WeightGroups(NodeRange tile) const;
+  TileGroups WeightGroups(NodeRange tile, float* workspace) const;
   // Gradients of a tile, and the step of its weights. node_gradient is filled if biases train.
   template <class Step>
   void UpdateWeights(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,

@@ -16,9 +16,9 @@ class Moments {
   Moments() = default;
   Moments(memory::Ledger& ledger, memory::Category category, Optimizer optimizer,
           std::int64_t parameters) {
-    if (Describe(optimizer).states < 2) return;
-    first_ = memory::TrackedBuffer<float>(ledger, category, parameters);
-    second_ = memory::TrackedBuffer<float>(ledger, category, parameters);
+    const int states = Describe(optimizer).states;
+    if (states > 0) first_ = memory::TrackedBuffer<float>(ledger, category, parameters);
+    if (states > 1) second_ = memory::TrackedBuffer<float>(ledger, category, parameters);
   }
 
   ParameterGroup Of(float* values) const { return {values, first_.data(), second_.data()}; }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "bias/strategies.h"
+#include "kernel/bfloat16.h"
 #include "kernel/optimizer.h"
 #include "kernel/schedule.h"
 #include "kernel/shape.h"
@@ -16,6 +17,7 @@ struct Configuration {
   bias::Selection strategy;
   kernel::ScheduleKind schedule = kernel::ScheduleKind::kRecompute;
   kernel::Optimizer optimizer = kernel::Optimizer::kSgd;
+  kernel::WeightFormat weight_format = kernel::WeightFormat::kFloat32;  // textbook: only this
   random::Seed seed = 1;
   int threads = 1;
 };

@@ -47,6 +47,8 @@ struct Quantities {
         batch(configuration.shape.batch),
         threads(configuration.threads),
         tiling(hidden, inputs, batch, configuration.strategy.group()),
+        weight_bytes(configuration.weight_format == kernel::WeightFormat::kBfloat16 ? 2
+                                                                                    : kFloatBytes),
         stores_output_bias(configuration.strategy.stores_output_bias()),
         group(configuration.strategy.group()) {}
 
@@ -74,6 +76,7 @@ struct Quantities {
   std::int64_t batch;
   std::int64_t threads;
   kernel::Tiling tiling;
+  std::int64_t weight_bytes;
   bool stores_output_bias;
   std::int64_t group;
 };
@@ -99,8 +102,8 @@ class Sum {
 
 void AddParameters(const Quantities& q, Sum& sum) {
   if (q.strategy.weights != bias::Weights::kHashed) {
-    sum.Add(Category::kHiddenWeights, Multiply({kFloatBytes, q.hidden, q.inputs}));
-    sum.Add(Category::kOutputWeights, Multiply({kFloatBytes, q.hidden, q.outputs}));
+    sum.Add(Category::kHiddenWeights, Multiply({q.weight_bytes, q.hidden, q.inputs}));
+    sum.Add(Category::kOutputWeights, Multiply({q.weight_bytes, q.hidden, q.outputs}));
   }
   const std::int64_t entry_bytes = q.strategy.storage == Storage::kBfloat16 ? 2 : kFloatBytes;
   sum.Add(Category::kHiddenBias, Multiply({entry_bytes, q.BiasEntries()}));
@@ -122,7 +125,7 @@ void AddBatchWorkspace(const Quantities& q, bool streams, Sum& sum) {
 }
 
 // A thread's tile: activations (unless stored) and deltas, or a narrow tile's gradients; a few
-// values a node; parameters that are drawn again.
+// values a node; weights that are not stored as floats.
 void AddTiledWorkspace(const Quantities& q, bool stores_activations, Sum& sum) {
   const std::int64_t tile = q.tiling.tile_nodes();
   const auto padded = [](std::initializer_list<std::int64_t> factors) {
@@ -135,7 +138,7 @@ void AddTiledWorkspace(const Quantities& q, bool stores_activations, Sum& sum) {
   } else {
     floats += padded({tile, q.batch}) * (stores_activations ? 1 : 2);
   }
-  if (q.strategy.weights == bias::Weights::kHashed) {
+  if (q.strategy.weights == bias::Weights::kHashed || q.weight_bytes != kFloatBytes) {
     floats += padded({tile, q.inputs}) + padded({tile, q.outputs});
   }
   sum.Add(Category::kWorkspace, Multiply({kFloatBytes, q.threads, floats}));

@@ -21,14 +21,16 @@ using memory::Category;
 constexpr ScheduleKind kKinds[] = {ScheduleKind::kTextbook, ScheduleKind::kInPlace,
                                    ScheduleKind::kRecompute, ScheduleKind::kStreaming,
                                    ScheduleKind::kStreamingRecompute};
-constexpr Optimizer kOptimizers[] = {Optimizer::kSgd, Optimizer::kAdam};
+constexpr Optimizer kOptimizers[] = {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam};
 
 Configuration Configure(const std::string& strategy, ScheduleKind schedule, Optimizer optimizer,
-                        const kernel::Shape& shape, int threads = 2) {
+                        const kernel::Shape& shape, int threads = 2,
+                        kernel::WeightFormat format = kernel::WeightFormat::kFloat32) {
   return {.shape = shape,
           .strategy = bias::ParseSelection(strategy),
           .schedule = schedule,
           .optimizer = optimizer,
+          .weight_format = format,
           .seed = 1,
           .threads = threads};
 }
@@ -75,6 +77,9 @@ TEST(Footprint, PredictedIsTrackedToTheByte) {
       for (const Optimizer optimizer : kOptimizers) {
         for (const kernel::Shape& shape : shapes) {
           ExpectPredictedIsTracked(Configure(selection.Name(), kind, optimizer, shape));
+          if (kind == ScheduleKind::kTextbook) continue;
+          ExpectPredictedIsTracked(Configure(selection.Name(), kind, optimizer, shape, 2,
+                                             kernel::WeightFormat::kBfloat16));
         }
       }
     }
@@ -119,6 +124,17 @@ TEST(Footprint, RecomputeStoresLittleButTheParameters) {
   };
   EXPECT_LE(peak(ScheduleKind::kRecompute), 1.02 * parameters);
   EXPECT_GE(peak(ScheduleKind::kTextbook), 2 * parameters);
+}
+
+TEST(Footprint, Bfloat16WeightsHalveTheWhole) {
+  const kernel::Shape shape{784, 1'000'000, 10, 64};
+  const auto peak = [&](kernel::WeightFormat format) {
+    return static_cast<double>(
+        PredictFootprint(Configure("learned", ScheduleKind::kStreamingRecompute, Optimizer::kSgd,
+                                   shape, 2, format))
+            .peak_bytes());
+  };
+  EXPECT_LE(peak(kernel::WeightFormat::kBfloat16), 0.52 * peak(kernel::WeightFormat::kFloat32));
 }
 
 TEST(Footprint, TooLargeShapesAreRefused) {

@@ -22,6 +22,7 @@ enum class Stream : std::uint32_t {
   kSplit = 6,
   kNoise = 7,
   kRounding = 8,
+  kWeightRounding = 9,
 };
 
 // Four 32-bit draws: those with indices 4*block … 4*block + 3 of the stream. `substream` tells
