@@ -114,16 +114,22 @@ Parameters::Parameters(memory::Ledger& ledger, const Shape& shape_of_network,
   std::ranges::fill(output_bias.span(), strategy.initial_output_bias());
 }
 
-void Parameters::ReadWeights(std::int64_t begin, std::int64_t nodes, float* hidden,
-                             float* output) const {
+void Parameters::ReadHiddenWeights(std::int64_t begin, std::int64_t nodes, float* hidden) const {
   if (!stores_weights()) {
     DrawHiddenWeights(seed, shape.inputs, begin, nodes, row_length, hidden);
-    DrawOutputWeights(seed, shape.outputs, begin, nodes, output);
   } else if (stores_float_weights()) {
     std::copy_n(&hidden_weights[begin * row_length], nodes * row_length, hidden);
-    std::copy_n(&output_weights[begin * shape.outputs], nodes * shape.outputs, output);
   } else {
     WidenBfloat16(&hidden_weights_bfloat16[begin * row_length], nodes * row_length, hidden);
+  }
+}
+
+void Parameters::ReadOutputWeights(std::int64_t begin, std::int64_t nodes, float* output) const {
+  if (!stores_weights()) {
+    DrawOutputWeights(seed, shape.outputs, begin, nodes, output);
+  } else if (stores_float_weights()) {
+    std::copy_n(&output_weights[begin * shape.outputs], nodes * shape.outputs, output);
+  } else {
     WidenBfloat16(&output_weights_bfloat16[begin * shape.outputs], nodes * shape.outputs, output);
   }
 }

@@ -28,8 +28,9 @@ struct Parameters {
              random::Seed seed, int threads, WeightFormat format = WeightFormat::kFloat32);
 
   // The weights of nodes begin … begin + nodes − 1 as floats, drawn again or widened; hidden
-  // (nodes, row_length), of which a bias unit's column is only filled where weights are stored.
-  void ReadWeights(std::int64_t begin, std::int64_t nodes, float* hidden, float* output) const;
+  // (nodes, row_length), output (nodes, outputs).
+  void ReadHiddenWeights(std::int64_t begin, std::int64_t nodes, float* hidden) const;
+  void ReadOutputWeights(std::int64_t begin, std::int64_t nodes, float* output) const;
   // Rounds them to their format after the step; nothing is to be done where they are floats.
   void WriteWeights(std::int64_t begin, std::int64_t nodes, std::int64_t step, const float* hidden,
                     const float* output);

@@ -29,7 +29,8 @@ ReferenceNetwork ToReference(const Parameters& parameters) {
   const std::int64_t row_length = parameters.row_length;
   std::vector<float> hidden_weights(static_cast<std::size_t>(shape.hidden * row_length));
   std::vector<float> output_weights(static_cast<std::size_t>(shape.hidden * shape.outputs));
-  parameters.ReadWeights(0, shape.hidden, hidden_weights.data(), output_weights.data());
+  parameters.ReadHiddenWeights(0, shape.hidden, hidden_weights.data());
+  parameters.ReadOutputWeights(0, shape.hidden, output_weights.data());
   ReferenceNetwork network{.shape = shape,
                            .hidden_weights = {},
                            .output_weights = {output_weights.begin(), output_weights.end()},

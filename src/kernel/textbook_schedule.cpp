@@ -54,7 +54,8 @@ TileWeights TextbookSchedule<Bias>::Weights(NodeRange nodes, int thread) const {
   }
   float* hidden_weights = workspace_.data() + thread * workspace_floats() + tiling_.chunk_nodes();
   float* output_weights = hidden_weights + tiling_.chunk_nodes() * parameters_.row_length;
-  parameters_.ReadWeights(nodes.begin, nodes.size, hidden_weights, output_weights);
+  parameters_.ReadHiddenWeights(nodes.begin, nodes.size, hidden_weights);
+  parameters_.ReadOutputWeights(nodes.begin, nodes.size, output_weights);
   return {hidden_weights, output_weights};
 }
 

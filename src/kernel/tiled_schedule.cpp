@@ -90,11 +90,13 @@ float* TiledSchedule<Bias>::OutputWeights(NodeRange tile, float* workspace) cons
 }
 
 template <class Bias>
-TileWeights TiledSchedule<Bias>::Weights(NodeRange tile, float* workspace) const {
+TileWeights TiledSchedule<Bias>::Weights(NodeRange tile, float* workspace,
+                                         bool needs_hidden) const {
   float* hidden = HiddenWeights(tile, workspace);
   float* output = OutputWeights(tile, workspace);
   if (!parameters_.stores_float_weights()) {
-    parameters_.ReadWeights(tile.begin, tile.size, hidden, output);
+    if (needs_hidden) parameters_.ReadHiddenWeights(tile.begin, tile.size, hidden);
+    parameters_.ReadOutputWeights(tile.begin, tile.size, output);
   }
   return {hidden, output};
 }
@@ -251,7 +253,9 @@ template <class Step>
 void TiledSchedule<Bias>::UpdateWeights(NodeRange tile, const BatchView& batch,
                                         const OutputGradient& gradient, const Step& step,
                                         float* workspace) {
-  const TileWeights weights = Weights(tile, workspace);
+  // Stored activations are all that biases need.
+  const bool needs_hidden = !stores_activations_ || parameters_.trains_weights();
+  const TileWeights weights = Weights(tile, workspace, needs_hidden);
   if (!stores_activations_) ComputeActivation<Rows::kInMemory>(tile, weights, batch, workspace);
   const float* activation = Activation(tile, workspace);
   float* delta = workspace + layout_.delta;

@@ -59,7 +59,7 @@ class TiledSchedule final : public Schedule {
   float* HiddenWeights(NodeRange tile, float* workspace) const;
   float* OutputWeights(NodeRange tile, float* workspace) const;
   // Brings them there.
-  TileWeights Weights(NodeRange tile, float* workspace) const;
+  TileWeights Weights(NodeRange tile, float* workspace, bool needs_hidden = true) const;
   // The tile's activations: the stored ones' place, or the thread's.
   float* Activation(NodeRange tile, float* workspace) const;
   // The biases of a tile, as the policy's values.

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "random/philox_vector.h"
+
 namespace biasbench::random {
 namespace {
 
@@ -25,6 +27,33 @@ r123::Philox4x32::ctr_type Counter(Stream stream, std::uint64_t block, std::uint
 float ToUniform(std::uint32_t bits, float half_width) {
   const std::int32_t k = static_cast<std::int32_t>(bits) >> 9;
   return static_cast<float>(2 * k + 1) * 0x1p-23F * half_width;
+}
+
+// ToUniform, lane by lane.
+hn::Vec<hn::ScalableTag<float>> ToUniform(BitsVector bits, float half_width) {
+  const hn::ScalableTag<std::int32_t> integers;
+  const hn::ScalableTag<float> floats;
+  const auto k = hn::ShiftRight<9>(hn::BitCast(integers, bits));
+  const auto odd = hn::Add(hn::ShiftLeft<1>(k), hn::Set(integers, 1));
+  return hn::Mul(hn::Mul(hn::ConvertTo(floats, odd), hn::Set(floats, 0x1p-23F)),
+                 hn::Set(floats, half_width));
+}
+
+// Whole groups of kBlocksAtOnce blocks, as long as there are enough of them before the lower half
+// of the counter overflows; returns how many values it filled.
+std::size_t FillFromGroups(Seed seed, Stream stream, std::uint64_t block, float half_width,
+                           std::span<float> values) {
+  constexpr auto kBlocks = static_cast<std::uint64_t>(kBlocksAtOnce);
+  constexpr std::size_t kValues = kBlocks * kDrawsPerBlock;
+  std::size_t i = 0;
+  for (; i + kValues <= values.size(); i += kValues, block += kBlocks) {
+    if (static_cast<std::uint32_t>(block) > ~std::uint32_t{0} - kBlocks) break;
+    const BlockDraws group = BlocksFrom(seed, stream, block);
+    const auto uniform = [&](int draw) { return ToUniform(group.draws[draw], half_width); };
+    hn::StoreInterleaved4(uniform(0), uniform(1), uniform(2), uniform(3), hn::ScalableTag<float>(),
+                          &values[i]);
+  }
+  return i;
 }
 
 }  // namespace
@@ -47,6 +76,9 @@ void FillUniform(Seed seed, Stream stream, std::uint64_t begin, float half_width
   };
   const std::size_t head = (kDrawsPerBlock - begin % kDrawsPerBlock) % kDrawsPerBlock;
   if (head > 0) fill_from_block(begin, std::min(head, values.size()));
+  if (i < values.size()) {
+    i += FillFromGroups(seed, stream, (begin + i) / kDrawsPerBlock, half_width, values.subspan(i));
+  }
   while (i + kDrawsPerBlock <= values.size()) fill_from_block(begin + i, kDrawsPerBlock);
   if (i < values.size()) fill_from_block(begin + i, values.size() - i);
 }

@@ -32,6 +32,25 @@ TEST(Philox, FillIsIndependentOfTheRangeAskedFor) {
   }
 }
 
+// Many at once must be what one by one gives, also where the counter's lower half overflows.
+TEST(Philox, FillEqualsItsBlocks) {
+  for (const std::uint64_t first_block :
+       {std::uint64_t{0}, std::uint64_t{12345678901}, (std::uint64_t{1} << 32) - 40,
+        (std::uint64_t{3} << 32) - 1}) {
+    constexpr std::size_t kBlocks = 101;
+    std::vector<float> values(4 * kBlocks);
+    FillUniform(0x123456789abcdef0, Stream::kOutputWeights, 4 * first_block, 1, values);
+    for (std::size_t b = 0; b < kBlocks; ++b) {
+      const auto block = Block(0x123456789abcdef0, Stream::kOutputWeights, first_block + b);
+      for (std::size_t j = 0; j < 4; ++j) {
+        const auto k = static_cast<std::int32_t>(block[j]) >> 9;
+        ASSERT_EQ(values[4 * b + j], std::ldexp(static_cast<float>(2 * k + 1), -23))
+            << first_block << " + " << b;
+      }
+    }
+  }
+}
+
 TEST(Philox, UniformHasItsMeanAndVariance) {
   std::vector<float> values(1 << 20);
   FillUniform(1, Stream::kNoise, 0, 1.0F, values);
