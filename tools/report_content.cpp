@@ -8,6 +8,7 @@
 #include <set>
 
 #include "report_figures.h"
+#include "report_levers.h"
 #include "report_numbers.h"
 #include "report_tables.h"
 #include "report_verdict.h"
@@ -102,6 +103,10 @@ class Builder {
     if (!CheckRows(results_.footprint, "footprint.json")) return;
     AddFigures("footprint_by_category");
     AddFigures("bias_share");
+    if (Table levers = LeversTable(results_); !levers.rows.empty()) {
+      Add(Heading{3, "What saves memory"});
+      Add(std::move(levers));
+    }
     Add(Heading{3, "By strategy"});
     AddTable(FootprintTable(*results_.footprint));
     Add(Heading{3, "By category"});
