@@ -113,19 +113,9 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
   app.add_flag("--list", typed.list, "list strategies, schedules, optimizers and tasks");
 }
 
-// Parses a flag's value; errors then begin with the flag.
-template <class Parse>
-auto Value(std::string_view flag, const std::string& text, const Parse& parse) {
-  try {
-    return parse(text);
-  } catch (const std::exception& error) {
-    throw std::invalid_argument(fmt::format("{}: {}", flag, error.what()));
-  }
-}
-
 std::vector<std::int64_t> Counts(std::string_view flag, const std::string& text,
                                  const CountRange& range) {
-  return Value(flag, text, [&](const std::string& list) { return ParseCounts(list, range); });
+  return FlagValue(flag, text, [&](const std::string& list) { return ParseCounts(list, range); });
 }
 
 int AvailableProcessors() {
@@ -156,9 +146,9 @@ class Selection {
   Selection(const ProgramDescription& program, const Typed& typed)
       : program_(program),
         typed_(typed),
-        strategies_(Value("--strategies", typed.strategies, ParseStrategies)),
-        schedules_(Value("--schedules", typed.schedules, ParseSchedules)),
-        optimizers_(Value("--optimizers", typed.optimizers, ParseOptimizers)),
+        strategies_(FlagValue("--strategies", typed.strategies, ParseStrategies)),
+        schedules_(FlagValue("--schedules", typed.schedules, ParseSchedules)),
+        optimizers_(FlagValue("--optimizers", typed.optimizers, ParseOptimizers)),
         tasks_(Tasks()),
         hidden_(Counts("--hidden", typed.hidden, kSizes)),
         threads_(typed.threads.empty() ? std::vector<std::int64_t>{AvailableProcessors()}
@@ -193,7 +183,7 @@ class Selection {
  private:
   Texts Tasks() const {
     if (typed_.tasks.empty()) return program_.trains_on_tasks ? Texts{"harmonic3"} : Texts{};
-    return Value("--task", typed_.tasks, ParseTasks);
+    return FlagValue("--task", typed_.tasks, ParseTasks);
   }
 
   // Inputs and outputs, from tasks or from flags.
@@ -274,8 +264,8 @@ class Selection {
 
   std::int64_t Samples() const {
     if (typed_.samples.empty()) return 0;
-    return Value("--samples", typed_.samples,
-                 [](const std::string& text) { return ParseCount(text, kSamples); });
+    return FlagValue("--samples", typed_.samples,
+                     [](const std::string& text) { return ParseCount(text, kSamples); });
   }
 
   std::optional<network::TrainingOptions> Training(const std::string& task) const {
@@ -284,16 +274,17 @@ class Selection {
     network::TrainingOptions options{.epochs = defaults.epochs,
                                      .learning_rate = defaults.learning_rate};
     if (!typed_.epochs.empty()) {
-      options.epochs = Value("--epochs", typed_.epochs,
-                             [](const std::string& text) { return ParseCount(text, kSamples); });
+      options.epochs = FlagValue("--epochs", typed_.epochs, [](const std::string& text) {
+        return ParseCount(text, kSamples);
+      });
     }
     if (!typed_.learning_rate.empty()) {
-      options.learning_rate = Value("--learning_rate", typed_.learning_rate, ParsePositive);
+      options.learning_rate = FlagValue("--learning_rate", typed_.learning_rate, ParsePositive);
     }
     if (!typed_.target_loss.empty()) {
-      options.target_loss = Value("--target_loss", typed_.target_loss, ParsePositive);
+      options.target_loss = FlagValue("--target_loss", typed_.target_loss, ParsePositive);
     }
-    options.bias_sign = Value("--bias_sign", typed_.bias_sign, ParseBiasSign);
+    options.bias_sign = FlagValue("--bias_sign", typed_.bias_sign, ParseBiasSign);
     return options;
   }
 

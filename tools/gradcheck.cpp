@@ -13,6 +13,7 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "bench/choices.h"
+#include "bench/faults/faults.h"
 #include "bench/flag_values.h"
 #include "data/dataset.h"
 #include "kernel/denormals.h"
@@ -53,6 +55,11 @@ m is what the strategy's rule multiplies a bias's step with when half the initia
 where biases are fixed. The relative error is the Euclidean distance of a group's step from -rate * m *
 gradient, divided by that vector's length: some 1e-6 come of single precision, 2 of a wrong sign, 1
 of a step left out; inf is a step where there should be none. Bfloat16 biases may be off by 1/128.
+
+--fault=NAME checks, instead of the kernels, a step by the textbook formulas with a common mistake
+planted (none, bias_sign, bias_axis, transfer_input, bias_rate; fault_curves --help says more). What
+starts at 0 hides transfer_input, and m = 1 hides bias_rate: check other strategies too.
+
 sign_flipped steps uphill by its own rule, so it passes with m = -1; --bias_sign=wrong turns a step
 against its rule. (bias_unit's hidden biases are weights, which no --bias_sign turns.)
 
@@ -68,20 +75,12 @@ struct Arguments {
   std::string seed = "1";
   std::string tolerance = "1e-4";
   std::string bias_sign = "right";
+  std::string fault;
 };
 
-// Parses a flag's value, naming the flag on failure.
-template <class Parse>
-auto Value(const char* flag, const std::string& text, const Parse& parse) {
-  try {
-    return parse(text);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(fmt::format("{}: {}", flag, error.what()));
-  }
-}
-
 std::int64_t Count(const char* flag, const std::string& text, const bench::CountRange& range) {
-  return Value(flag, text, [&](const std::string& count) { return ParseCount(count, range); });
+  return bench::FlagValue(
+      flag, text, [&](const std::string& count) { return bench::ParseCount(count, range); });
 }
 
 // What is to be checked. Differences cost the square of the parameters: shapes stay small.
@@ -91,11 +90,18 @@ struct Checks {
               .hidden = Count("--hidden", arguments.hidden, {1, 256}),
               .outputs = Count("--outputs", arguments.outputs, {2, 8}),
               .batch = Count("--batch", arguments.batch, {1, 16})},
-        strategies(Value("--strategies", arguments.strategies, bench::ParseStrategies)),
-        schedules(Value("--schedules", arguments.schedules, bench::ParseSchedules)),
+        strategies(bench::FlagValue("--strategies", arguments.strategies, bench::ParseStrategies)),
+        schedules(bench::FlagValue("--schedules", arguments.schedules, bench::ParseSchedules)),
         seed(static_cast<random::Seed>(Count("--seed", arguments.seed, bench::kSeeds))),
-        tolerance(Value("--tolerance", arguments.tolerance, bench::ParsePositive)),
-        bias_sign(Value("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)) {}
+        tolerance(bench::FlagValue("--tolerance", arguments.tolerance, bench::ParsePositive)),
+        bias_sign(bench::FlagValue("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)) {
+    if (arguments.fault.empty()) return;
+    fault = bench::FlagValue("--fault", arguments.fault, faults::ParseFault);
+    if (arguments.schedules != "all" || bias_sign != bias::BiasSign::kRight) {
+      throw std::invalid_argument(
+          "--fault: not together with --schedules or --bias_sign, which it does without");
+    }
+  }
 
   kernel::Shape shape;
   std::vector<bias::Selection> strategies;
@@ -103,6 +109,7 @@ struct Checks {
   random::Seed seed;
   double tolerance;
   bias::BiasSign bias_sign;
+  std::optional<faults::Fault> fault;  // checked instead of the schedules
 };
 
 // Samples for a network, and the same in double precision.
@@ -183,18 +190,30 @@ void AverageOverGroups(const bias::Selection& strategy, Values& gradient) {
   }
 }
 
-// The step at a rate of 1 that the strategy should take, by differences.
+// The step at a rate of 1 on gradients of single parameters.
+ReferenceGradients StepOn(ReferenceGradients gradients, const bias::Selection& strategy,
+                          double multiplier) {
+  AverageOverGroups(strategy, gradients.hidden_bias);
+  const bool trains_weights = strategy.strategy->weights == bias::Weights::kTrained;
+  for (const GradientGroup& group : network::kGradientGroups) {
+    const double rate = group.is_bias ? multiplier : (trains_weights ? 1 : 0);
+    for (double& value : gradients.*group.gradients) value *= -rate;
+  }
+  return gradients;
+}
+
 ReferenceGradients ExpectedStep(const ReferenceNetwork& network, const bias::Selection& strategy,
                                 const Problem& problem) {
-  ReferenceGradients step = CentralDifferences(network, problem.x, problem.loss);
-  AverageOverGroups(strategy, step.hidden_bias);
-  const double weights = strategy.strategy->weights == bias::Weights::kTrained ? -1 : 0;
-  const double biases = -MultiplierOf(strategy);
-  for (double& value : step.hidden_weights) value *= weights;
-  for (double& value : step.output_weights) value *= weights;
-  for (double& value : step.hidden_bias) value *= biases;
-  for (double& value : step.output_bias) value *= biases;
-  return step;
+  return StepOn(CentralDifferences(network, problem.x, problem.loss), strategy,
+                MultiplierOf(strategy));
+}
+
+ReferenceGradients FaultyStep(faults::Fault fault, const ReferenceNetwork& network,
+                              const bias::Selection& strategy, const Problem& problem) {
+  const Values delta = problem.loss.gradient(ReferenceOutputs(network, problem.x));
+  const double multiplier =
+      strategy.trains_bias() ? FaultyMultiplier(fault, MultiplierOf(strategy)) : 0;
+  return StepOn(FaultyBackward(fault, network, problem.x, delta), strategy, multiplier);
 }
 
 kernel::StepSettings Settings(const bias::Selection& strategy, bias::BiasSign sign) {
@@ -237,9 +256,8 @@ double ToleranceOf(const GradientGroup& group, const bias::Selection& strategy, 
 }
 
 // Prints a row; true if nothing is at fault.
-bool Report(const network::Configuration& configuration, const Problem& problem,
+bool Report(const bias::Selection& strategy, std::string_view schedule, const Problem& problem,
             const ReferenceGradients& expected, const ReferenceGradients& taken, double tolerance) {
-  const bias::Selection& strategy = configuration.strategy;
   double worst = 0;
   std::vector<std::string_view> at_fault;
   for (const GradientGroup& group : network::kGradientGroups) {
@@ -247,40 +265,60 @@ bool Report(const network::Configuration& configuration, const Problem& problem,
     worst = std::max(worst, std::isnan(error) ? std::numeric_limits<double>::infinity() : error);
     if (!(error <= ToleranceOf(group, strategy, tolerance))) at_fault.push_back(group.name);
   }
-  fmt::print("{:<20} {:<20} {:<14} {:>5.2g} {:>14.1e}  {}\n", strategy.Name(),
-             Describe(configuration.schedule).name, problem.loss_name, MultiplierOf(strategy),
-             worst, at_fault.empty() ? "ok" : fmt::format("FAULT  {}", fmt::join(at_fault, ",")));
+  fmt::print("{:<20} {:<20} {:<14} {:>5.2g} {:>14.1e}  {}\n", strategy.Name(), schedule,
+             problem.loss_name, MultiplierOf(strategy), worst,
+             at_fault.empty() ? "ok" : fmt::format("FAULT  {}", fmt::join(at_fault, ",")));
   return at_fault.empty();
+}
+
+struct Tally {
+  std::int64_t steps = 0;
+  std::int64_t faults = 0;
+
+  void Add(bool is_right) {
+    ++steps;
+    if (!is_right) ++faults;
+  }
+};
+
+// Checks one strategy and loss under every schedule, or the fault.
+void Check(const Checks& checks, const bias::Selection& strategy, bool is_classification,
+           Tally& tally) {
+  memory::Ledger ledger;
+  const kernel::Parameters parameters(ledger, checks.shape, strategy, checks.seed, 1);
+  const ReferenceNetwork network = ToReference(parameters);
+  const Problem problem = MakeProblem(network, is_classification, checks.seed, ledger);
+  const ReferenceGradients expected = ExpectedStep(network, strategy, problem);
+  if (checks.fault) {
+    const ReferenceGradients taken = FaultyStep(*checks.fault, network, strategy, problem);
+    tally.Add(Report(strategy, "(textbook formulas)", problem, expected, taken, checks.tolerance));
+    return;
+  }
+  for (const kernel::ScheduleKind schedule : checks.schedules) {
+    const ReferenceGradients taken = StepTaken(
+        {.shape = checks.shape, .strategy = strategy, .schedule = schedule, .seed = checks.seed},
+        problem, checks.bias_sign);
+    tally.Add(
+        Report(strategy, Describe(schedule).name, problem, expected, taken, checks.tolerance));
+  }
 }
 
 int Run(const Checks& checks) {
   fmt::print("{:<20} {:<20} {:<14} {:>5} {:>14}  {}\n", "strategy", "schedule", "loss", "m",
              "relative error", "groups at fault");
-  std::int64_t rows = 0;
-  std::int64_t faults = 0;
+  Tally tally;
   for (const bias::Selection& strategy : checks.strategies) {
     for (const bool is_classification : {false, true}) {
-      memory::Ledger ledger;
-      network::Configuration configuration{
-          .shape = checks.shape, .strategy = strategy, .seed = checks.seed};
-      const kernel::Parameters parameters(ledger, checks.shape, strategy, checks.seed, 1);
-      const ReferenceNetwork network = ToReference(parameters);
-      const Problem problem = MakeProblem(network, is_classification, checks.seed, ledger);
-      const ReferenceGradients expected = ExpectedStep(network, strategy, problem);
-      for (const kernel::ScheduleKind schedule : checks.schedules) {
-        configuration.schedule = schedule;
-        const ReferenceGradients taken = StepTaken(configuration, problem, checks.bias_sign);
-        ++rows;
-        faults += Report(configuration, problem, expected, taken, checks.tolerance) ? 0 : 1;
-      }
+      Check(checks, strategy, is_classification, tally);
     }
   }
+  const kernel::Shape& shape = checks.shape;
   fmt::print(
       "\n{} of {} steps at fault; {} inputs, {} hidden nodes, {} outputs, batch {}, seed {}, "
       "tolerance {}\n",
-      faults, rows, checks.shape.inputs, checks.shape.hidden, checks.shape.outputs,
-      checks.shape.batch, checks.seed, checks.tolerance);
-  return faults == 0 ? kNoFault : kFault;
+      tally.faults, tally.steps, shape.inputs, shape.hidden, shape.outputs, shape.batch,
+      checks.seed, checks.tolerance);
+  return tally.faults == 0 ? kNoFault : kFault;
 }
 
 void AddFlags(Arguments& arguments, CLI::App& app) {
@@ -296,6 +334,7 @@ void AddFlags(Arguments& arguments, CLI::App& app) {
   add("--seed", arguments.seed, "of initial values and samples");
   add("--tolerance", arguments.tolerance, "the largest relative error that is none");
   add("--bias_sign", arguments.bias_sign, "right, wrong, wrong_hidden or wrong_output");
+  app.add_option("--fault", arguments.fault, "check a planted mistake instead of the kernels");
 }
 
 int Main(int argc, char** argv) {

@@ -82,10 +82,39 @@ TEST(Gradcheck, TheToleranceDecides) {
   EXPECT_NE(answer.Rows()[0].find("FAULT"), std::string::npos) << answer.text;
 }
 
+TEST(Gradcheck, FindsEachPlantedFault) {
+  struct Case {
+    std::string fault;
+    std::string strategy;
+    std::string groups;
+  };
+  for (const Case& planted :
+       std::vector<Case>{{"bias_sign", "learned", "hidden_bias,output_bias"},
+                         {"bias_axis", "learned", "hidden_bias"},
+                         {"transfer_input", "learned_from_one", "hidden_weights,hidden_bias"},
+                         {"bias_rate", "scaled=0.1", "hidden_bias,output_bias"}}) {
+    const Answer answer =
+        Gradcheck("--fault=" + planted.fault + " --strategies=" + planted.strategy);
+    EXPECT_EQ(answer.status, 1) << answer.text;
+    ASSERT_EQ(answer.Rows().size(), 2U);
+    for (const std::string& row : answer.Rows()) {
+      EXPECT_TRUE(row.ends_with("  FAULT  " + planted.groups)) << row;
+    }
+  }
+  EXPECT_EQ(Gradcheck("--fault=none").status, 0);
+}
+
+// As its help says: the two that a check of `learned` alone would miss.
+TEST(Gradcheck, SomeFaultsHideFromSomeStrategies) {
+  EXPECT_EQ(Gradcheck("--fault=transfer_input --strategies=learned").status, 0);
+  EXPECT_EQ(Gradcheck("--fault=bias_rate --strategies=learned").status, 0);
+}
+
 TEST(Gradcheck, RefusesBadFlagsInOneLine) {
   for (const std::string flag :
        {"--strategies=nope", "--schedules=nope", "--inputs=0", "--inputs=17", "--hidden=257",
-        "--outputs=1", "--batch=17", "--seed=x", "--tolerance=0", "--bias_sign=x", "--unknown"}) {
+        "--outputs=1", "--batch=17", "--seed=x", "--tolerance=0", "--bias_sign=x", "--fault=x",
+        "--unknown", "--fault=none --schedules=textbook", "--fault=none --bias_sign=wrong"}) {
     const Answer answer = Gradcheck(flag);
     EXPECT_EQ(answer.status, 2) << flag;
     EXPECT_EQ(answer.text.find("gradcheck: "), 0U) << answer.text;

@@ -32,16 +32,17 @@ struct GradientGroup {
   Values kernel::ReferenceNetwork::*values;
   Values kernel::ReferenceGradients::*gradients;
   bool is_hidden;  // gradients are H times the loss's
+  bool is_bias;
 };
 inline constexpr std::array<GradientGroup, 4> kGradientGroups = {{
     {"hidden_weights", &kernel::ReferenceNetwork::hidden_weights,
-     &kernel::ReferenceGradients::hidden_weights, true},
+     &kernel::ReferenceGradients::hidden_weights, true, false},
     {"output_weights", &kernel::ReferenceNetwork::output_weights,
-     &kernel::ReferenceGradients::output_weights, true},
+     &kernel::ReferenceGradients::output_weights, true, false},
     {"hidden_bias", &kernel::ReferenceNetwork::hidden_bias,
-     &kernel::ReferenceGradients::hidden_bias, true},
+     &kernel::ReferenceGradients::hidden_bias, true, true},
     {"output_bias", &kernel::ReferenceNetwork::output_bias,
-     &kernel::ReferenceGradients::output_bias, false},
+     &kernel::ReferenceGradients::output_bias, false, true},
 }};
 
 // Every parameter is moved by ±1e-6, so no pre-activation for the inputs x (samples, inputs) may be
