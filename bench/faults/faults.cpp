@@ -15,7 +15,7 @@ using kernel::ReferenceGradients;
 using kernel::ReferenceNetwork;
 using Values = std::vector<double>;
 
-// φ'(z) a_h·δ_n, (samples, hidden)
+// φ'(z_nh) a_h·δ_n, as z and the result are: (samples, hidden)
 Values HiddenDeltas(const ReferenceNetwork& network, const Values& z, const Values& delta) {
   const auto [inputs, hidden, outputs, batch] = network.shape;
   Values deltas(z.size());
@@ -63,8 +63,8 @@ void DifferentiateWithoutBias(const ReferenceNetwork& network, const Values& x, 
 Fault ParseFault(std::string_view name) {
   const auto found = std::ranges::find(kFaults, name, &FaultDescription::name);
   if (found != kFaults.end()) return static_cast<Fault>(found - kFaults.begin());
-  std::vector<std::string_view> names;
-  for (const FaultDescription& fault : kFaults) names.push_back(fault.name);
+  std::vector<std::string_view> names(kFaults.size());
+  std::ranges::transform(kFaults, names.begin(), &FaultDescription::name);
   throw std::invalid_argument(
       fmt::format("unknown fault '{}': expected one of {}", name, fmt::join(names, ", ")));
 }

@@ -64,18 +64,19 @@ LossInDouble CrossEntropyInDouble(const std::vector<std::int32_t>& labels, std::
               }};
 }
 
-kernel::ReferenceGradients CentralDifferences(kernel::ReferenceNetwork network, const Values& x,
-                                              const LossInDouble& loss) {
+kernel::ReferenceGradients CentralDifferences(const kernel::ReferenceNetwork& network,
+                                              const Values& x, const LossInDouble& loss) {
   constexpr double kStep = 1e-6;
+  kernel::ReferenceNetwork moved = network;
   kernel::ReferenceGradients gradients;
   for (const GradientGroup& group : kGradientGroups) {
-    const double scale = group.is_hidden ? static_cast<double>(network.shape.hidden) : 1;
-    for (double& value : network.*group.values) {
+    const double scale = group.is_hidden ? static_cast<double>(moved.shape.hidden) : 1;
+    for (double& value : moved.*group.values) {
       const double before = value;
       value = before + kStep;
-      const double above = loss.loss(ReferenceOutputs(network, x));
+      const double above = loss.loss(ReferenceOutputs(moved, x));
       value = before - kStep;
-      const double below = loss.loss(ReferenceOutputs(network, x));
+      const double below = loss.loss(ReferenceOutputs(moved, x));
       value = before;
       (gradients.*group.gradients).push_back((above - below) / (2 * kStep) * scale);
     }

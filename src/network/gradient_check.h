@@ -47,8 +47,8 @@ inline constexpr std::array<GradientGroup, 4> kGradientGroups = {{
 
 // Every parameter is moved by ±1e-6, so no pre-activation for the inputs x (samples, inputs) may be
 // that near to ReLU's kink.
-kernel::ReferenceGradients CentralDifferences(kernel::ReferenceNetwork network, const Values& x,
-                                              const LossInDouble& loss);
+kernel::ReferenceGradients CentralDifferences(const kernel::ReferenceNetwork& network,
+                                              const Values& x, const LossInDouble& loss);
 
 // |found − expected| / |expected|, Euclidean norms; where nothing is expected, 0 for nothing found
 // and else infinity.
