@@ -120,6 +120,9 @@ TEST(CommandLine, OwnDataDecideTheShape) {
   const CommandLine again = ParseCommandLine(kConvergence, RepeatFlags(rows[0]));
   ASSERT_EQ(again.configurations.size(), 1U);
   EXPECT_EQ(ToJson(again.configurations[0]), ToJson(rows[0]));
+  const data::OwnData told = FromJson(ToJson(rows[0])).own_data.value();
+  EXPECT_EQ(told.files.test, data.files.test);
+  EXPECT_EQ(told.test_samples, 1);
   EXPECT_EQ(ToJson(FromJson(ToJson(rows[0]))), ToJson(rows[0]));
 }
 
