@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "bench/flag_values.h"
+#include "data/own_data.h"
 #include "data/task.h"
 
 namespace biasbench::bench {
@@ -105,6 +106,7 @@ std::string ListOfChoices() {
     text += Entry(task.name, fmt::format("{}{}", task.summary,
                                          data::IsInstalled(task.name) ? "" : " (not installed)"));
   }
+  text += Entry(data::kOwn, "your own CSV or IDX files: --train= and --test= instead of --task=");
   return text;
 }
 

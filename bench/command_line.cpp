@@ -6,11 +6,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
 #include "bench/choices.h"
 #include "bench/flag_values.h"
+#include "bench/own_data_flags.h"
+#include "data/own_data.h"
 #include "data/task.h"
 
 namespace biasbench::bench {
@@ -36,6 +39,7 @@ struct Typed {
   std::string target_loss;
   std::string bias_sign = "right";
   std::string samples;
+  OwnDataFlags own_data;
   bool list = false;
 };
 
@@ -48,6 +52,29 @@ constexpr std::string_view kBenchmarkFooter =
     "  --benchmark_list_tests          print the names of the rows, and run none\n"
     "  --benchmark_format=console|json|csv, --benchmark_color=true|false, …\n"
     "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or nothing fits.";
+
+void AddOwnDataFlags(OwnDataFlags& typed, CLI::App& app) {
+  const auto add = [&](const char* name, std::string& value, const char* kind, const char* what) {
+    app.add_option(name, value, what)
+        ->type_name(kind)
+        ->group("Your own data, instead of --task (plain or .gz)")
+        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  };
+  add("--train", typed.train, "FILES",
+      "training data: FILE.csv, lines of numbers, or IMAGES,LABELS: two\nIDX files");
+  add("--test", typed.test, "FILES", "test data, likewise");
+  add("--target", typed.target, "COLUMN",
+      "CSV: the target's name in the header, or its number from 1 (default:\nthe last); all other "
+      "columns are inputs. The first line is a header\nif none of its fields is a number");
+  add("--kind", typed.kind, "KIND",
+      "regression: the target is a number (default for CSV)\nclassification: it is a label from 0 "
+      "to K-1; all K occur in the\ntraining data (default for IDX)");
+  add("--scale", typed.scale, "HOW",
+      "standardize: subtract each column's mean and divide by its deviation,\nboth of the training "
+      "file; a regression's target too, so that always\nanswering its mean has a loss of 1 "
+      "(default for CSV)\nnone: leave all as it is, also offsets that a bias would have to "
+      "learn\nIDX has no choice: bytes/255");
+}
 
 void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line, CLI::App& app) {
   const auto add = [&](const char* name, std::string& value, const char* kind, const char* what) {
@@ -79,6 +106,7 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
     add("--bias_sign", typed.bias_sign, "SIGN", "right, wrong, wrong_hidden or wrong_output");
     add("--samples", typed.samples, "N", "use only the first N training samples");
     add("--curves", line.curves, "FILE", "write the losses of every epoch (CSV)");
+    AddOwnDataFlags(typed.own_data, app);
   } else {
     add("--inputs", typed.inputs, "LIST", "inputs (default: 784)");
     add("--outputs", typed.outputs, "LIST", "outputs (default: 10)");
@@ -89,19 +117,9 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
   app.add_flag("--list", typed.list, "list strategies, schedules, optimizers and tasks");
 }
 
-// Parses a flag's value; errors then begin with the flag.
-template <class Parse>
-auto Value(std::string_view flag, const std::string& text, const Parse& parse) {
-  try {
-    return parse(text);
-  } catch (const std::exception& error) {
-    throw std::invalid_argument(fmt::format("{}: {}", flag, error.what()));
-  }
-}
-
 std::vector<std::int64_t> Counts(std::string_view flag, const std::string& text,
                                  const CountRange& range) {
-  return Value(flag, text, [&](const std::string& list) { return ParseCounts(list, range); });
+  return FlagValue(flag, text, [&](const std::string& list) { return ParseCounts(list, range); });
 }
 
 int AvailableProcessors() {
@@ -118,7 +136,8 @@ struct TaskDefaults {
 constexpr TaskDefaults kTaskDefaults[] = {{"harmonic3", 60, 0.1, "32"},
                                           {"sine", 60, 0.1, "32"},
                                           {"digits", 20, 0.3, "64"},
-                                          {"fashion_mnist", 5, 0.3, "64"}};
+                                          {"fashion_mnist", 5, 0.3, "64"},
+                                          {data::kOwn, 60, 0.1, "32"}};
 
 const TaskDefaults& DefaultsOf(std::string_view task) {
   const auto found = std::ranges::find(kTaskDefaults, task, &TaskDefaults::task);
@@ -131,10 +150,10 @@ class Selection {
   Selection(const ProgramDescription& program, const Typed& typed)
       : program_(program),
         typed_(typed),
-        strategies_(Value("--strategies", typed.strategies, ParseStrategies)),
-        schedules_(Value("--schedules", typed.schedules, ParseSchedules)),
-        optimizers_(Value("--optimizers", typed.optimizers, ParseOptimizers)),
-        weight_formats_(Value("--parameters", typed.weight_formats, ParseWeightFormats)),
+        strategies_(FlagValue("--strategies", typed.strategies, ParseStrategies)),
+        schedules_(FlagValue("--schedules", typed.schedules, ParseSchedules)),
+        optimizers_(FlagValue("--optimizers", typed.optimizers, ParseOptimizers)),
+        weight_formats_(FlagValue("--parameters", typed.weight_formats, ParseWeightFormats)),
         tasks_(Tasks()),
         hidden_(Counts("--hidden", typed.hidden, kSizes)),
         threads_(typed.threads.empty() ? std::vector<std::int64_t>{AvailableProcessors()}
@@ -149,9 +168,18 @@ class Selection {
     if (!program.trains_on_tasks && seeds_.size() > 1) {
       throw std::invalid_argument("--seed: one number; it is not part of the rows' names here");
     }
+    if (!typed.own_data.train.empty() && !typed.tasks.empty()) {
+      throw std::invalid_argument("--task: not together with --train, which brings its own data");
+    }
+    own_data_ = ExamineOwnData(typed.own_data);
   }
 
   std::vector<InstanceConfiguration> Combine() {
+    if (own_data_) {
+      AddBatches(std::string(data::kOwn),
+                 {.inputs = own_data_->inputs, .outputs = own_data_->outputs});
+      return std::move(configurations_);
+    }
     if (program_.trains_on_tasks) {
       for (const std::string& task : tasks_) {
         const data::TaskDescription& description = data::FindTask(task);
@@ -166,7 +194,7 @@ class Selection {
  private:
   Texts Tasks() const {
     if (typed_.tasks.empty()) return program_.trains_on_tasks ? Texts{"harmonic3"} : Texts{};
-    return Value("--task", typed_.tasks, ParseTasks);
+    return FlagValue("--task", typed_.tasks, ParseTasks);
   }
 
   // Inputs and outputs, from tasks or from flags.
@@ -214,6 +242,7 @@ class Selection {
         configuration.network.shape.hidden = hidden;
         configuration.network.shape.batch = batch;
         configuration.task = task;
+        configuration.own_data = own_data_;
         configuration.max_samples = program_.trains_on_tasks ? Samples() : batch;
         configuration.training = Training(task);
         AddVariants(std::move(configuration));
@@ -253,8 +282,8 @@ class Selection {
 
   std::int64_t Samples() const {
     if (typed_.samples.empty()) return 0;
-    return Value("--samples", typed_.samples,
-                 [](const std::string& text) { return ParseCount(text, kSamples); });
+    return FlagValue("--samples", typed_.samples,
+                     [](const std::string& text) { return ParseCount(text, kSamples); });
   }
 
   std::optional<network::TrainingOptions> Training(const std::string& task) const {
@@ -263,16 +292,17 @@ class Selection {
     network::TrainingOptions options{.epochs = defaults.epochs,
                                      .learning_rate = defaults.learning_rate};
     if (!typed_.epochs.empty()) {
-      options.epochs = Value("--epochs", typed_.epochs,
-                             [](const std::string& text) { return ParseCount(text, kSamples); });
+      options.epochs = FlagValue("--epochs", typed_.epochs, [](const std::string& text) {
+        return ParseCount(text, kSamples);
+      });
     }
     if (!typed_.learning_rate.empty()) {
-      options.learning_rate = Value("--learning_rate", typed_.learning_rate, ParsePositive);
+      options.learning_rate = FlagValue("--learning_rate", typed_.learning_rate, ParsePositive);
     }
     if (!typed_.target_loss.empty()) {
-      options.target_loss = Value("--target_loss", typed_.target_loss, ParsePositive);
+      options.target_loss = FlagValue("--target_loss", typed_.target_loss, ParsePositive);
     }
-    options.bias_sign = Value("--bias_sign", typed_.bias_sign, ParseBiasSign);
+    options.bias_sign = FlagValue("--bias_sign", typed_.bias_sign, ParseBiasSign);
     return options;
   }
 
@@ -286,6 +316,7 @@ class Selection {
   std::vector<std::int64_t> hidden_;
   std::vector<std::int64_t> threads_;
   std::vector<std::int64_t> seeds_;
+  std::optional<data::OwnData> own_data_;
   std::set<std::string> names_;
   std::vector<InstanceConfiguration> configurations_;
 };

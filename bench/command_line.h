@@ -34,7 +34,7 @@ struct CommandLine {
 };
 
 // `arguments` without the program's name. Throws std::invalid_argument in one line that names the
-// flag and what is accepted.
+// flag and what is accepted; data::Error in one that names the file of --train or --test.
 CommandLine ParseCommandLine(const ProgramDescription& program,
                              const std::vector<std::string>& arguments);
 

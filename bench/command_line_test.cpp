@@ -1,8 +1,12 @@
 #include "bench/command_line.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <fstream>
 #include <stdexcept>
+
+#include "data/dataset.h"
 
 namespace biasbench::bench {
 namespace {
@@ -29,8 +33,17 @@ std::string ErrorOf(const ProgramDescription& program, const std::vector<std::st
     ParseCommandLine(program, arguments);
   } catch (const std::invalid_argument& error) {
     return error.what();
+  } catch (const data::Error& error) {
+    return error.what();
   }
   return "no error";
+}
+
+// A file of the running test's own.
+std::string Written(const std::string& name, const std::string& contents) {
+  std::string path = testing::TempDir() + "command_line." + std::to_string(getpid()) + "." + name;
+  std::ofstream(path) << contents;
+  return path;
 }
 
 TEST(CommandLine, CombinesListsAndLeavesOutRepetitions) {
@@ -84,6 +97,72 @@ TEST(CommandLine, RepeatFlagsSelectTheSameRow) {
     ASSERT_EQ(again.configurations.size(), 1U);
     EXPECT_EQ(ToJson(again.configurations.front()), ToJson(row));
     EXPECT_EQ(ToJson(FromJson(ToJson(row))), ToJson(row));
+  }
+}
+
+TEST(CommandLine, OwnDataDecideTheShape) {
+  const std::string train = "--train=" + Written("train.csv", "a,b,c\n1,0,3\n1,2,4\n5,1,7\n");
+  const std::string test = "--test=" + Written("test.csv", "a,b,c\n1,2,3\n");
+  const std::vector<std::string> flags = {train,         test,           "--strategies=none",
+                                          "--threads=1", "--target=b",   "--kind=classification",
+                                          "--hidden=9",  "--scale=none", "--samples=2"};
+  const std::vector<InstanceConfiguration> rows =
+      ParseCommandLine(kConvergence, flags).configurations;
+  ASSERT_EQ(rows.size(), 1U);
+  const data::OwnData& data = rows[0].own_data.value();
+  EXPECT_EQ(CanonicalName("convergence", rows[0]),
+            "convergence/own/none/recompute/sgd/inputs:2/hidden:9/outputs:3/batch:32/threads:1/"
+            "epochs:60/rate:0.1/samples:2/data:" +
+                data.digest + "/seed:1");
+  EXPECT_TRUE(data.files.is_classification);
+  EXPECT_FALSE(data.files.is_standardized);
+  EXPECT_EQ(data.train_samples, 3);
+  const CommandLine again = ParseCommandLine(kConvergence, RepeatFlags(rows[0]));
+  ASSERT_EQ(again.configurations.size(), 1U);
+  EXPECT_EQ(ToJson(again.configurations[0]), ToJson(rows[0]));
+  const data::OwnData told = FromJson(ToJson(rows[0])).own_data.value();
+  EXPECT_EQ(told.files.test, data.files.test);
+  EXPECT_EQ(told.test_samples, 1);
+  EXPECT_EQ(ToJson(FromJson(ToJson(rows[0]))), ToJson(rows[0]));
+}
+
+TEST(CommandLine, OwnDataAreStandardizedRegressionUnlessSaidOtherwise) {
+  const std::string file = Written("values.csv", "1,0\n1,2\n");
+  const std::vector<InstanceConfiguration> rows =
+      ParseCommandLine(kConvergence, {"--train=" + file, "--test=" + file}).configurations;
+  EXPECT_FALSE(rows.at(0).own_data.value().files.is_classification);
+  EXPECT_TRUE(rows.at(0).own_data.value().files.is_standardized);
+  EXPECT_EQ(rows.at(0).network.shape.outputs, 1);
+}
+
+TEST(CommandLine, RefusesOwnDataThatAreNone) {
+  const std::string file = Written("good.csv", "1,0\n1,1\n");
+  const std::string ragged = Written("ragged.csv", "1,0\n1\n");
+  const std::string train = "--train=" + file;
+  const std::string test = "--test=" + file;
+  struct Case {
+    std::vector<std::string> flags;
+    std::string error;
+  };
+  for (const Case& wrong :
+       std::vector<Case>{{{train}, "--train: needs --test"},
+                         {{test}, "--test: needs --train"},
+                         {{"--target=1"}, "--target: needs --train"},
+                         {{"--kind=regression"}, "--kind: needs --train"},
+                         {{"--scale=none"}, "--scale: needs --train"},
+                         {{train, test, "--task=digits"}, "--task: not together with --train"},
+                         {{train, test, "--kind=x"}, "--kind: unknown 'x'"},
+                         {{train, test, "--scale=x"}, "--scale: unknown 'x'"},
+                         {{train, test, "--target=3"}, file + ":1: no column \"3\""},
+                         {{"--train=" + ragged, test}, ragged + ":2: 1 fields"},
+                         {{train, "--test=/no/such.csv"}, "/no/such.csv: No such file"},
+                         {{"--train=a,b", "--test=c,d", "--scale=none"}, "--scale: IDX"},
+                         {{"--train=a,b", "--test=c,d", "--target=1"}, "--target: IDX"},
+                         {{"--train=a,b", "--test=c,d", "--kind=regression"}, "--kind: IDX"},
+                         {{"--train=a,b", "--test=c,d"}, "a: No such file"}}) {
+    const std::string error = ErrorOf(kConvergence, wrong.flags);
+    EXPECT_TRUE(error.starts_with(wrong.error)) << error;
+    EXPECT_EQ(error.find('\n'), std::string::npos) << error;
   }
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,16 @@ std::int64_t ParseCount(std::string_view text, const CountRange& range);
 
 // A finite number above zero.
 double ParsePositive(std::string_view text);
+
+// parse(text), whose errors then begin with the flag.
+template <class Parse>
+auto FlagValue(std::string_view flag, const std::string& text, const Parse& parse) {
+  try {
+    return parse(text);
+  } catch (const std::exception& error) {
+    throw std::invalid_argument(std::string(flag) + ": " + error.what());
+  }
+}
 
 // The parts between commas; none may be empty.
 std::vector<std::string> SplitList(std::string_view text);

@@ -16,6 +16,7 @@
 #include "bench/instance_configuration.h"
 #include "bench/line_channel.h"
 #include "bench/memory_meter.h"
+#include "data/own_data.h"
 #include "data/task.h"
 #include "kernel/denormals.h"
 #include "machine/memory_limits.h"
@@ -44,6 +45,9 @@ data::Task Load(const InstanceConfiguration& configuration, memory::Ledger& ledg
   if (configuration.task == kNoise) {
     return data::NoiseTask(shape.inputs, shape.outputs, configuration.max_samples,
                            configuration.network.seed, ledger);
+  }
+  if (configuration.own_data) {
+    return data::LoadOwnData(*configuration.own_data, ledger, configuration.max_samples);
   }
   return data::LoadTask(configuration.task, ledger, configuration.max_samples);
 }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bench/own_data_flags.h"
+
 namespace biasbench::bench {
 namespace {
 
@@ -67,6 +69,7 @@ nlohmann::json ToJson(const InstanceConfiguration& configuration) {
                          {"seed", network.seed},
                          {"task", configuration.task},
                          {"max_samples", configuration.max_samples}};
+  if (configuration.own_data) json["own_data"] = ToJson(*configuration.own_data);
   if (configuration.training) {
     json["epochs"] = configuration.training->epochs;
     json["learning_rate"] = configuration.training->learning_rate;
@@ -89,8 +92,10 @@ InstanceConfiguration FromJson(const nlohmann::json& json) {
                   .seed = json.at("seed"),
                   .threads = json.at("omp_threads")},
       .task = json.at("task"),
+      .own_data = std::nullopt,
       .max_samples = json.at("max_samples"),
       .training = std::nullopt};
+  if (json.contains("own_data")) configuration.own_data = OwnDataFromJson(json["own_data"]);
   if (json.contains("epochs")) {
     configuration.training = {.epochs = json.at("epochs"),
                               .learning_rate = json.at("learning_rate"),
@@ -119,6 +124,7 @@ std::string CanonicalName(std::string_view program, const InstanceConfiguration&
     name += fmt::format("/bias_sign:{}", BiasSignName(training.bias_sign));
   }
   if (configuration.max_samples > 0) name += fmt::format("/samples:{}", configuration.max_samples);
+  if (configuration.own_data) name += fmt::format("/data:{}", configuration.own_data->digest);
   return name + fmt::format("/seed:{}", network.seed);
 }
 
@@ -142,7 +148,11 @@ std::vector<std::string> RepeatFlags(const InstanceConfiguration& configuration)
     return flags;
   }
   const network::TrainingOptions& training = *configuration.training;
-  flags.push_back(fmt::format("--task={}", configuration.task));
+  if (configuration.own_data) {
+    std::ranges::copy(RepeatFlags(configuration.own_data->files), std::back_inserter(flags));
+  } else {
+    flags.push_back(fmt::format("--task={}", configuration.task));
+  }
   flags.push_back(fmt::format("--epochs={}", training.epochs));
   flags.push_back(fmt::format("--learning_rate={}", training.learning_rate));
   if (training.target_loss > 0) {

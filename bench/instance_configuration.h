@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bias/strategies.h"
+#include "data/own_data.h"
 #include "kernel/optimizer.h"
 #include "kernel/schedule.h"
 #include "network/configuration.h"
@@ -22,6 +23,7 @@ inline constexpr std::string_view kNoise = "noise";
 struct InstanceConfiguration {
   network::Configuration network;
   std::string task;                                  // the data fed: a task's name, or kNoise
+  std::optional<data::OwnData> own_data;             // where the task is data::kOwn
   std::int64_t max_samples = 0;                      // of the training set; 0: all of them
   std::optional<network::TrainingOptions> training;  // convergence only
 };

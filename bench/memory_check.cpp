@@ -38,6 +38,15 @@ std::optional<std::string> CompareCategories(const memory::CategoryBytes& predic
   return std::nullopt;
 }
 
+// At most six lists of the samples' numbers exist at a time: those that train, their order in this
+// epoch and what it is made of, those held out, and those evaluated.
+std::int64_t OwnOrderBytes(const InstanceConfiguration& configuration) {
+  if (!configuration.own_data) return 0;
+  constexpr auto kListBytes = static_cast<std::int64_t>(6 * sizeof(std::int32_t));
+  return kListBytes *
+         (configuration.own_data->train_samples + configuration.own_data->test_samples);
+}
+
 // What is resident beyond the floor and the data must be what the ledger knows of, and at most what
 // malloc held or holds besides.
 std::optional<std::string> CompareResident(std::int64_t resident, std::int64_t tracked,
@@ -52,11 +61,13 @@ std::optional<std::string> CompareResident(std::int64_t resident, std::int64_t t
 
 }  // namespace
 
-std::int64_t UntrackedBoundBytes(const network::Configuration& configuration) {
-  if (configuration.schedule != kernel::ScheduleKind::kTextbook) return kOrderBytes;
-  const kernel::Shape& shape = configuration.shape;
+std::int64_t UntrackedBoundBytes(const InstanceConfiguration& configuration) {
+  const network::Configuration& network = configuration.network;
+  const std::int64_t order_bytes = kOrderBytes + OwnOrderBytes(configuration);
+  if (network.schedule != kernel::ScheduleKind::kTextbook) return order_bytes;
+  const kernel::Shape& shape = network.shape;
   const std::int64_t batch_bytes = 4 * shape.batch * std::max(shape.inputs + 1, shape.outputs);
-  return kOrderBytes + configuration.threads * (kPanelBytes + batch_bytes);
+  return order_bytes + network.threads * (kPanelBytes + batch_bytes);
 }
 
 std::int64_t FloorBytes(const nlohmann::json& report) {
@@ -65,9 +76,9 @@ std::int64_t FloorBytes(const nlohmann::json& report) {
          tracked[Category::kDataset];
 }
 
-MemoryFigures CheckMemory(const network::Configuration& configuration, const nlohmann::json& report,
+MemoryFigures CheckMemory(const InstanceConfiguration& configuration, const nlohmann::json& report,
                           std::optional<std::int64_t> floor_bytes) {
-  const network::Footprint predicted = network::PredictFootprint(configuration);
+  const network::Footprint predicted = network::PredictFootprint(configuration.network);
   const memory::CategoryBytes tracked = TrackedAtPeak(report);
   const std::int64_t tracked_bytes = tracked.TotalWithoutDataset();
   const std::int64_t untracked_bytes = report.at("untracked_bytes");

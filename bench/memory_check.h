@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "network/configuration.h"
+#include "bench/instance_configuration.h"
 
 namespace biasbench::bench {
 
@@ -18,8 +18,8 @@ namespace biasbench::bench {
 // brackets: 0.6 (2.2) for 784 inputs and batch 64; 3.5 (5.1) for batch 1024; 12.6 (14.3) for batch
 // 4096; 11.4 (34) for 4096 inputs and batch 2048. The same for 1, 2 and 4 threads and whatever the
 // hidden nodes. The other schedules allocate some 10 KiB; the orders of samples that training keeps
-// are at most 1 MiB (fashion_mnist): kOrderBytes.
-std::int64_t UntrackedBoundBytes(const network::Configuration& configuration);
+// are at most 1 MiB (fashion_mnist): kOrderBytes. The reader's own data may have more samples.
+std::int64_t UntrackedBoundBytes(const InstanceConfiguration& configuration);
 
 struct MemoryFigures {
   nlohmann::json keys;                      // of the result row
@@ -28,7 +28,7 @@ struct MemoryFigures {
 
 // `report` is an instance's answer to {"report"}; `floor_bytes` what an instance without a network
 // has resident (nothing: the kernel's figure is left out).
-MemoryFigures CheckMemory(const network::Configuration& configuration, const nlohmann::json& report,
+MemoryFigures CheckMemory(const InstanceConfiguration& configuration, const nlohmann::json& report,
                           std::optional<std::int64_t> floor_bytes);
 
 // The floor that an instance's report shows: what is resident besides network and data.

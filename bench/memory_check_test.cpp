@@ -13,16 +13,16 @@ namespace {
 
 constexpr std::int64_t kFloorBytes = 5'000'000;
 
-network::Configuration TestConfiguration() {
-  network::Configuration configuration;
-  configuration.shape = {.inputs = 784, .hidden = 1000, .outputs = 10, .batch = 64};
-  configuration.strategy = bias::ParseSelection("learned");
+InstanceConfiguration TestConfiguration() {
+  InstanceConfiguration configuration;
+  configuration.network.shape = {.inputs = 784, .hidden = 1000, .outputs = 10, .batch = 64};
+  configuration.network.strategy = bias::ParseSelection("learned");
   return configuration;
 }
 
 // What an instance reports that does as predicted.
 nlohmann::json TestReport() {
-  const network::Footprint predicted = network::PredictFootprint(TestConfiguration());
+  const network::Footprint predicted = network::PredictFootprint(TestConfiguration().network);
   nlohmann::json at_peak;
   for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
     at_peak[std::string(memory::kCategoryNames[i])] =
@@ -44,7 +44,8 @@ MemoryFigures Check(const nlohmann::json& report) {
 TEST(CheckMemory, AcceptsAgreementAndNamesTheFigures) {
   const MemoryFigures figures = Check(TestReport());
   EXPECT_FALSE(figures.disagreement) << *figures.disagreement;
-  const std::int64_t predicted = network::PredictFootprint(TestConfiguration()).peak_bytes();
+  const std::int64_t predicted =
+      network::PredictFootprint(TestConfiguration().network).peak_bytes();
   EXPECT_EQ(figures.keys["predicted_peak_bytes"], predicted);
   EXPECT_EQ(figures.keys["tracked_peak_bytes"], predicted);
   EXPECT_EQ(figures.keys["dataset_bytes"], 123'456);
@@ -66,6 +67,14 @@ TEST(CheckMemory, NoticesAllocationsOutsideTheLedger) {
   nlohmann::json report = TestReport();
   report["untracked_bytes"] = UntrackedBoundBytes(TestConfiguration()) + 1;
   EXPECT_TRUE(Check(report).disagreement);
+}
+
+TEST(CheckMemory, ManyOwnSamplesNeedLongerOrders) {
+  InstanceConfiguration configuration = TestConfiguration();
+  const std::int64_t bound_bytes = UntrackedBoundBytes(configuration);
+  configuration.own_data.emplace();
+  configuration.own_data->train_samples = 1'000'000;
+  EXPECT_EQ(UntrackedBoundBytes(configuration), bound_bytes + 24'000'000);
 }
 
 TEST(CheckMemory, NoticesResidentMemoryThatNobodyKnowsOf) {

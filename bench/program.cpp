@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <stdexcept>
+#include <string_view>
 
 #include "bench/build_info.h"
 #include "bench/instance.h"
@@ -23,12 +24,26 @@ using nlohmann::json;
 
 enum ExitStatus { kSuccess = 0, kRowFailed = 1, kUnusable = 2 };
 
+// A command as a shell would have to be told it.
+std::string ShellCommand(const std::vector<std::string>& words) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=,./:@%^~";
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) {
+    const bool is_plain = !word.empty() && word.find_first_not_of(kPlain) == std::string::npos;
+    std::string text;
+    for (const char letter : word) text += letter == '\'' ? "'\\''" : std::string(1, letter);
+    quoted.push_back(is_plain ? word : "'" + text + "'");
+  }
+  return fmt::format("{}", fmt::join(quoted, " "));
+}
+
 json OwnContext(const Program& program, const std::vector<std::string>& command,
                 const CommandLine& line) {
   json context = BuildInfo();
   context["schema_version"] = 1;
   context["program"] = program.description.name;
-  context["command"] = fmt::format("{}", fmt::join(command, " "));
+  context["command"] = ShellCommand(command);
   context["denormals"] = "flushed";
   int threads = 0;
   for (const InstanceConfiguration& configuration : line.configurations) {
@@ -103,7 +118,7 @@ std::size_t Register(const Program& program, const std::string& program_path,
     std::ranges::copy(line.measuring_flags, std::back_inserter(command));
     auto* row = benchmark::RegisterBenchmark(
         name.c_str(), [&rows, name, configuration, command](benchmark::State& state) {
-          rows.Run(state, name, configuration, fmt::format("{}", fmt::join(command, " ")));
+          rows.Run(state, name, configuration, ShellCommand(command));
         });
     row->UseManualTime();
     if (program.iterations > 0) row->Iterations(program.iterations);

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -259,6 +261,90 @@ TEST_F(Programs, WhatDoesNotFitIsSkipped) {
             0);
   // More bytes than can be counted.
   EXPECT_EQ(Run("footprint", {"--hidden=1e12", "--inputs=1e12", "--strategies=none"}), 2);
+}
+
+// y = 1000 |x| over 128 points, and a column that says nothing.
+std::string AbsoluteValues(double offset) {
+  std::string text = "x,useless,y\n";
+  for (int i = 0; i < 128; ++i) {
+    const double x = (i + offset) / 16 - 4;
+    text += std::to_string(x) + ",5," + std::to_string(1000 * std::abs(x)) + "\n";
+  }
+  return text;
+}
+
+TEST_F(Programs, ConvergenceTrainsOnTheReadersOwnFiles) {
+  std::ofstream(File("my train.csv")) << AbsoluteValues(0);
+  std::ofstream(File("test.csv")) << AbsoluteValues(0.5);
+  ASSERT_EQ(Record("convergence",
+                   {"--train=" + File("my train.csv"), "--test=" + File("test.csv"), "--target=y",
+                    "--hidden=1000", "--threads=1", "--strategies=learned,none", "--epochs=200"}),
+            0)
+      << Output() << Errors();
+  const json rows = Results()["benchmarks"];
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0]["name"].get<std::string>().find("convergence/own/learned/"), 0U);
+  EXPECT_EQ(rows[0]["task"], "own");
+  EXPECT_EQ(rows[0]["data_source"],
+            File("my train.csv") + " (128 samples), " + File("test.csv") + " (128 samples)");
+  EXPECT_EQ(rows[0]["inputs"], 2);
+  EXPECT_EQ(rows[0]["dataset_bytes"], 4 * 4096);  // inputs and targets of both fit a page each
+  EXPECT_LT(rows[0]["train_loss"], 0.01);
+  EXPECT_LT(rows[0]["test_loss"], 0.01);
+  EXPECT_GT(rows[1]["train_loss"], rows[0]["train_loss"]);  // its outputs' mean is not learned
+  const std::string command = rows[0]["command"];
+  EXPECT_NE(command.find("'--train=" + File("my train.csv") + "'"), std::string::npos) << command;
+  // The command repeats the row, to the last bit.
+  EXPECT_EQ(std::system((command + " --benchmark_out=" + File("again.json") + " >" +
+                         File("stdout") + " 2>&1")
+                            .c_str()),
+            0);
+  const json again = json::parse(ReadFile(File("again.json")))["benchmarks"];
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0]["name"], rows[0]["name"]);
+  EXPECT_EQ(again[0]["train_loss"], rows[0]["train_loss"]);
+}
+
+// Without the files' contents in the name, rows of other data would be kept.
+TEST_F(Programs, ResumeNoticesOtherDataUnderTheSameName) {
+  const Arguments flags = {"--train=" + File("a.csv"),
+                           "--test=" + File("a.csv"),
+                           "--hidden=100",
+                           "--epochs=1",
+                           "--strategies=none",
+                           "--resume"};
+  std::ofstream(File("a.csv")) << "1,0\n2,1\n";
+  ASSERT_EQ(Record("convergence", flags), 0) << Errors();
+  std::ofstream(File("a.csv")) << "1,1\n2,0\n";
+  ASSERT_EQ(Record("convergence", flags), 0) << Errors();
+  EXPECT_EQ(Results()["benchmarks"].size(), 2U);
+}
+
+TEST_F(Programs, BadOwnDataAreOneLineAndExitTwoBeforeAnyRow) {
+  std::ofstream(File("good.csv")) << "1,0\n2,1\n";
+  struct Case {
+    std::string train;
+    std::string test;
+    std::string line;  // of the message, after the file's name
+  };
+  for (const Case& bad : std::vector<Case>{{"", "1,0\n", ": empty"},
+                                           {"1,0\n2\n", "1,0\n", ":2: 1 fields"},
+                                           {"1,0\n2,x\n", "1,0\n", ":2: field 2 is"},
+                                           {"1,0\nnan,1\n", "1,0\n", ":2: field 1 is"},
+                                           {"1,0\n2,1.5\n", "1,0\n", ":2: label 1.5"},
+                                           {"1,0\n2,-1\n", "1,0\n", ":2: label -1"},
+                                           {"1,1\n2,2\n", "1,1\n", ": labels up to 2"}}) {
+    std::ofstream(File("train.csv")) << bad.train;
+    std::ofstream(File("test.csv")) << bad.test;
+    EXPECT_EQ(Record("convergence", {"--train=" + File("train.csv"), "--test=" + File("test.csv"),
+                                     "--kind=classification", "--hidden=10"}),
+              2)
+        << bad.line;
+    EXPECT_EQ(Errors().find("convergence: " + File("train.csv") + bad.line), 0U) << Errors();
+    EXPECT_EQ(LinesOf(Errors()), 1U) << Errors();
+    EXPECT_EQ(Output(), "");
+    EXPECT_FALSE(fs::exists(File("out.json")));
+  }
 }
 
 TEST_F(Programs, BadCommandLinesAreOneLineAndExitTwo) {

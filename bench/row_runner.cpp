@@ -28,6 +28,7 @@ class DoesNotFit : public std::runtime_error {
 constexpr std::int64_t kTaskBytes = std::int64_t{64} << 20;
 
 std::int64_t DatasetBytes(const InstanceConfiguration& configuration) {
+  if (configuration.own_data) return data::OwnDataBytes(*configuration.own_data);
   if (configuration.task != kNoise) return kTaskBytes;
   const std::int64_t samples = configuration.max_samples;
   return 2 * (memory::MappedBytes(4 * samples * configuration.network.shape.inputs) +
@@ -49,7 +50,7 @@ void CheckFits(const InstanceConfiguration& configuration) {
   double needed = static_cast<double>(predicted.peak_bytes()) +
                   static_cast<double>(DatasetBytes(configuration));
   if (needed <= available) {  // else it might not be countable
-    needed += static_cast<double>(UntrackedBoundBytes(configuration.network));
+    needed += static_cast<double>(UntrackedBoundBytes(configuration));
   }
   if (needed <= available) return;
   throw DoesNotFit(fmt::format("needs {:.2f} GiB, {:.2f} GiB available", needed / kGibibyte,
@@ -137,8 +138,8 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
       keys["data_source"] = data_source_;
       Row row{name, configuration, keys, *process_, is_fresh, progress};
       seconds = measuring_.measure(row, state.max_iterations);
-      memory = CheckMemory(configuration.network, row.Ask({{"report", true}}, "report"),
-                           Floor(configuration));
+      memory =
+          CheckMemory(configuration, row.Ask({{"report", true}}, "report"), Floor(configuration));
       if (!memory.disagreement) break;
       process_.reset();
     }

@@ -49,11 +49,8 @@ struct Arguments {
 
 // Parses one whole number, naming the flag on failure.
 std::int64_t Count(const char* flag, const std::string& text, const bench::CountRange& range) {
-  try {
-    return bench::ParseCount(text, range);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(fmt::format("{}: {}", flag, error.what()));
-  }
+  return bench::FlagValue(
+      flag, text, [&](const std::string& count) { return bench::ParseCount(count, range); });
 }
 
 std::vector<Configuration> Configurations(const Arguments& arguments) {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <string_view>
 #include <system_error>
-#include <vector>
+#include <utility>
 
 namespace biasbench::data {
 namespace {
@@ -18,6 +18,11 @@ std::string_view Trim(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(kBlanks);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
+std::string_view Unquote(std::string_view text) {
+  const bool is_quoted = text.size() > 1 && text.starts_with('"') && text.ends_with('"');
+  return is_quoted ? text.substr(1, text.size() - 2) : text;
 }
 
 // False for anything but one number within single precision's range.
@@ -32,99 +37,72 @@ bool ParseNumber(std::string_view text, float& number) {
   return true;
 }
 
-// A line in messages; rows are counted from 0.
-std::string Place(const std::string& name, std::int64_t row) {
-  return fmt::format("{}:{}", name, row + 1);
+// Whether a field may name a column: it is not empty, nor a number of any kind, nan included.
+bool IsName(std::string_view field) {
+  if (field.starts_with('+')) field.remove_prefix(1);
+  double value = 0;
+  const char* const end = field.data() + field.size();
+  const auto [stop, error] = std::from_chars(field.data(), end, value);
+  return !field.empty() && (error == std::errc::invalid_argument || stop != end);
 }
 
-void ParseLine(std::string_view line, const std::string& name, std::int64_t row,
-               std::vector<float>& numbers) {
-  numbers.clear();
+std::vector<std::string_view> FieldsOf(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
+  std::vector<std::string_view> fields;
   for (;;) {
     const std::size_t comma = line.find(',');
-    const std::string_view field = Trim(line.substr(0, comma));
-    if (!ParseNumber(field, numbers.emplace_back())) {
-      constexpr std::size_t kShownCharacters = 32;
-      throw Error(fmt::format("{}: field {} is {:?}, expected a finite single-precision number",
-                              Place(name, row), numbers.size(), field.substr(0, kShownCharacters)));
-    }
-    if (comma == std::string_view::npos) return;
+    fields.push_back(Trim(line.substr(0, comma)));
+    if (comma == std::string_view::npos) return fields;
     line.remove_prefix(comma + 1);
   }
 }
 
-std::int32_t ParseLabel(float number, std::int64_t classes, const std::string& name,
-                        std::int64_t row) {
-  if (!(number >= 0 && number < static_cast<float>(classes) && number == std::floor(number))) {
-    throw Error(fmt::format("{}: label {}, expected a whole number from 0 to {}", Place(name, row),
-                            number, classes - 1));
-  }
-  return static_cast<std::int32_t>(number);
-}
-
 }  // namespace
 
-std::int64_t ReadCsvRows(CompressedFile& file, const CsvRowVisitor& visit) {
-  file.Rewind();
-  std::string line;
-  std::vector<float> numbers;
-  std::size_t columns = 0;
-  std::int64_t row = 0;
-  for (; file.ReadLine(line); ++row) {
-    ParseLine(line, file.name(), row, numbers);
-    if (row == 0) columns = numbers.size();
-    if (numbers.size() != columns) {
-      throw Error(fmt::format("{}: {} fields, expected {} as on line 1", Place(file.name(), row),
-                              numbers.size(), columns));
-    }
-    visit(row, numbers);
-  }
-  if (row == 0) {
-    throw Error(fmt::format("{}: empty, expected lines of comma-separated numbers", file.name()));
-  }
-  return row;
+CsvReader::CsvReader(CompressedFile file) : file_(std::move(file)) {
+  file_.Rewind();
+  ReadFirstLine();
 }
 
-Dataset ReadCsv(const std::string& path, const CsvTargets& targets, memory::Ledger& ledger,
-                std::int64_t max_samples) {
-  CompressedFile file(path);
-  std::int64_t columns = 0;
-  const std::int64_t rows = ReadCsvRows(file, [&columns](std::int64_t, std::span<const float> row) {
-    columns = static_cast<std::int64_t>(row.size());
-  });
-  const std::int64_t target_columns = targets.is_classification ? 1 : targets.outputs;
-  if (columns <= target_columns) {
-    throw Error(fmt::format("{}: {} fields, expected at least {}: inputs, then {}", Place(path, 0),
-                            columns, target_columns + 1,
-                            targets.is_classification ? "the label" : "the targets"));
+void CsvReader::ReadFirstLine() {
+  if (!file_.ReadLine(line_)) {
+    throw Error(fmt::format("{}: empty, expected lines of comma-separated numbers", path()));
   }
-
-  Dataset dataset;
-  dataset.samples = LimitSamples(rows, max_samples);
-  dataset.inputs = columns - target_columns;
-  dataset.outputs = targets.outputs;
-  constexpr auto kCategory = memory::Category::kDataset;
-  dataset.values = {ledger, kCategory, dataset.samples * dataset.inputs};
-  if (targets.is_classification) {
-    dataset.labels = {ledger, kCategory, dataset.samples};
-  } else {
-    dataset.targets = {ledger, kCategory, dataset.samples * dataset.outputs};
-  }
-  ReadCsvRows(file, [&](std::int64_t row, std::span<const float> numbers) {
-    if (row >= dataset.samples) return;
-    if (static_cast<std::int64_t>(numbers.size()) != columns) {
-      throw Error(fmt::format("{}: changed while it was read", path));
-    }
-    std::copy_n(numbers.begin(), dataset.inputs, dataset.values.data() + row * dataset.inputs);
-    if (targets.is_classification) {
-      dataset.labels[row] = ParseLabel(numbers.back(), targets.outputs, path, row);
-    } else {
-      std::copy_n(numbers.begin() + dataset.inputs, dataset.outputs,
-                  dataset.targets.data() + row * dataset.outputs);
-    }
-  });
-  return dataset;
+  line_number_ = 1;
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (line_.starts_with(kByteOrderMark)) line_.erase(0, kByteOrderMark.size());
+  const std::vector<std::string_view> fields = FieldsOf(line_);
+  columns_ = static_cast<std::int64_t>(fields.size());
+  has_line_ = !std::ranges::all_of(fields, IsName);
+  if (has_line_) return;
+  for (const std::string_view field : fields) column_names_.emplace_back(Unquote(field));
 }
+
+bool CsvReader::Next() {
+  if (!has_line_) {
+    if (!file_.ReadLine(line_)) {
+      if (numbers_.empty()) {
+        throw Error(fmt::format("{}: a header and no line of numbers after it", path()));
+      }
+      return false;
+    }
+    ++line_number_;
+  }
+  has_line_ = false;
+  numbers_.clear();
+  for (const std::string_view field : FieldsOf(line_)) {
+    if (ParseNumber(field, numbers_.emplace_back())) continue;
+    constexpr std::size_t kShownCharacters = 32;
+    throw Error(fmt::format("{}: field {} is {:?}, expected a finite single-precision number",
+                            Place(), numbers_.size(), field.substr(0, kShownCharacters)));
+  }
+  if (static_cast<std::int64_t>(numbers_.size()) != columns_) {
+    throw Error(
+        fmt::format("{}: {} fields, expected {} as on line 1", Place(), numbers_.size(), columns_));
+  }
+  return true;
+}
+
+std::string CsvReader::Place() const { return fmt::format("{}:{}", path(), line_number_); }
 
 }  // namespace biasbench::data

@@ -1,35 +1,48 @@
-// Tables of numbers: lines of comma-separated numbers, all of one length, without a header. Blanks
-// around a number and a carriage return before the newline are ignored. Plain or gzip.
+// Tables of numbers: lines of comma-separated numbers, all of one length. The first line may name
+// the columns instead. Blanks around a field and a carriage return before the newline are ignored.
+// Plain or gzip.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "data/compressed_file.h"
-#include "data/dataset.h"
-#include "memory/ledger.h"
 
 namespace biasbench::data {
 
-// Receives a row, counted from 0, and its numbers, which last until it returns.
-using CsvRowVisitor = std::function<void(std::int64_t row, std::span<const float> numbers)>;
+// Reads a table once, line by line. Every function throws Error, naming the line, for anything that
+// is not a finite single-precision number, for lines of different lengths and for a table without
+// any line of numbers.
+class CsvReader {
+ public:
+  // Reads the first line. It is a header if none of its fields is a number; one that has both is
+  // an error.
+  explicit CsvReader(CompressedFile file);
 
-// Hands each line to `visit` and returns how many there were; reads the file from its beginning.
-// Throws Error, naming the line, for anything that is not a finite single-precision number, for
-// lines of different lengths and for an empty file.
-std::int64_t ReadCsvRows(CompressedFile& file, const CsvRowVisitor& visit);
+  const std::string& path() const { return file_.name(); }
+  std::int64_t columns() const { return columns_; }
+  // The header's, without quotation marks around them; empty if there is no header.
+  const std::vector<std::string>& column_names() const { return column_names_; }
 
-// What follows the inputs on each line: `outputs` targets, or one label in [0, outputs).
-struct CsvTargets {
-  std::int64_t outputs = 1;
-  bool is_classification = false;
+  // Moves to the next line of numbers; false at the end.
+  bool Next();
+  // The line's numbers, (columns), until the next call of Next.
+  std::span<const float> numbers() const { return numbers_; }
+  // The line, for messages: "table.csv:7".
+  std::string Place() const;
+
+ private:
+  void ReadFirstLine();
+
+  CompressedFile file_;
+  std::string line_;
+  std::int64_t line_number_ = 0;
+  bool has_line_ = false;  // the first line holds numbers, which nobody has asked for yet
+  std::int64_t columns_ = 0;
+  std::vector<std::string> column_names_;
+  std::vector<float> numbers_;
 };
-
-// Reads the file twice, so that its samples are held once. `max_samples` keeps the first ones only
-// (0: all). Throws Error.
-Dataset ReadCsv(const std::string& path, const CsvTargets& targets, memory::Ledger& ledger,
-                std::int64_t max_samples = 0);
 
 }  // namespace biasbench::data

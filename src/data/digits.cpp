@@ -53,16 +53,15 @@ Task Digits(memory::Ledger& ledger, std::int64_t max_samples) {
             .test = Empty(kTestSamples, ledger)};
   const std::vector<std::int32_t> order =
       random::Permutation(kSplitSeed, random::Stream::kSplit, kSamples, 0);
-  CompressedFile file("digits.csv.gz", kFile);
-  const auto store = [&](std::int64_t row, std::span<const float> numbers) {
-    const std::int64_t sample = order.at(static_cast<std::size_t>(row));
+  CsvReader reader(CompressedFile("digits.csv.gz", kFile));
+  for (std::size_t row = 0; reader.Next(); ++row) {
+    const std::int64_t sample = order.at(row);
     if (sample < kTrainSamples) {
-      Store(numbers, task.train, sample);
+      Store(reader.numbers(), task.train, sample);
     } else {
-      Store(numbers, task.test, sample - kTrainSamples);
+      Store(reader.numbers(), task.test, sample - kTrainSamples);
     }
-  };
-  ReadCsvRows(file, store);
+  }
   return task;
 }
 

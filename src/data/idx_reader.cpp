@@ -72,50 +72,77 @@ OpenIdx Open(const IdxFile& source) {
   return {std::move(file), std::move(dimensions)};
 }
 
-void ReadLabels(CompressedFile& file, std::int64_t classes, std::span<std::int32_t> labels) {
+// Images and their labels: as many of the one as of the other.
+struct OpenPair {
+  OpenIdx images;
+  OpenIdx labels;
+
+  std::int64_t samples() const { return images.dimensions[0]; }
+  std::int64_t inputs() const {
+    return std::accumulate(images.dimensions.begin() + 1, images.dimensions.end(), std::int64_t{1},
+                           std::multiplies<std::int64_t>());
+  }
+};
+
+OpenPair OpenBoth(const IdxFile& images, const IdxFile& labels) {
+  OpenPair pair{Open(images), Open(labels)};
+  if (pair.images.dimensions.size() < 2) {
+    throw Error(fmt::format("{}: 1 dimension, expected images: 2 or more", images.path));
+  }
+  const auto& label_dimensions = pair.labels.dimensions;
+  if (label_dimensions.size() != 1) {
+    throw Error(
+        fmt::format("{}: {} dimensions, expected labels: 1", labels.path, label_dimensions.size()));
+  }
+  if (label_dimensions[0] != pair.samples()) {
+    throw Error(fmt::format("{}: {} labels, expected {}, one for each image of {}", labels.path,
+                            label_dimensions[0], pair.samples(), images.path));
+  }
+  return pair;
+}
+
+// Hands the first `samples` labels to `visit`, with the number of the sample.
+template <class Visit>
+void VisitLabels(CompressedFile& file, std::int64_t samples, const Visit& visit) {
   std::array<std::uint8_t, 4096> bytes{};
-  for (std::size_t begin = 0; begin < labels.size(); begin += bytes.size()) {
-    const auto part = labels.subspan(begin, std::min(bytes.size(), labels.size() - begin));
-    file.ReadExactly(std::span(bytes).first(part.size()));
+  for (std::int64_t begin = 0; begin < samples; begin += std::ssize(bytes)) {
+    const auto part = std::span(bytes).first(
+        static_cast<std::size_t>(std::min<std::int64_t>(std::ssize(bytes), samples - begin)));
+    file.ReadExactly(part);
     for (std::size_t i = 0; i < part.size(); ++i) {
-      if (bytes[i] >= classes) {
-        throw Error(fmt::format("{}: label {} of sample {}, expected 0 to {}", file.name(),
-                                bytes[i], begin + i, classes - 1));
-      }
-      part[i] = bytes[i];
+      visit(begin + static_cast<std::int64_t>(i), std::int32_t{part[i]});
     }
   }
 }
 
 }  // namespace
 
+IdxDescription DescribeIdx(const IdxFile& images, const IdxFile& labels) {
+  OpenPair pair = OpenBoth(images, labels);
+  IdxDescription description{.samples = pair.samples(), .inputs = pair.inputs(), .labels = {}};
+  VisitLabels(pair.labels.file, description.samples,
+              [&](std::int64_t, std::int32_t label) { description.labels.insert(label); });
+  return description;
+}
+
 Dataset ReadIdx(const IdxFile& images, const IdxFile& labels, std::int64_t classes,
                 memory::Ledger& ledger, std::int64_t max_samples) {
-  OpenIdx image_file = Open(images);
-  OpenIdx label_file = Open(labels);
-  const auto& shape = image_file.dimensions;
-  if (shape.size() < 2) {
-    throw Error(fmt::format("{}: 1 dimension, expected images: 2 or more", images.path));
-  }
-  if (label_file.dimensions.size() != 1) {
-    throw Error(fmt::format("{}: {} dimensions, expected labels: 1", labels.path,
-                            label_file.dimensions.size()));
-  }
-  if (label_file.dimensions[0] != shape[0]) {
-    throw Error(fmt::format("{}: {} labels, expected {}, one for each image of {}", labels.path,
-                            label_file.dimensions[0], shape[0], images.path));
-  }
-
+  OpenPair pair = OpenBoth(images, labels);
   Dataset dataset;
-  dataset.samples = LimitSamples(shape[0], max_samples);
-  dataset.inputs = std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1},
-                                   std::multiplies<std::int64_t>());
+  dataset.samples = LimitSamples(pair.samples(), max_samples);
+  dataset.inputs = pair.inputs();
   dataset.outputs = classes;
   dataset.bytes = {ledger, memory::Category::kDataset, dataset.samples * dataset.inputs};
   dataset.byte_scale = 1.0F / 255;
-  image_file.file.ReadExactly(dataset.bytes.span());
+  pair.images.file.ReadExactly(dataset.bytes.span());
   dataset.labels = {ledger, memory::Category::kDataset, dataset.samples};
-  ReadLabels(label_file.file, classes, dataset.labels.span());
+  VisitLabels(pair.labels.file, dataset.samples, [&](std::int64_t sample, std::int32_t label) {
+    if (label >= classes) {
+      throw Error(fmt::format("{}: label {} of sample {}, expected 0 to {}", labels.path, label,
+                              sample, classes - 1));
+    }
+    dataset.labels[sample] = label;
+  });
   return dataset;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "data/dataset.h"
@@ -14,6 +15,16 @@ struct IdxFile {
   std::string path;
   std::string sha256;  // expected of the decompressed contents; empty: anything goes
 };
+
+// What a pair of files holds.
+struct IdxDescription {
+  std::int64_t samples = 0;
+  std::int64_t inputs = 0;
+  std::set<std::int32_t> labels;  // those that occur
+};
+
+// Reads both files through and allocates for no sample. Throws Error.
+IdxDescription DescribeIdx(const IdxFile& images, const IdxFile& labels);
 
 // Classification of images (samples, any further dimensions) by labels (samples) in [0, classes).
 // Inputs stay bytes, 255 being worth 1. `max_samples` keeps the first ones only (0: all). Throws

@@ -1,0 +1,361 @@
+// tools/gradcheck: holds the training step of every strategy, schedule and loss against central
+// differences of the loss in double precision.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/choices.h"
+#include "bench/faults/faults.h"
+#include "bench/flag_values.h"
+#include "data/dataset.h"
+#include "kernel/denormals.h"
+#include "kernel/reference.h"
+#include "memory/ledger.h"
+#include "network/gradient_check.h"
+#include "network/network.h"
+#include "random/philox.h"
+
+namespace biasbench::tools {
+namespace {
+
+using kernel::ReferenceGradients;
+using kernel::ReferenceNetwork;
+using network::GradientGroup;
+using network::Values;
+
+enum ExitStatus { kNoFault = 0, kFault = 1, kBadInput = 2 };
+
+constexpr const char* kDescription =
+    R"(Are the gradients right, the biases' sign included? A network of every strategy takes one SGD
+step under every schedule and loss; the step of each group of parameters is held against central
+differences, (L(p + h) - L(p - h)) / 2h with h = 1e-6, of a loss computed in double precision by the
+textbook formula, which shares no code with the kernels.
+
+  build/release/tools/gradcheck
+  build/release/tools/gradcheck --strategies=learned --bias_sign=wrong_hidden   # what a fault is like
+  build/release/tools/gradcheck --schedules=textbook --inputs=8 --hidden=100 --outputs=4
+
+m is what the strategy's rule multiplies a bias's step with when half the initial loss is reached; 0
+where biases are fixed. The relative error is the Euclidean distance of a group's step from -rate * m *
+gradient, divided by that vector's length: some 1e-6 come of single precision, 2 of a wrong sign, 1
+of a step left out; inf is a step where there should be none. Bfloat16 biases may be off by 1/128.
+
+--fault=NAME checks, instead of the kernels, a step by the textbook formulas with a common mistake
+planted (none, bias_sign, bias_axis, transfer_input, bias_rate; fault_curves --help says more). What
+starts at 0 hides transfer_input, and m = 1 hides bias_rate: check other strategies too.
+
+sign_flipped steps uphill by its own rule, so it passes with m = -1; --bias_sign=wrong turns a step
+against its rule. (bias_unit's hidden biases are weights, which no --bias_sign turns.)
+
+Exit status: 0 no fault; 1 a fault; 2 bad flags.)";
+
+struct Arguments {
+  std::string strategies = "all";
+  std::string schedules = "all";
+  std::string inputs = "3";
+  std::string hidden = "17";
+  std::string outputs = "2";
+  std::string batch = "5";
+  std::string seed = "1";
+  std::string tolerance = "1e-4";
+  std::string bias_sign = "right";
+  std::string fault;
+};
+
+std::int64_t Count(const char* flag, const std::string& text, const bench::CountRange& range) {
+  return bench::FlagValue(
+      flag, text, [&](const std::string& count) { return bench::ParseCount(count, range); });
+}
+
+// What is to be checked. Differences cost the square of the parameters: shapes stay small.
+struct Checks {
+  explicit Checks(const Arguments& arguments)
+      : shape{.inputs = Count("--inputs", arguments.inputs, {1, 16}),
+              .hidden = Count("--hidden", arguments.hidden, {1, 256}),
+              .outputs = Count("--outputs", arguments.outputs, {2, 8}),
+              .batch = Count("--batch", arguments.batch, {1, 16})},
+        strategies(bench::FlagValue("--strategies", arguments.strategies, bench::ParseStrategies)),
+        schedules(bench::FlagValue("--schedules", arguments.schedules, bench::ParseSchedules)),
+        seed(static_cast<random::Seed>(Count("--seed", arguments.seed, bench::kSeeds))),
+        tolerance(bench::FlagValue("--tolerance", arguments.tolerance, bench::ParsePositive)),
+        bias_sign(bench::FlagValue("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)) {
+    if (arguments.fault.empty()) return;
+    fault = bench::FlagValue("--fault", arguments.fault, faults::ParseFault);
+    if (arguments.schedules != "all" || bias_sign != bias::BiasSign::kRight) {
+      throw std::invalid_argument(
+          "--fault: not together with --schedules or --bias_sign, which it does without");
+    }
+  }
+
+  kernel::Shape shape;
+  std::vector<bias::Selection> strategies;
+  std::vector<kernel::ScheduleKind> schedules;
+  random::Seed seed;
+  double tolerance;
+  bias::BiasSign bias_sign;
+  std::optional<faults::Fault> fault;  // checked instead of the schedules
+};
+
+// Samples for a network, and the same in double precision.
+struct Problem {
+  std::string_view loss_name;
+  data::Dataset dataset;
+  Values x;  // (batch, inputs)
+  network::LossInDouble loss;
+};
+
+// Noise that keeps every pre-activation off ReLU's kink, beyond which differences mean nothing.
+void DrawInputs(const ReferenceNetwork& network, random::Seed seed, Problem& problem) {
+  constexpr double kNearest = 1e-5;
+  const std::int64_t inputs = network.shape.inputs;
+  std::uint64_t draw = 0;
+  for (std::int64_t n = 0; n < problem.dataset.samples; ++n) {
+    const std::span<float> row = problem.dataset.values.span().subspan(
+        static_cast<std::size_t>(n * inputs), static_cast<std::size_t>(inputs));
+    Values x;
+    do {
+      FillUniform(seed, random::Stream::kNoise, draw, 1, row);
+      draw += static_cast<std::uint64_t>(inputs);
+      x.assign(row.begin(), row.end());
+    } while (std::ranges::any_of(ReferencePreActivations(network, x),
+                                 [](double z) { return std::abs(z) < kNearest; }));
+    problem.x.insert(problem.x.end(), x.begin(), x.end());
+  }
+}
+
+Problem MakeProblem(const ReferenceNetwork& network, bool is_classification, random::Seed seed,
+                    memory::Ledger& ledger) {
+  constexpr auto kCategory = memory::Category::kDataset;
+  const auto [inputs, hidden, outputs, batch] = network.shape;
+  Problem problem;
+  problem.dataset.samples = batch;
+  problem.dataset.inputs = inputs;
+  problem.dataset.outputs = outputs;
+  problem.dataset.values = {ledger, kCategory, batch * inputs};
+  DrawInputs(network, seed, problem);
+  if (is_classification) {
+    problem.loss_name = "cross_entropy";
+    problem.dataset.labels = {ledger, kCategory, batch};
+    const std::span<std::int32_t> labels = problem.dataset.labels.span();
+    for (std::size_t n = 0; n < labels.size(); ++n) {
+      labels[n] = static_cast<std::int32_t>(n) % static_cast<std::int32_t>(outputs);
+    }
+    problem.loss = network::CrossEntropyInDouble({labels.begin(), labels.end()},
+                                                 static_cast<std::size_t>(outputs));
+  } else {
+    problem.loss_name = "squared_error";
+    problem.dataset.targets = {ledger, kCategory, batch * outputs};
+    const std::span<float> targets = problem.dataset.targets.span();
+    FillUniform(seed + 1, random::Stream::kNoise, 0, 1, targets);
+    problem.loss = network::SquaredErrorInDouble({targets.begin(), targets.end()});
+  }
+  return problem;
+}
+
+// m: what the strategy multiplies its biases' steps with when half the initial loss is reached,
+// where none of the rules is silent.
+double MultiplierOf(const bias::Selection& strategy) {
+  if (!strategy.trains_bias()) return 0;
+  constexpr bias::Signals kHalfway{.train_loss = 0.5, .initial_loss = 1, .validation_loss = 1};
+  return strategy.strategy->multiplier(kHalfway, strategy.value);
+}
+
+// Biases that share a value take the mean of their nodes' gradients.
+void AverageOverGroups(const bias::Selection& strategy, Values& gradient) {
+  const bool is_shared = strategy.strategy->storage == bias::Storage::kShared;
+  const std::size_t group =
+      is_shared ? gradient.size() : static_cast<std::size_t>(strategy.group());
+  for (std::size_t begin = 0; begin < gradient.size(); begin += group) {
+    const std::span<double> nodes =
+        std::span(gradient).subspan(begin, std::min(group, gradient.size() - begin));
+    const double mean =
+        std::accumulate(nodes.begin(), nodes.end(), 0.0) / static_cast<double>(nodes.size());
+    std::ranges::fill(nodes, mean);
+  }
+}
+
+// The step at a rate of 1 on gradients of single parameters.
+ReferenceGradients StepOn(ReferenceGradients gradients, const bias::Selection& strategy,
+                          double multiplier) {
+  AverageOverGroups(strategy, gradients.hidden_bias);
+  const bool trains_weights = strategy.strategy->weights == bias::Weights::kTrained;
+  for (const GradientGroup& group : network::kGradientGroups) {
+    const double rate = group.is_bias ? multiplier : (trains_weights ? 1 : 0);
+    for (double& value : gradients.*group.gradients) value *= -rate;
+  }
+  return gradients;
+}
+
+ReferenceGradients ExpectedStep(const ReferenceNetwork& network, const bias::Selection& strategy,
+                                const Problem& problem) {
+  return StepOn(CentralDifferences(network, problem.x, problem.loss), strategy,
+                MultiplierOf(strategy));
+}
+
+ReferenceGradients FaultyStep(faults::Fault fault, const ReferenceNetwork& network,
+                              const bias::Selection& strategy, const Problem& problem) {
+  const Values delta = problem.loss.gradient(ReferenceOutputs(network, problem.x));
+  const double multiplier =
+      strategy.trains_bias() ? FaultyMultiplier(fault, MultiplierOf(strategy)) : 0;
+  return StepOn(FaultyBackward(fault, network, problem.x, delta), strategy, multiplier);
+}
+
+kernel::StepSettings Settings(const bias::Selection& strategy, bias::BiasSign sign) {
+  using bias::BiasSign;
+  kernel::StepSettings settings(1, 1);
+  if (!strategy.trains_bias()) return settings;
+  const auto m = static_cast<float>(MultiplierOf(strategy));
+  const bool turns_hidden = sign == BiasSign::kWrong || sign == BiasSign::kWrongHidden;
+  const bool turns_output = sign == BiasSign::kWrong || sign == BiasSign::kWrongOutput;
+  settings.hidden_bias_multiplier = turns_hidden ? -m : m;
+  settings.output_bias_multiplier = turns_output ? -m : m;
+  return settings;
+}
+
+// The step that the network takes: what it adds to every parameter.
+ReferenceGradients StepTaken(const network::Configuration& configuration, const Problem& problem,
+                             bias::BiasSign sign) {
+  memory::Ledger ledger;
+  network::Network network(configuration, ledger);
+  const ReferenceNetwork before = ToReference(network.parameters());
+  std::vector<std::int32_t> order(static_cast<std::size_t>(problem.dataset.samples));
+  std::iota(order.begin(), order.end(), 0);
+  // With a next batch, so that schedules that stream do.
+  network.Step(problem.dataset, order, Settings(configuration.strategy, sign), order);
+  const ReferenceNetwork after = ToReference(network.parameters());
+  ReferenceGradients step;
+  for (const GradientGroup& group : network::kGradientGroups) {
+    const Values& from = before.*group.values;
+    std::ranges::transform(after.*group.values, from, std::back_inserter(step.*group.gradients),
+                           std::minus());
+  }
+  return step;
+}
+
+// A rounding to bfloat16 may be off by a unit in the last of 8 bits.
+double ToleranceOf(const GradientGroup& group, const bias::Selection& strategy, double tolerance) {
+  const bool is_rounded = strategy.strategy->storage == bias::Storage::kBfloat16 &&
+                          group.values == &ReferenceNetwork::hidden_bias;
+  return is_rounded ? std::max(tolerance, 0x1p-7) : tolerance;
+}
+
+// Prints a row; true if nothing is at fault.
+bool Report(const bias::Selection& strategy, std::string_view schedule, const Problem& problem,
+            const ReferenceGradients& expected, const ReferenceGradients& taken, double tolerance) {
+  double worst = 0;
+  std::vector<std::string_view> at_fault;
+  for (const GradientGroup& group : network::kGradientGroups) {
+    const double error = network::RelativeError(expected.*group.gradients, taken.*group.gradients);
+    worst = std::max(worst, std::isnan(error) ? std::numeric_limits<double>::infinity() : error);
+    if (!(error <= ToleranceOf(group, strategy, tolerance))) at_fault.push_back(group.name);
+  }
+  fmt::print("{:<20} {:<20} {:<14} {:>5.2g} {:>14.1e}  {}\n", strategy.Name(), schedule,
+             problem.loss_name, MultiplierOf(strategy), worst,
+             at_fault.empty() ? "ok" : fmt::format("FAULT  {}", fmt::join(at_fault, ",")));
+  return at_fault.empty();
+}
+
+struct Tally {
+  std::int64_t steps = 0;
+  std::int64_t faults = 0;
+
+  void Add(bool is_right) {
+    ++steps;
+    if (!is_right) ++faults;
+  }
+};
+
+// Checks one strategy and loss under every schedule, or the fault.
+void Check(const Checks& checks, const bias::Selection& strategy, bool is_classification,
+           Tally& tally) {
+  memory::Ledger ledger;
+  const kernel::Parameters parameters(ledger, checks.shape, strategy, checks.seed, 1);
+  const ReferenceNetwork network = ToReference(parameters);
+  const Problem problem = MakeProblem(network, is_classification, checks.seed, ledger);
+  const ReferenceGradients expected = ExpectedStep(network, strategy, problem);
+  if (checks.fault) {
+    const ReferenceGradients taken = FaultyStep(*checks.fault, network, strategy, problem);
+    tally.Add(Report(strategy, "(textbook formulas)", problem, expected, taken, checks.tolerance));
+    return;
+  }
+  for (const kernel::ScheduleKind schedule : checks.schedules) {
+    const ReferenceGradients taken = StepTaken(
+        {.shape = checks.shape, .strategy = strategy, .schedule = schedule, .seed = checks.seed},
+        problem, checks.bias_sign);
+    tally.Add(
+        Report(strategy, Describe(schedule).name, problem, expected, taken, checks.tolerance));
+  }
+}
+
+int Run(const Checks& checks) {
+  fmt::print("{:<20} {:<20} {:<14} {:>5} {:>14}  {}\n", "strategy", "schedule", "loss", "m",
+             "relative error", "groups at fault");
+  Tally tally;
+  for (const bias::Selection& strategy : checks.strategies) {
+    for (const bool is_classification : {false, true}) {
+      Check(checks, strategy, is_classification, tally);
+    }
+  }
+  const kernel::Shape& shape = checks.shape;
+  fmt::print(
+      "\n{} of {} steps at fault; {} inputs, {} hidden nodes, {} outputs, batch {}, seed {}, "
+      "tolerance {}\n",
+      tally.faults, tally.steps, shape.inputs, shape.hidden, shape.outputs, shape.batch,
+      checks.seed, checks.tolerance);
+  return tally.faults == 0 ? kNoFault : kFault;
+}
+
+void AddFlags(Arguments& arguments, CLI::App& app) {
+  const auto add = [&](const char* name, std::string& value, const char* what) {
+    app.add_option(name, value, what)->capture_default_str();
+  };
+  add("--strategies", arguments.strategies, "bias strategies by comma, or all");
+  add("--schedules", arguments.schedules, "schedules by comma, or all");
+  add("--inputs", arguments.inputs, "inputs of the network, 1 to 16");
+  add("--hidden", arguments.hidden, "hidden nodes, 1 to 256");
+  add("--outputs", arguments.outputs, "outputs, 2 to 8");
+  add("--batch", arguments.batch, "samples of the step, 1 to 16");
+  add("--seed", arguments.seed, "of initial values and samples");
+  add("--tolerance", arguments.tolerance, "the largest relative error that is none");
+  add("--bias_sign", arguments.bias_sign, "right, wrong, wrong_hidden or wrong_output");
+  app.add_option("--fault", arguments.fault, "check a planted mistake instead of the kernels");
+}
+
+int Main(int argc, char** argv) {
+  const kernel::FlushDenormals flush;
+  Arguments arguments;
+  CLI::App app(kDescription, "gradcheck");
+  AddFlags(arguments, app);
+  try {
+    app.parse(argc, argv);
+    return Run(Checks(arguments));
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "gradcheck: {}; see --help\n", error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "gradcheck: {}\n", error.what());
+  }
+  return kBadInput;
+}
+
+}  // namespace
+}  // namespace biasbench::tools
+
+int main(int argc, char** argv) { return biasbench::tools::Main(argc, argv); }
