@@ -1,7 +1,6 @@
 #include "bench/command_line.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -85,24 +84,9 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
   app.add_flag("--list", typed.list, "list strategies, schedules, optimizers and tasks");
 }
 
-// Parses a flag's value; errors then begin with the flag.
-template <class Parse>
-auto Value(std::string_view flag, const std::string& text, const Parse& parse) {
-  try {
-    return parse(text);
-  } catch (const std::exception& error) {
-    throw std::invalid_argument(fmt::format("{}: {}", flag, error.what()));
-  }
-}
-
 std::vector<std::int64_t> Counts(std::string_view flag, const std::string& text,
                                  const CountRange& range) {
-  return Value(flag, text, [&](const std::string& list) { return ParseCounts(list, range); });
-}
-
-int AvailableProcessors() {
-  cpu_set_t processors;
-  return sched_getaffinity(0, sizeof(processors), &processors) == 0 ? CPU_COUNT(&processors) : 1;
+  return ParseFlag(flag, text, [&](const std::string& list) { return ParseCounts(list, range); });
 }
 
 struct TaskDefaults {
@@ -127,9 +111,9 @@ class Selection {
   Selection(const ProgramDescription& program, const Typed& typed)
       : program_(program),
         typed_(typed),
-        strategies_(Value("--strategies", typed.strategies, ParseStrategies)),
-        schedules_(Value("--schedules", typed.schedules, ParseSchedules)),
-        optimizers_(Value("--optimizers", typed.optimizers, ParseOptimizers)),
+        strategies_(ParseFlag("--strategies", typed.strategies, ParseStrategies)),
+        schedules_(ParseFlag("--schedules", typed.schedules, ParseSchedules)),
+        optimizers_(ParseFlag("--optimizers", typed.optimizers, ParseOptimizers)),
         tasks_(Tasks()),
         hidden_(Counts("--hidden", typed.hidden, kSizes)),
         threads_(typed.threads.empty() ? std::vector<std::int64_t>{AvailableProcessors()}
@@ -155,7 +139,7 @@ class Selection {
  private:
   Texts Tasks() const {
     if (typed_.tasks.empty()) return program_.trains_on_tasks ? Texts{"harmonic3"} : Texts{};
-    return Value("--task", typed_.tasks, ParseTasks);
+    return ParseFlag("--task", typed_.tasks, ParseTasks);
   }
 
   // Inputs and outputs, from tasks or from flags.
@@ -235,8 +219,8 @@ class Selection {
 
   std::int64_t Samples() const {
     if (typed_.samples.empty()) return 0;
-    return Value("--samples", typed_.samples,
-                 [](const std::string& text) { return ParseCount(text, kSamples); });
+    return ParseFlag("--samples", typed_.samples,
+                     [](const std::string& text) { return ParseCount(text, kSamples); });
   }
 
   std::optional<network::TrainingOptions> Training(const std::string& task) const {
@@ -245,16 +229,17 @@ class Selection {
     network::TrainingOptions options{.epochs = defaults.epochs,
                                      .learning_rate = defaults.learning_rate};
     if (!typed_.epochs.empty()) {
-      options.epochs = Value("--epochs", typed_.epochs,
-                             [](const std::string& text) { return ParseCount(text, kSamples); });
+      options.epochs = ParseFlag("--epochs", typed_.epochs, [](const std::string& text) {
+        return ParseCount(text, kSamples);
+      });
     }
     if (!typed_.learning_rate.empty()) {
-      options.learning_rate = Value("--learning_rate", typed_.learning_rate, ParsePositive);
+      options.learning_rate = ParseFlag("--learning_rate", typed_.learning_rate, ParsePositive);
     }
     if (!typed_.target_loss.empty()) {
-      options.target_loss = Value("--target_loss", typed_.target_loss, ParsePositive);
+      options.target_loss = ParseFlag("--target_loss", typed_.target_loss, ParsePositive);
     }
-    options.bias_sign = Value("--bias_sign", typed_.bias_sign, ParseBiasSign);
+    options.bias_sign = ParseFlag("--bias_sign", typed_.bias_sign, ParseBiasSign);
     return options;
   }
 
@@ -300,9 +285,8 @@ Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
       const bool decides_measuring = argument.starts_with("--benchmark_min_") ||
                                      argument.starts_with("--benchmark_repetitions");
       if (decides_measuring) line.measuring_flags.push_back(argument);
-    } else if (argument.ends_with('=')) {  // CLI11 would take the next flag for the value
-      throw std::invalid_argument(argument + ": expected a value after it");
     } else {
+      RequireValue(argument);
       rest.push_back(argument);
     }
   }
