@@ -1,6 +1,5 @@
 // Peers on OpenBLAS: textbook_openblas, in_place_openblas.
 #include <cblas.h>
-#include <fmt/format.h>
 
 #include "bench/peers/in_place_peer.h"
 #include "bench/peers/textbook_peer.h"
@@ -16,10 +15,6 @@ std::unique_ptr<Peer> MakePeer(const PeerSetting& setting, const data::Dataset& 
   return std::make_unique<InPlacePeer>(setting, batch, ledger);
 }
 
-std::string LibraryVersion() {
-  const bool uses_openmp = openblas_get_parallel() == OPENBLAS_OPENMP;
-  return fmt::format("{} ({} kernels, {})", openblas_get_config(), openblas_get_corename(),
-                     uses_openmp ? "OpenMP" : "its own threads");
-}
+std::string LibraryVersion() { return openblas_get_config(); }
 
 }  // namespace biasbench::bench::peers

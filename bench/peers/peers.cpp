@@ -24,6 +24,7 @@ using nlohmann::json;
 enum ExitStatus { kSuccess = 0, kRowFailed = 1, kUnusable = 2 };
 
 json Context(const std::vector<std::string>& command, const PeersCommandLine& line) {
+  benchmark::BenchmarkReporter::Context::executable_name = command.front().c_str();
   json context = HostContext(benchmark::BenchmarkReporter::Context());
   context.update(BuildInfo());
   context["schema_version"] = 1;
