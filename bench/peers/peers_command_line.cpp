@@ -38,7 +38,8 @@ constexpr std::string_view kFooter =
     "its time counts. Each measurement is in a process of its own: build, a step to warm up, then\n"
     "steps; repetitions take turns over all peers. OPENBLAS_CORETYPE and BLIS_ARCH_TYPE are set "
     "to\n"
-    "this processor's instruction set unless they are set already.\n"
+    "this processor's instruction set unless they are set already. Nothing else should run\n"
+    "meanwhile: threads of these libraries spin while they wait, and starve on shared cores.\n"
     "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or nothing fits.";
 
 void AddFlags(Typed& typed, PeersCommandLine& line, CLI::App& app) {
