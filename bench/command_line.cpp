@@ -1,7 +1,6 @@
 #include "bench/command_line.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -119,12 +118,7 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
 
 std::vector<std::int64_t> Counts(std::string_view flag, const std::string& text,
                                  const CountRange& range) {
-  return FlagValue(flag, text, [&](const std::string& list) { return ParseCounts(list, range); });
-}
-
-int AvailableProcessors() {
-  cpu_set_t processors;
-  return sched_getaffinity(0, sizeof(processors), &processors) == 0 ? CPU_COUNT(&processors) : 1;
+  return ParseFlag(flag, text, [&](const std::string& list) { return ParseCounts(list, range); });
 }
 
 struct TaskDefaults {
@@ -150,10 +144,10 @@ class Selection {
   Selection(const ProgramDescription& program, const Typed& typed)
       : program_(program),
         typed_(typed),
-        strategies_(FlagValue("--strategies", typed.strategies, ParseStrategies)),
-        schedules_(FlagValue("--schedules", typed.schedules, ParseSchedules)),
-        optimizers_(FlagValue("--optimizers", typed.optimizers, ParseOptimizers)),
-        weight_formats_(FlagValue("--parameters", typed.weight_formats, ParseWeightFormats)),
+        strategies_(ParseFlag("--strategies", typed.strategies, ParseStrategies)),
+        schedules_(ParseFlag("--schedules", typed.schedules, ParseSchedules)),
+        optimizers_(ParseFlag("--optimizers", typed.optimizers, ParseOptimizers)),
+        weight_formats_(ParseFlag("--parameters", typed.weight_formats, ParseWeightFormats)),
         tasks_(Tasks()),
         hidden_(Counts("--hidden", typed.hidden, kSizes)),
         threads_(typed.threads.empty() ? std::vector<std::int64_t>{AvailableProcessors()}
@@ -194,7 +188,7 @@ class Selection {
  private:
   Texts Tasks() const {
     if (typed_.tasks.empty()) return program_.trains_on_tasks ? Texts{"harmonic3"} : Texts{};
-    return FlagValue("--task", typed_.tasks, ParseTasks);
+    return ParseFlag("--task", typed_.tasks, ParseTasks);
   }
 
   // Inputs and outputs, from tasks or from flags.
@@ -282,7 +276,7 @@ class Selection {
 
   std::int64_t Samples() const {
     if (typed_.samples.empty()) return 0;
-    return FlagValue("--samples", typed_.samples,
+    return ParseFlag("--samples", typed_.samples,
                      [](const std::string& text) { return ParseCount(text, kSamples); });
   }
 
@@ -292,17 +286,17 @@ class Selection {
     network::TrainingOptions options{.epochs = defaults.epochs,
                                      .learning_rate = defaults.learning_rate};
     if (!typed_.epochs.empty()) {
-      options.epochs = FlagValue("--epochs", typed_.epochs, [](const std::string& text) {
+      options.epochs = ParseFlag("--epochs", typed_.epochs, [](const std::string& text) {
         return ParseCount(text, kSamples);
       });
     }
     if (!typed_.learning_rate.empty()) {
-      options.learning_rate = FlagValue("--learning_rate", typed_.learning_rate, ParsePositive);
+      options.learning_rate = ParseFlag("--learning_rate", typed_.learning_rate, ParsePositive);
     }
     if (!typed_.target_loss.empty()) {
-      options.target_loss = FlagValue("--target_loss", typed_.target_loss, ParsePositive);
+      options.target_loss = ParseFlag("--target_loss", typed_.target_loss, ParsePositive);
     }
-    options.bias_sign = FlagValue("--bias_sign", typed_.bias_sign, ParseBiasSign);
+    options.bias_sign = ParseFlag("--bias_sign", typed_.bias_sign, ParseBiasSign);
     return options;
   }
 
@@ -350,9 +344,8 @@ Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
       const bool decides_measuring = argument.starts_with("--benchmark_min_") ||
                                      argument.starts_with("--benchmark_repetitions");
       if (decides_measuring) line.measuring_flags.push_back(argument);
-    } else if (argument.ends_with('=')) {  // CLI11 would take the next flag for the value
-      throw std::invalid_argument(argument + ": expected a value after it");
     } else {
+      RequireValue(argument);
       rest.push_back(argument);
     }
   }

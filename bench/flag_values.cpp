@@ -1,6 +1,7 @@
 #include "bench/flag_values.h"
 
 #include <fmt/format.h>
+#include <sched.h>
 
 #include <charconv>
 #include <cmath>
@@ -57,6 +58,17 @@ std::vector<std::int64_t> ParseCounts(std::string_view text, const CountRange& r
   std::vector<std::int64_t> counts;
   for (const std::string& part : SplitList(text)) counts.push_back(ParseCount(part, range));
   return counts;
+}
+
+void RequireValue(const std::string& argument) {
+  if (argument.ends_with('=')) {
+    throw std::invalid_argument(argument + ": expected a value after it");
+  }
+}
+
+int AvailableProcessors() {
+  cpu_set_t processors;
+  return sched_getaffinity(0, sizeof(processors), &processors) == 0 ? CPU_COUNT(&processors) : 1;
 }
 
 }  // namespace biasbench::bench

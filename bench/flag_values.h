@@ -2,6 +2,8 @@
 // Every function throws std::invalid_argument naming what is wrong and what is accepted.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <exception>
 #include <stdexcept>
@@ -26,18 +28,24 @@ std::int64_t ParseCount(std::string_view text, const CountRange& range);
 // A finite number above zero.
 double ParsePositive(std::string_view text);
 
-// parse(text), whose errors then begin with the flag.
-template <class Parse>
-auto FlagValue(std::string_view flag, const std::string& text, const Parse& parse) {
-  try {
-    return parse(text);
-  } catch (const std::exception& error) {
-    throw std::invalid_argument(std::string(flag) + ": " + error.what());
-  }
-}
-
 // The parts between commas; none may be empty.
 std::vector<std::string> SplitList(std::string_view text);
 std::vector<std::int64_t> ParseCounts(std::string_view text, const CountRange& range);
+
+// parse(text); errors then begin with the flag.
+template <class Parse>
+auto ParseFlag(std::string_view flag, const std::string& text, const Parse& parse) {
+  try {
+    return parse(text);
+  } catch (const std::exception& error) {
+    throw std::invalid_argument(fmt::format("{}: {}", flag, error.what()));
+  }
+}
+
+// Refuses "--flag=" with nothing after it: CLI11 would take the next flag for the value.
+void RequireValue(const std::string& argument);
+
+// What --threads is when it is not given: the processors that this process may run on.
+int AvailableProcessors();
 
 }  // namespace biasbench::bench

@@ -1,24 +1,19 @@
 #include "bench/instance.h"
 
 #include <omp.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <csignal>
 #include <cstdint>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <vector>
 
 #include "bench/instance_configuration.h"
-#include "bench/line_channel.h"
+#include "bench/instance_serving.h"
 #include "bench/memory_meter.h"
+#include "bench/timed_steps.h"
 #include "data/own_data.h"
 #include "data/task.h"
-#include "kernel/denormals.h"
 #include "machine/memory_limits.h"
 #include "machine/resident_memory.h"
 #include "machine/roofline.h"
@@ -33,12 +28,6 @@ using nlohmann::json;
 
 // Small enough to keep any shape stable: steps are to be timed here, not to learn.
 constexpr double kStepsLearningRate = 1e-3;
-
-double CpuSeconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 
 data::Task Load(const InstanceConfiguration& configuration, memory::Ledger& ledger) {
   const kernel::Shape& shape = configuration.network.shape;
@@ -103,19 +92,14 @@ class Instance {
 
  private:
   json Steps(std::int64_t count) {
-    network::LossSum loss;
-    const double cpu_start = CpuSeconds();
-    const auto start = std::chrono::steady_clock::now();
-    for (std::int64_t i = 0; i < count; ++i) {
+    return TimeSteps(count, [&] {
       kernel::StepSettings settings(++step_, kStepsLearningRate);
       settings.updates_biases = !is_frozen_;
       // A schedule that streams is always about to make the next step.
-      loss = network_.Step(task_.train, step_samples_, settings, step_samples_);
-    }
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    return {{"seconds", elapsed.count()},
-            {"cpu_seconds", CpuSeconds() - cpu_start},
-            {"loss", loss.loss / static_cast<double>(step_samples_.size())}};
+      const network::LossSum loss =
+          network_.Step(task_.train, step_samples_, settings, step_samples_);
+      return loss.loss / static_cast<double>(step_samples_.size());
+    });
   }
 
   json Freeze() {
@@ -191,18 +175,6 @@ void Serve(const json& argument, LineChannel& channel) {
 
 }  // namespace
 
-int RunInstance(std::string_view argument) {
-  // Training does not look at its input: without this it would outlive a parent that was killed.
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const kernel::FlushDenormals flush;
-  LineChannel channel(STDIN_FILENO);
-  try {
-    Serve(json::parse(argument), channel);
-    return 0;
-  } catch (const std::exception& error) {
-    channel.Send({{"error", error.what()}});
-    return 1;
-  }
-}
+int RunInstance(std::string_view argument) { return ServeInstance(argument, Serve); }
 
 }  // namespace biasbench::bench

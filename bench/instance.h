@@ -13,10 +13,7 @@
 
 namespace biasbench::bench {
 
-// The hidden first argument of the programs; the second says what the process is for.
-inline constexpr std::string_view kInstanceArgument = "--biasbench_instance";
-
-// What the second argument, an object, holds under this key, besides the keys of ToJson().
+// What the process's argument holds under this key, besides the keys of ToJson().
 inline constexpr std::string_view kRoleKey = "role";
 inline constexpr std::string_view kInstanceRole = "instance";
 inline constexpr std::string_view kCalibrationRole = "calibration";  // answers {"disagreement"}

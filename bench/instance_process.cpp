@@ -12,7 +12,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "bench/instance.h"
+#include "bench/instance_serving.h"
 
 namespace biasbench::bench {
 namespace {
@@ -21,16 +21,14 @@ void Check(int error, const char* what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
 
-// Starts this very program again, with its standard input and output on `socket`.
-pid_t Spawn(const std::string& argument, int socket) {
+// Starts `program` with its standard input and output on `socket`.
+pid_t Spawn(std::string program, std::string argument, int socket) {
   posix_spawn_file_actions_t actions;
   Check(posix_spawn_file_actions_init(&actions), "posix_spawn");
   posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO);
-  std::string program = "/proc/self/exe";
   std::string flag(kInstanceArgument);
-  std::string value = argument;
-  std::array<char*, 4> arguments = {program.data(), flag.data(), value.data(), nullptr};
+  std::array<char*, 4> arguments = {program.data(), flag.data(), argument.data(), nullptr};
   pid_t process = -1;
   const int error =
       posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), environ);
@@ -41,14 +39,14 @@ pid_t Spawn(const std::string& argument, int socket) {
 
 }  // namespace
 
-InstanceProcess::InstanceProcess(const nlohmann::json& argument) {
+InstanceProcess::InstanceProcess(const nlohmann::json& argument, const std::string& program) {
   std::array<int, 2> sockets{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0) {
     Check(errno, "socketpair");
   }
   channel_ = std::make_unique<LineChannel>(sockets[0]);
   const LineChannel childs_end(sockets[1]);  // closed here once the child has it
-  process_ = Spawn(argument.dump(), sockets[1]);
+  process_ = Spawn(program, argument.dump(), sockets[1]);
 }
 
 InstanceProcess::~InstanceProcess() {

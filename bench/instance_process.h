@@ -30,8 +30,10 @@ class InstanceKilled : public std::runtime_error {
 
 class InstanceProcess {
  public:
-  // `argument` is what instance.h asks for. Throws std::system_error if nothing can be started.
-  explicit InstanceProcess(const nlohmann::json& argument);
+  // `argument` is what instance.h asks for. Starts this very program again unless the path of
+  // another is given. Throws std::system_error if nothing can be started.
+  explicit InstanceProcess(const nlohmann::json& argument,
+                           const std::string& program = "/proc/self/exe");
   InstanceProcess(const InstanceProcess&) = delete;
   InstanceProcess& operator=(const InstanceProcess&) = delete;
   // Ends the process and waits for its end, so that its memory is free again.

@@ -12,6 +12,7 @@
 
 #include "bench/build_info.h"
 #include "bench/instance.h"
+#include "bench/instance_serving.h"
 #include "bench/malloc_counter.h"
 #include "bench/reporters.h"
 #include "bench/resume.h"

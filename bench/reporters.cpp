@@ -40,6 +40,12 @@ json ReadBack(const benchmark::BenchmarkReporter::Context& context, const std::v
 
 }  // namespace
 
+json HostContext(const benchmark::BenchmarkReporter::Context& context) {
+  json host = ReadBack(context, {})["context"];
+  host.erase("host_name");
+  return host;
+}
+
 DisplayReporter::DisplayReporter(const RowRunner& rows, bool is_json, std::function<bool()> prepare)
     : rows_(rows),
       is_json_(is_json),
@@ -81,8 +87,7 @@ RecordReporter::RecordReporter(std::string path, const RowRunner& rows, const js
 
 bool RecordReporter::ReportContext(const Context& context) {
   context_ = std::make_unique<Context>(context);
-  results_["context"] = ReadBack(context, {})["context"];
-  results_["context"].erase("host_name");
+  results_["context"] = HostContext(context);
   results_["context"].update(own_context_);
   Write();
   return true;

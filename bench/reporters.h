@@ -14,6 +14,9 @@
 
 namespace biasbench::bench {
 
+// Google Benchmark's context of a result file: date, caches, …; without the host's name.
+nlohmann::json HostContext(const benchmark::BenchmarkReporter::Context& context);
+
 // What the user sees: Google Benchmark's table, JSON or CSV on standard output.
 class DisplayReporter : public benchmark::BenchmarkReporter {
  public:

@@ -49,7 +49,7 @@ struct Arguments {
 
 // Parses one whole number, naming the flag on failure.
 std::int64_t Count(const char* flag, const std::string& text, const bench::CountRange& range) {
-  return bench::FlagValue(
+  return bench::ParseFlag(
       flag, text, [&](const std::string& count) { return bench::ParseCount(count, range); });
 }
 

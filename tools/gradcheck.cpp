@@ -79,7 +79,7 @@ struct Arguments {
 };
 
 std::int64_t Count(const char* flag, const std::string& text, const bench::CountRange& range) {
-  return bench::FlagValue(
+  return bench::ParseFlag(
       flag, text, [&](const std::string& count) { return bench::ParseCount(count, range); });
 }
 
@@ -90,13 +90,13 @@ struct Checks {
               .hidden = Count("--hidden", arguments.hidden, {1, 256}),
               .outputs = Count("--outputs", arguments.outputs, {2, 8}),
               .batch = Count("--batch", arguments.batch, {1, 16})},
-        strategies(bench::FlagValue("--strategies", arguments.strategies, bench::ParseStrategies)),
-        schedules(bench::FlagValue("--schedules", arguments.schedules, bench::ParseSchedules)),
+        strategies(bench::ParseFlag("--strategies", arguments.strategies, bench::ParseStrategies)),
+        schedules(bench::ParseFlag("--schedules", arguments.schedules, bench::ParseSchedules)),
         seed(static_cast<random::Seed>(Count("--seed", arguments.seed, bench::kSeeds))),
-        tolerance(bench::FlagValue("--tolerance", arguments.tolerance, bench::ParsePositive)),
-        bias_sign(bench::FlagValue("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)) {
+        tolerance(bench::ParseFlag("--tolerance", arguments.tolerance, bench::ParsePositive)),
+        bias_sign(bench::ParseFlag("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)) {
     if (arguments.fault.empty()) return;
-    fault = bench::FlagValue("--fault", arguments.fault, faults::ParseFault);
+    fault = bench::ParseFlag("--fault", arguments.fault, faults::ParseFault);
     if (arguments.schedules != "all" || bias_sign != bias::BiasSign::kRight) {
       throw std::invalid_argument(
           "--fault: not together with --schedules or --bias_sign, which it does without");

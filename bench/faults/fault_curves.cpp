@@ -145,13 +145,13 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     const auto count = [](const char* flag, const std::string& text, bench::CountRange range) {
-      return bench::FlagValue(
+      return bench::ParseFlag(
           flag, text, [&](const std::string& value) { return bench::ParseCount(value, range); });
     };
     const Settings settings{
         .hidden = count("--hidden", hidden, {1, 100'000}),
         .epochs = count("--epochs", epochs, {1, 1000}),
-        .learning_rate = bench::FlagValue("--learning_rate", learning_rate, bench::ParsePositive),
+        .learning_rate = bench::ParseFlag("--learning_rate", learning_rate, bench::ParsePositive),
         .seed = static_cast<random::Seed>(count("--seed", seed, bench::kSeeds))};
     if (!out.empty()) record::CheckWritable(out);
     const std::string text = Curves(settings);

@@ -1,0 +1,52 @@
+// What the peers on a BLAS library share: the layout and the way from the inputs to the deltas.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bench/peers/peer.h"
+#include "kernel/parameters.h"
+#include "memory/tracked_buffer.h"
+
+namespace biasbench::bench::peers {
+
+class BlasPeer : public Peer {
+ public:
+  BlasPeer(const PeerSetting& setting, const data::Dataset& batch, memory::Ledger& ledger);
+
+  double Step() final;
+
+ protected:
+  // Takes the step: activations, deltas and the gradient of the outputs are those of the batch.
+  virtual void Update() = 0;
+
+  const float* inputs() const { return batch_.values.data(); }                 // (batch, inputs)
+  const float* activations() const { return activations_.data(); }             // (hidden, batch)
+  const float* deltas() const { return deltas_.data(); }                       // (hidden, batch)
+  const float* output_gradient() const { return output_gradient_.data(); }     // (batch, outputs)
+  float* hidden_weights() const { return parameters_.hidden_weights.data(); }  // (hidden, inputs)
+  float* output_weights() const { return parameters_.output_weights.data(); }  // (hidden, outputs)
+  float* hidden_bias() const { return reinterpret_cast<float*>(parameters_.hidden_bias.data()); }
+  float* output_bias() const { return parameters_.output_bias.data(); }
+  // Σ_n of a hidden node's deltas and of an output's gradients.
+  float HiddenBiasGradient(std::int64_t node) const;
+  float OutputBiasGradient(std::int64_t output) const;
+
+  const kernel::Shape shape_;
+  const float rate_;
+
+ private:
+  void ComputeActivations();
+  void ComputeOutputs();
+  void ComputeDeltas();
+
+  const data::Dataset& batch_;
+  std::vector<std::int32_t> order_;  // of the samples: all of them
+  kernel::Parameters parameters_;
+  memory::TrackedBuffer<float> activations_;
+  memory::TrackedBuffer<float> deltas_;
+  memory::TrackedBuffer<float> outputs_;
+  memory::TrackedBuffer<float> output_gradient_;
+};
+
+}  // namespace biasbench::bench::peers

@@ -1,0 +1,41 @@
+// Every peer there is: one table, which feeds the command line, the runs and the tests.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/shape.h"
+
+namespace biasbench::bench::peers {
+
+struct PeerDescription {
+  std::string_view name;
+  std::string_view program;  // the executable it is part of, beside `peers`
+  std::string_view summary;
+  bool is_ours = false;
+  // What it keeps at its peak: so many times the parameters, and so many values for each hidden
+  // node and sample.
+  double parameter_copies = 1;
+  double values_per_activation = 0;
+  std::int64_t most_samples = INT32_MAX;  // that a step can take
+
+  // An estimate, with what a library takes besides.
+  double PeakBytes(const kernel::Shape& shape) const;
+  std::filesystem::path ProgramPath() const;
+  bool IsBuilt() const;
+};
+
+std::span<const PeerDescription> Peers();
+
+// "a,b" or "all", which stands for those that are built. Throws std::invalid_argument for an
+// unknown name and for one that is not built.
+std::vector<const PeerDescription*> ParsePeers(std::string_view list);
+
+// All of them, each with what it is in one line.
+std::string ListOfPeers();
+
+}  // namespace biasbench::bench::peers

@@ -1,0 +1,51 @@
+// The process of a peer. Requests arrive and answers leave as JSON lines, as in bench/instance.h:
+//   {"steps": n}     -> {"seconds", "cpu_seconds", "loss"}   n training steps on one batch
+//   {"report": true} -> {"resident_bytes"}                   the peak, without the data
+// The first answer, {"library", "data_source"}, comes when the peer is built.
+#include <fmt/format.h>
+#include <malloc.h>
+#include <omp.h>
+
+#include <cstdio>
+
+#include "bench/instance_serving.h"
+#include "bench/peers/peer.h"
+#include "bench/timed_steps.h"
+#include "data/task.h"
+#include "machine/resident_memory.h"
+
+namespace biasbench::bench::peers {
+namespace {
+
+using nlohmann::json;
+
+void Serve(const json& argument, LineChannel& channel) {
+  const PeerSetting setting = FromJson(argument);
+  omp_set_num_threads(setting.threads);
+  memory::Ledger ledger;
+  const data::Task task = data::NoiseTask(setting.shape.inputs, setting.shape.outputs,
+                                          setting.shape.batch, setting.seed, ledger);
+  malloc_trim(0);
+  machine::ResetPeakResidentBytes();
+  const std::unique_ptr<Peer> peer = MakePeer(setting, task.train, ledger);
+  channel.Send({{"library", LibraryVersion()}, {"data_source", task.source}});
+  while (const auto request = channel.Receive()) {
+    if (request->contains("steps")) {
+      channel.Send(TimeSteps((*request)["steps"], [&] { return peer->Step(); }));
+    } else {
+      channel.Send({{"resident_bytes",
+                     machine::PeakResidentBytes() - ledger.current()[memory::Category::kDataset]}});
+    }
+  }
+}
+
+}  // namespace
+}  // namespace biasbench::bench::peers
+
+int main(int argc, char** argv) {
+  if (argc == 3 && argv[1] == biasbench::bench::kInstanceArgument) {
+    return biasbench::bench::ServeInstance(argv[2], biasbench::bench::peers::Serve);
+  }
+  fmt::print(stderr, "{}: started by the program `peers`, not by hand\n", argv[0]);
+  return 2;
+}

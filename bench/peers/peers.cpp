@@ -1,0 +1,112 @@
+// peers: what training steps take with what people would use instead, and with us.
+//
+// Bounds: the time of whole training steps (forward, backward, update) on one batch that lies in
+// memory already, in a process that has made a step before; and the most that was resident.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "bench/build_info.h"
+#include "bench/peers/blas_kernels.h"
+#include "bench/peers/peer_runner.h"
+#include "bench/peers/peers_command_line.h"
+#include "bench/peers/peers_table.h"
+#include "bench/reporters.h"
+#include "record/result_file.h"
+
+namespace biasbench::bench::peers {
+namespace {
+
+using nlohmann::json;
+
+enum ExitStatus { kSuccess = 0, kRowFailed = 1, kUnusable = 2 };
+
+json Context(const std::vector<std::string>& command, const PeersCommandLine& line) {
+  benchmark::BenchmarkReporter::Context::executable_name = command.front().c_str();
+  json context = HostContext(benchmark::BenchmarkReporter::Context());
+  context.update(BuildInfo());
+  context["schema_version"] = 1;
+  context["program"] = "peers";
+  context["command"] = fmt::format("{}", fmt::join(command, " "));
+  context["denormals"] = "flushed";
+  context["threads"] = line.setting.threads;
+  context["libraries"] = json::object();  // by peer
+  return context;
+}
+
+// Google Benchmark's keys of a row that say which it is.
+json Identity(const std::string& name, std::int64_t family, std::int64_t repetition,
+              std::int64_t repetitions) {
+  return {{"name", name},
+          {"run_name", name},
+          {"family_index", family},
+          {"per_family_instance_index", 0},
+          {"run_type", "iteration"},
+          {"repetitions", repetitions},
+          {"repetition_index", repetition},
+          {"threads", 1},
+          {"strategy", "learned"},
+          {"optimizer", "sgd"},
+          {"task", "noise"}};
+}
+
+// Takes turns: every peer and batch once, then all of them again.
+json RunRows(const std::string& program, const PeersCommandLine& line, json& results) {
+  PeerRunner runner(line.check_hidden, line.min_seconds);
+  json& rows = results["benchmarks"] = json::array();
+  for (std::int64_t repetition = 0; repetition < line.repetitions; ++repetition) {
+    std::int64_t family = 0;
+    for (const std::int64_t batch : line.batches) {
+      for (const PeerDescription* peer : line.peers) {
+        PeerSetting setting = line.setting;
+        setting.peer = peer->name;
+        setting.shape.batch = batch;
+        json row = Identity(RowName(setting), family++, repetition, line.repetitions);
+        row.update(runner.Measure(*peer, setting));
+        row["command"] = fmt::format("{} {}", program, line.RepeatFlags(setting));
+        if (row.contains("library")) {
+          results["context"]["libraries"][setting.peer] = row["library"];
+        }
+        rows.push_back(std::move(row));
+        if (!line.out.empty()) record::WriteJson(line.out, results);
+      }
+    }
+  }
+  return rows;
+}
+
+int StatusOf(const json& rows) {
+  const auto count = [&](const char* status) {
+    return std::ranges::count_if(rows, [&](const json& row) { return row["status"] == status; });
+  };
+  if (count("error") + count("killed") > 0) return kRowFailed;
+  return count("skipped") == std::ssize(rows) ? kUnusable : kSuccess;
+}
+
+int Run(const std::vector<std::string>& command) {
+  const PeersCommandLine line = ParsePeersCommandLine({command.begin() + 1, command.end()});
+  if (!line.answer.empty()) {
+    fmt::print("{}", line.answer);
+    return kSuccess;
+  }
+  if (!line.out.empty()) record::CheckWritable(line.out);
+  ChooseBlasKernels();
+  json results = {{"context", Context(command, line)}};
+  const json rows = RunRows(command.front(), line, results);
+  fmt::print("{}", TableOf(rows));
+  return StatusOf(rows);
+}
+
+}  // namespace
+}  // namespace biasbench::bench::peers
+
+int main(int argc, char** argv) {
+  try {
+    return biasbench::bench::peers::Run({argv, argv + argc});
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "peers: {}\n", error.what());
+    return biasbench::bench::peers::kUnusable;
+  }
+}

@@ -1,0 +1,88 @@
+// Runs programs as users do. BENCH_FOLDER, a macro, is where they are.
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace biasbench::bench {
+
+namespace fs = std::filesystem;
+using Arguments = std::vector<std::string>;
+
+inline std::string ReadFile(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline std::size_t LinesOf(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+// A folder of the running test's own, also among test runs at the same time.
+class Programs : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(testing::TempDir()) /
+              (std::string("biasbench_programs.") + test->name() + "." + std::to_string(getpid()));
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string File(const std::string& name) const { return folder_ / name; }
+  nlohmann::json Results() const { return nlohmann::json::parse(ReadFile(File("out.json"))); }
+
+  // Starts a program with what it prints going to the files "stdout" and "stderr".
+  pid_t Start(const std::string& program, Arguments arguments) const {
+    arguments.insert(arguments.begin(), std::string(BENCH_FOLDER) + "/" + program);
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    const std::string out = File("stdout");
+    const std::string err = File("stderr");
+    constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), kFlags, 0600);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), kFlags, 0600);
+    pid_t process = -1;
+    EXPECT_EQ(posix_spawn(&process, pointers[0], &actions, nullptr, pointers.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    return process;
+  }
+
+  static int Wait(pid_t process) {
+    int status = 0;
+    waitpid(process, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  int Run(const std::string& program, const Arguments& arguments) const {
+    return Wait(Start(program, arguments));
+  }
+  // With the rows going to "out.json".
+  int Record(const std::string& program, Arguments arguments) const {
+    arguments.push_back("--benchmark_out=" + File("out.json"));
+    return Run(program, arguments);
+  }
+  std::string Output() const { return ReadFile(File("stdout")); }
+  std::string Errors() const { return ReadFile(File("stderr")); }
+
+ private:
+  fs::path folder_;
+};
+
+}  // namespace biasbench::bench
