@@ -10,6 +10,7 @@
 #include "report_figures.h"
 #include "report_levers.h"
 #include "report_numbers.h"
+#include "report_peers.h"
 #include "report_tables.h"
 #include "report_verdict.h"
 
@@ -118,6 +119,9 @@ class Builder {
     if (!CheckRows(results_.throughput, "throughput.json")) return;
     AddFigures("throughput");
     AddTable(ThroughputTable(*results_.throughput));
+    if (results_.peers.empty()) return;
+    Add(Heading{3, "Beside other libraries"});
+    AddTable(PeersTable(results_.peers));
   }
 
   void AddConvergence() {

@@ -78,6 +78,33 @@ ResultFile LoadFile(const fs::path& path) {
   return result;
 }
 
+std::vector<PeerRow> LoadPeers(const fs::path& path) {
+  std::vector<PeerRow> peers;
+  for (const json& row : record::LoadResults(path).at("benchmarks")) {
+    const auto number = [&](const char* key) {
+      const auto value = row.find(key);
+      return value == row.end() || !value->is_number() ? 0 : value->get<double>();
+    };
+    peers.push_back({.name = Text(row, "name"),
+                     .peer = Text(row, "peer"),
+                     .is_ours = row.value("is_ours", false),
+                     .status = Text(row, "status"),
+                     .reason = Text(row, "reason"),
+                     .library = Text(row, "library"),
+                     .inputs = number("inputs"),
+                     .hidden = number("hidden"),
+                     .batch = number("batch"),
+                     .items_per_second = number("items_per_second"),
+                     .peak_rss_bytes = number("peak_rss_bytes")});
+    const PeerRow& peer = peers.back();
+    if (peer.peer.empty()) Fail(path, fmt::format("row '{}' has no 'peer'", peer.name));
+    if (peer.status == "ok" && peer.items_per_second <= 0) {
+      Fail(path, fmt::format("row '{}' has no 'items_per_second'", peer.name));
+    }
+  }
+  return peers;
+}
+
 std::vector<std::string_view> SplitAtCommas(std::string_view line) {
   std::vector<std::string_view> fields;
   for (std::size_t comma = 0; comma != std::string_view::npos;) {
@@ -151,6 +178,8 @@ Results LoadFolder(const fs::path& folder) {
   load("convergence.json", results.convergence, LoadFile);
   load("curves.csv", results.curves, LoadCurves);
   load("machine.json", results.machine, LoadMachine);
+  const fs::path peers = folder / "peers.json";  // not of every run: the libraries are optional
+  if (fs::exists(peers)) results.peers = LoadPeers(peers);
   if (results.missing.size() == names.size()) {
     Fail(folder, fmt::format("no results here: none of {}", fmt::join(names, ", ")));
   }

@@ -39,6 +39,22 @@ struct ResultFile {
   std::vector<Row> rows;
 };
 
+// One repetition of a peer (bench/peers): the training step with a library that is not ours, or
+// with one of our schedules beside it.
+struct PeerRow {
+  std::string name;  // without the repetition
+  std::string peer;
+  bool is_ours = false;
+  std::string status;
+  std::string reason;
+  std::string library;
+  double inputs = 0;
+  double hidden = 0;
+  double batch = 0;
+  double items_per_second = 0;
+  double peak_rss_bytes = 0;
+};
+
 struct CurvePoint {
   std::string name;  // of the row it belongs to
   std::int64_t epoch = 0;
@@ -51,6 +67,7 @@ struct Results {
   std::optional<ResultFile> convergence;
   std::optional<std::vector<CurvePoint>> curves;
   std::optional<nlohmann::json> machine;
+  std::vector<PeerRow> peers;        // none unless the peers were run
   std::vector<std::string> missing;  // names of files that are not there
 };
 

@@ -96,6 +96,7 @@ json PeerRunner::Measure(const PeerDescription& peer, const PeerSetting& setting
               {"time_unit", "ms"},
               {"status", "ok"}};
   row.update(ToJson(setting));
+  row["is_ours"] = peer.is_ours;
   row["learning_rate"] = LearningRate(setting.shape);
   row["estimated_peak_bytes"] = std::llround(std::min(peer.PeakBytes(setting.shape), 9e18));
   try {

@@ -1,0 +1,13 @@
+// The peers' runs: the same training with what people would use instead, beside ours.
+#pragma once
+
+#include "report_document.h"
+#include "report_rows.h"
+
+namespace biasbench::report {
+
+// By batch, the fastest median first; ratios are to the best peer of the batch that is not ours.
+// Empty if nothing was measured.
+Table PeersTable(const std::vector<PeerRow>& peers);
+
+}  // namespace biasbench::report
