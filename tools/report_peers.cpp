@@ -19,7 +19,7 @@ namespace {
 // The repetitions of one peer at one shape. Never empty.
 struct PeerGroup {
   const PeerRow* first = nullptr;
-  std::vector<double> samples_per_second;
+  std::vector<double> samples_per_second = {};
   double peak_bytes = 0;
 
   double median() const {

@@ -79,8 +79,9 @@ ResultFile LoadFile(const fs::path& path) {
 }
 
 std::vector<PeerRow> LoadPeers(const fs::path& path) {
+  const json file = record::LoadResults(path);
   std::vector<PeerRow> peers;
-  for (const json& row : record::LoadResults(path).at("benchmarks")) {
+  for (const json& row : file.at("benchmarks")) {
     const auto number = [&](const char* key) {
       const auto value = row.find(key);
       return value == row.end() || !value->is_number() ? 0 : value->get<double>();
