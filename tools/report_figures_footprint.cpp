@@ -93,12 +93,10 @@ std::vector<Group> HeadlineGroups(const ResultFile& footprint) {
     return IsHeadline(row) && row.IsOk() && row.Number("tracked_peak_bytes");
   });
   if (groups.empty()) return groups;
-  const Row* largest = groups.front().front();
-  for (const Group& group : groups) {
-    if (HasSmallerShape(*largest, *group.front())) largest = group.front();
-  }
-  std::erase_if(groups,
-                [&](const Group& group) { return !HasSameShape(*group.front(), *largest); });
+  std::vector<const Row*> rows;
+  for (const Group& group : groups) rows.push_back(group.front());
+  const Row& largest = LargestShape(rows);
+  std::erase_if(groups, [&](const Group& group) { return !HasSameShape(*group.front(), largest); });
   return groups;
 }
 
@@ -166,13 +164,13 @@ std::optional<Plot> FootprintByCategory(const ResultFile& footprint) {
   const auto from_bottom = [&](double pixels) { return pixels / plot.height_px; };
   plot.script = fmt::format(
       "set multiplot\nunset grid\nset grid x lc '#dddddd'\nset tmargin at screen {}\n"
-      "set bmargin at screen {}\nset lmargin at screen 0.25\nset rmargin at screen 0.63\n"
+      "set bmargin at screen {}\nset lmargin at screen 0.36\nset rmargin at screen 0.66\n"
       "set key at screen 0.02,screen {} left top Left reverse vertical maxrows 4 font ',12'\n"
       "set title '{}'\n{}",
       1 - from_bottom(36), from_bottom(148), from_bottom(88), plot.title, lanes.Axis());
   AddPanel(plot, "all", kAll, bars);
   plot.script += fmt::format(
-      "set lmargin at screen 0.68\nset rmargin at screen 0.98\n"
+      "set lmargin at screen 0.70\nset rmargin at screen 0.98\n"
       "set key at screen 0.68,screen {} left top Left reverse vertical maxrows 4 font ',12'\n"
       "set title 'The biases alone'\n{}",
       from_bottom(88), lanes.Axis(/*with_labels=*/false));

@@ -78,7 +78,7 @@ std::optional<Plot> Throughput(const ResultFile& throughput) {
   }
   plot.script =
       "set multiplot\nunset key\nunset grid\nset grid x lc '#dddddd'\nset xlabel 'samples / s'\n"
-      "set lmargin at screen 0.25\nset rmargin at screen 0.94\nset xrange [0:*]\n";
+      "set lmargin at screen 0.36\nset rmargin at screen 0.94\nset xrange [0:*]\n";
   int top_px = plot.height_px;
   for (const Panel& panel : panels) {
     const std::string file = fmt::format("panel{}.tsv", plot.data_files.size());

@@ -80,6 +80,15 @@ std::string DescribeShape(const Row& row) {
 bool HasSmallerShape(const Row& a, const Row& b) { return ShapeKey(a) < ShapeKey(b); }
 bool HasSameShape(const Row& a, const Row& b) { return ShapeKey(a) == ShapeKey(b); }
 
+const Row& LargestShape(const std::vector<const Row*>& rows) {
+  const auto rank = [&](const Row* row) {
+    const auto alike =
+        std::ranges::count_if(rows, [&](const Row* other) { return HasSameShape(*row, *other); });
+    return std::tuple(std::get<0>(ShapeKey(*row)), alike, ShapeKey(*row));
+  };
+  return **std::ranges::max_element(rows, {}, rank);
+}
+
 std::vector<Group> GroupRows(const std::vector<Row>& rows, const RowFilter& filter) {
   std::vector<Group> groups;
   std::map<std::string, std::size_t> index_by_name;

@@ -31,6 +31,9 @@ std::string DescribeShape(const Row& row);
 // Orders shapes by their parameters, then by batch and threads.
 bool HasSmallerShape(const Row& a, const Row& b);
 bool HasSameShape(const Row& a, const Row& b);
+// Of the rows with the most weights, one of the batch and threads that most of them were measured
+// with. `rows` must not be empty.
+const Row& LargestShape(const std::vector<const Row*>& rows);
 
 // All rows of one configuration: repetitions or seeds. Never empty.
 using Group = std::vector<const Row*>;

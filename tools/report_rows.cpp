@@ -49,8 +49,7 @@ Row ParseRow(const json& json_row, const fs::path& path) {
     *target = Text(json_row, key);
     if (target->empty()) Fail(path, fmt::format("row '{}' has no '{}'", row.name, key));
   }
-  // Rows with other weights are compared with each other, as those of another optimizer are.
-  if (Text(json_row, "parameters") == "bfloat16") row.optimizer += ", bfloat16 weights";
+  if (Text(json_row, "parameters") == "bfloat16") row.optimizer += kBfloat16Suffix;
   row.label = LabelOf(row);
   row.task = Text(json_row, "task");
   row.reason = Text(json_row, "reason");

@@ -12,6 +12,10 @@
 
 namespace biasbench::report {
 
+// What stands behind the optimizer of rows whose weights are stored so: such rows are compared with
+// each other, as those of another optimizer are.
+inline constexpr std::string_view kBfloat16Suffix = ", bfloat16";
+
 // One measured row. Keys that do not apply are absent.
 struct Row {
   std::string name;

@@ -327,6 +327,21 @@ TEST_F(ReportTest, PeersAreComparedWithTheBestThatIsNotOurs) {
   EXPECT_TRUE(LoadFolder(folder_).missing.empty());
 }
 
+TEST_F(ReportTest, OneRowOfALargerBatchIsNotWhereMemoryIsCompared) {
+  json larger = FootprintRow("learned", "textbook");
+  larger.update({{"name", "footprint/learned/textbook/sgd/batch:256"}, {"batch", 256}});
+  larger["tracked_peak_bytes"] = 12'000'000'000;
+  sample_.footprint["benchmarks"].push_back(larger);
+  json halved = FootprintRow("learned", "recompute");
+  halved.update({{"name", halved["name"].get<std::string>() + "/parameters:bfloat16"},
+                 {"parameters", "bfloat16"},
+                 {"tracked_peak_bytes", 1 << 30}});
+  sample_.footprint["benchmarks"].push_back(halved);
+  const std::string text = Say();
+  EXPECT_THAT(text, HasSubstr("10 outputs, batch 64, 2 threads, `learned` with `sgd` peaks at"));
+  EXPECT_THAT(text, HasSubstr("with weights in bfloat16, `recompute` peaks at 1.00 GiB"));
+}
+
 TEST_F(ReportTest, LeversRunFromTheLargestPeakToTheSmallest) {
   json halved = FootprintRow("learned", "recompute");
   const auto name = halved["name"].get<std::string>() + "/parameters:bfloat16";
@@ -338,7 +353,7 @@ TEST_F(ReportTest, LeversRunFromTheLargestPeakToTheSmallest) {
   ASSERT_EQ(table.rows.size(), 7U);  // two strategies under three schedules, and the halved one
   EXPECT_EQ(table.rows.front()[0], "`textbook`");
   EXPECT_EQ(table.rows.front()[2], "`learned`");
-  EXPECT_EQ(table.rows.back()[1], "sgd, bfloat16 weights");
+  EXPECT_EQ(table.rows.back()[1], "sgd, bfloat16");
   EXPECT_EQ(table.rows.back()[5], "1,588,000,000");
   // 1 − 1,588,000,000 / (3 · 4 · (784 + 10 + 1) · 10⁶ + 3 · 40)
   EXPECT_EQ(table.rows.back()[8], "83.4 %");

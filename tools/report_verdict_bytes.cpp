@@ -31,6 +31,8 @@ const Row* FindOk(const std::vector<Row>& rows, std::string_view strategy,
   return found == rows.end() ? nullptr : &*found;
 }
 
+double PeakOf(const Row* row) { return row->NumberOrZero("tracked_peak_bytes"); }
+
 // At the largest shape at which both were measured, the largest share first.
 std::vector<Saving> FindSavings(const std::vector<Row>& rows) {
   std::vector<Saving> savings;
@@ -69,25 +71,36 @@ std::string DescribeNone(const std::vector<Row>& rows, const Saving& saving) {
 
 // `learned` under each schedule at the largest shape: with the optimizer that most were run with.
 std::vector<const Row*> FindPeaks(const std::vector<Row>& rows) {
-  std::vector<const Row*> all;
+  std::vector<const Row*> peaks;
   for (const Row& row : rows) {
     if (row.strategy == kLearned && FindOk(rows, kLearned, SettingOf(row)) == &row) {
-      all.push_back(&row);
+      peaks.push_back(&row);
     }
   }
-  std::vector<const Row*> best;
-  for (const Row* candidate : all) {
-    std::vector<const Row*> peaks;
-    std::ranges::copy_if(all, std::back_inserter(peaks), [&](const Row* row) {
-      return HasSameShape(*row, *candidate) && row->optimizer == candidate->optimizer;
-    });
-    const bool is_larger = best.empty() || HasSmallerShape(*best.front(), *candidate);
-    const bool is_smaller = !best.empty() && HasSmallerShape(*candidate, *best.front());
-    if (is_larger || (!is_smaller && peaks.size() > best.size())) best = peaks;
+  if (peaks.empty()) return peaks;
+  const Row& largest = LargestShape(peaks);
+  std::erase_if(peaks, [&](const Row* row) { return !HasSameShape(*row, largest); });
+  const Row& usual = **std::ranges::max_element(peaks, {}, [&](const Row* row) {
+    return std::ranges::count(peaks, row->optimizer, &Row::optimizer);
+  });
+  std::erase_if(peaks, [&](const Row* row) { return row->optimizer != usual.optimizer; });
+  std::ranges::stable_sort(peaks, std::ranges::greater{}, PeakOf);
+  return peaks;
+}
+
+// "; with weights in bfloat16, `recompute` peaks at 1.48 GiB", where that was measured.
+std::string DescribeBfloat16(const std::vector<Row>& rows, const Row& single) {
+  std::vector<const Row*> halved;
+  for (const Row& row : rows) {
+    if (row.IsOk() && row.strategy == kLearned && HasSameShape(row, single) && PeakOf(&row) > 0 &&
+        row.optimizer == single.optimizer + std::string(kBfloat16Suffix)) {
+      halved.push_back(&row);
+    }
   }
-  const auto peak = [](const Row* row) { return row->NumberOrZero("tracked_peak_bytes"); };
-  std::ranges::stable_sort(best, std::ranges::greater{}, peak);
-  return best;
+  if (halved.empty()) return "";
+  const Row& least = **std::ranges::min_element(halved, {}, PeakOf);
+  return fmt::format("; with weights in bfloat16, {} peaks at {}", Code(least.schedule),
+                     Bytes(PeakOf(&least)));
 }
 
 std::string CompareWithBiases(double saved_bytes, const std::vector<Saving>& savings) {
@@ -128,21 +141,21 @@ std::string WhereMemoryIs(const std::optional<ResultFile>& footprint) {
   if (peaks.empty()) return "Unknown: footprint.json has no measured row of `learned`.";
   std::vector<std::string> parts;
   for (const Row* row : peaks) {
-    const double bytes = row->NumberOrZero("tracked_peak_bytes");
+    const double bytes = PeakOf(row);
     parts.push_back(
         fmt::format("{} with {} ({} bytes)", Bytes(bytes), Code(row->schedule), Integer(bytes)));
   }
   std::string change = "; no other schedule was measured";
   if (peaks.size() > 1) {
-    const double saved = peaks.front()->NumberOrZero("tracked_peak_bytes") -
-                         peaks.back()->NumberOrZero("tracked_peak_bytes");
+    const double saved = PeakOf(peaks.front()) - PeakOf(peaks.back());
     change = fmt::format("; {} instead of {} saves {}{}", Code(peaks.back()->schedule),
                          Code(peaks.front()->schedule), Bytes(saved),
                          CompareWithBiases(saved, FindSavings(footprint->rows)));
   }
-  return fmt::format("In the schedule of a training step: at {}, `learned` with {} peaks at {}{}.",
-                     DescribeShape(*peaks.front()), Code(peaks.front()->optimizer),
-                     fmt::join(parts, ", "), change);
+  return fmt::format(
+      "In the schedule of a training step: at {}, `learned` with {} peaks at {}{}{}.",
+      DescribeShape(*peaks.front()), Code(peaks.front()->optimizer), fmt::join(parts, ", "), change,
+      DescribeBfloat16(footprint->rows, *peaks.front()));
 }
 
 }  // namespace biasbench::report
