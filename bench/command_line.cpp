@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "bench/choices.h"
 #include "bench/flag_values.h"
@@ -363,15 +364,8 @@ CommandLine ParseCommandLine(const ProgramDescription& program, const Texts& arg
   app.set_help_flag("--help,-h", "this text");
   app.footer(fmt::format("Examples:\n{}\n{}", program.examples, kBenchmarkFooter));
   AddFlags(program, typed, line, app);
-  try {
-    std::ranges::reverse(own);  // as CLI11 wants it
-    app.parse(own);
-  } catch (const CLI::CallForHelp&) {
-    line.answer = app.help();
-    return line;
-  } catch (const CLI::ParseError& error) {
-    throw std::invalid_argument(fmt::format("{}; see --help", error.what()));
-  }
+  line.answer = ParseOrHelp(app, std::move(own));
+  if (!line.answer.empty()) return line;
   if (typed.list) {
     line.answer = ListOfChoices();
     return line;

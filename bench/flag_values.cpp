@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sched.h>
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -63,6 +65,18 @@ std::vector<std::int64_t> ParseCounts(std::string_view text, const CountRange& r
 void RequireValue(const std::string& argument) {
   if (argument.ends_with('=')) {
     throw std::invalid_argument(argument + ": expected a value after it");
+  }
+}
+
+std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
+  try {
+    std::ranges::reverse(arguments);  // as CLI11 wants it
+    app.parse(arguments);
+    return "";
+  } catch (const CLI::CallForHelp&) {
+    return app.help();
+  } catch (const CLI::ParseError& error) {
+    throw std::invalid_argument(fmt::format("{}; see --help", error.what()));
   }
 }
 

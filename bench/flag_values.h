@@ -11,6 +11,10 @@
 #include <string_view>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace biasbench::bench {
 
 struct CountRange {
@@ -44,6 +48,10 @@ auto ParseFlag(std::string_view flag, const std::string& text, const Parse& pars
 
 // Refuses "--flag=" with nothing after it: CLI11 would take the next flag for the value.
 void RequireValue(const std::string& argument);
+
+// Parses the arguments and returns what --help is answered with, or nothing if it was not asked
+// for. Throws std::invalid_argument.
+std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments);
 
 // What --threads is when it is not given: the processors that this process may run on.
 int AvailableProcessors();

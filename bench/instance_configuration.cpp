@@ -25,10 +25,6 @@ std::size_t FindByName(std::string_view kind, std::string_view name, const Range
   return static_cast<std::size_t>(found - range.begin());
 }
 
-std::string_view FormatName(const network::Configuration& network) {
-  return kernel::kWeightFormatNames[static_cast<std::size_t>(network.weight_format)];
-}
-
 std::string_view BiasSignName(bias::BiasSign sign) {
   return kBiasSignNames[static_cast<std::size_t>(sign)];
 }
@@ -60,7 +56,7 @@ nlohmann::json ToJson(const InstanceConfiguration& configuration) {
   nlohmann::json json = {{"strategy", network.strategy.Name()},
                          {"schedule", kernel::Describe(network.schedule).name},
                          {"optimizer", kernel::Describe(network.optimizer).name},
-                         {"parameters", FormatName(network)},
+                         {"parameters", NameOf(network.weight_format)},
                          {"inputs", network.shape.inputs},
                          {"hidden", network.shape.hidden},
                          {"outputs", network.shape.outputs},
@@ -115,7 +111,7 @@ std::string CanonicalName(std::string_view program, const InstanceConfiguration&
                       kernel::Describe(network.optimizer).name, shape.inputs, shape.hidden,
                       shape.outputs, shape.batch, network.threads);
   if (network.weight_format != kernel::WeightFormat::kFloat32) {
-    name += fmt::format("/parameters:{}", FormatName(network));
+    name += fmt::format("/parameters:{}", NameOf(network.weight_format));
   }
   if (!configuration.training) return name;
   const network::TrainingOptions& training = *configuration.training;
@@ -140,7 +136,7 @@ std::vector<std::string> RepeatFlags(const InstanceConfiguration& configuration)
       fmt::format("--threads={}", network.threads),
       fmt::format("--seed={}", network.seed)};
   if (network.weight_format != kernel::WeightFormat::kFloat32) {
-    flags.push_back(fmt::format("--parameters={}", FormatName(network)));
+    flags.push_back(fmt::format("--parameters={}", NameOf(network.weight_format)));
   }
   if (!configuration.training) {
     flags.push_back(fmt::format("--inputs={}", shape.inputs));

@@ -92,17 +92,13 @@ Footprint FrameworkDefault(Configuration configuration) {
   return PredictFootprint(configuration);
 }
 
-std::string_view FormatName(const Configuration& configuration) {
-  return kernel::kWeightFormatNames[static_cast<std::size_t>(configuration.weight_format)];
-}
-
 nlohmann::json ToJson(const Configuration& configuration, const Footprint& footprint,
                       std::int64_t available_bytes) {
   nlohmann::json row = {
       {"strategy", configuration.strategy.Name()},
       {"schedule", Describe(configuration.schedule).name},
       {"optimizer", Describe(configuration.optimizer).name},
-      {"parameters", FormatName(configuration)},
+      {"parameters", NameOf(configuration.weight_format)},
       {"inputs", configuration.shape.inputs},
       {"hidden", configuration.shape.hidden},
       {"outputs", configuration.shape.outputs},
@@ -134,7 +130,7 @@ void PrintRow(const Configuration& configuration, const Footprint& footprint,
       "{:<20} {:<20} {:<9} {:<10} {:>10.1f} {:>10.1f} {:>10.1f} {:>11.1f} {:>9.3f} {:>8.1f} "
       "{:>11.1f} {:<8} {:>6.1f}%  {}\n",
       configuration.strategy.Name(), Describe(configuration.schedule).name,
-      Describe(configuration.optimizer).name, FormatName(configuration), mib(weights),
+      Describe(configuration.optimizer).name, NameOf(configuration.weight_format), mib(weights),
       mib(bytes[Category::kWeightGradient]), mib(bytes[Category::kWeightOptimizerState]),
       mib(batch_arrays), mib(bytes.BiasBytes()), mib(rest), mib(footprint.peak_bytes()),
       memory::kPhaseNames[static_cast<std::size_t>(footprint.peak_phase)], 100 * saving,

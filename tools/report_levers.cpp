@@ -16,8 +16,6 @@
 namespace biasbench::report {
 namespace {
 
-double Peak(const Row* row) { return row->NumberOrZero("tracked_peak_bytes"); }
-
 auto Layers(const Row* row) {
   const double inputs = row->NumberOrZero("inputs");
   const double outputs = row->NumberOrZero("outputs");
@@ -28,15 +26,14 @@ auto Layers(const Row* row) {
 std::vector<const Row*> FindLevers(const ResultFile& footprint) {
   std::vector<const Row*> rows;
   for (const Group& group : GroupRows(footprint.rows, [](const Row& row) {
-         return row.IsOk() && (row.label == kLearned || row.label == kFixed) &&
-                row.NumberOrZero("tracked_peak_bytes") > 0;
+         return row.IsOk() && (row.label == kLearned || row.label == kFixed) && row.PeakBytes() > 0;
        })) {
     rows.push_back(group.front());
   }
   if (rows.empty()) return rows;
   const auto largest = std::ranges::max(rows, {}, Layers);
   std::erase_if(rows, [&](const Row* row) { return Layers(row) != Layers(largest); });
-  std::ranges::stable_sort(rows, std::ranges::greater{}, Peak);
+  std::ranges::stable_sort(rows, std::ranges::greater{}, &Row::PeakBytes);
   return rows;
 }
 
@@ -59,7 +56,7 @@ Table LeversTable(const Results& results) {
   if (!results.footprint) return table;
   const std::vector<const Row*> rows = FindLevers(*results.footprint);
   if (rows.size() < 2) return table;
-  const double largest = Peak(rows.front());
+  const double largest = rows.front()->PeakBytes();
   table.caption = fmt::format(
       "Every way in which {} hidden nodes with {} inputs and {} outputs were measured, from the "
       "largest peak to the smallest. Saved: of the first row. Samples per second: medians, where "
@@ -73,9 +70,10 @@ Table LeversTable(const Results& results) {
   for (const Row* row : rows) {
     table.rows.push_back({Code(row->schedule), Plain(row->optimizer), Code(row->strategy),
                           Integer(row->NumberOrZero("batch")),
-                          Integer(row->NumberOrZero("omp_threads")), Integer(Peak(row)),
-                          Mebibytes(Peak(row)), Mebibytes(row->NumberOrZero("peak_rss_bytes")),
-                          row == rows.front() ? "" : Percent(1 - Peak(row) / largest),
+                          Integer(row->NumberOrZero("omp_threads")), Integer(row->PeakBytes()),
+                          Mebibytes(row->PeakBytes()),
+                          Mebibytes(row->NumberOrZero("peak_rss_bytes")),
+                          row == rows.front() ? "" : Percent(1 - row->PeakBytes() / largest),
                           SamplesPerSecond(results, *row)});
   }
   return table;

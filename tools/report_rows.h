@@ -36,6 +36,7 @@ struct Row {
   std::optional<double> Number(std::string_view key) const;
   // Zero where there is none.
   double NumberOrZero(std::string_view key) const { return Number(key).value_or(0); }
+  double PeakBytes() const { return NumberOrZero("tracked_peak_bytes"); }
 };
 
 struct ResultFile {

@@ -17,21 +17,19 @@ struct Saving {
   const Row* learned;
   const Row* fixed;
 
-  double total() const { return learned->NumberOrZero("tracked_peak_bytes"); }
-  double bytes() const { return total() - fixed->NumberOrZero("tracked_peak_bytes"); }
+  double total() const { return learned->PeakBytes(); }
+  double bytes() const { return total() - fixed->PeakBytes(); }
   double share() const { return bytes() / total(); }
 };
 
 const Row* FindOk(const std::vector<Row>& rows, std::string_view strategy,
                   const std::string& setting) {
   const auto found = std::ranges::find_if(rows, [&](const Row& row) {
-    return row.IsOk() && row.Number("tracked_peak_bytes").value_or(0) > 0 &&
-           row.strategy == strategy && SettingOf(row) == setting;
+    return row.IsOk() && row.PeakBytes() > 0 && row.strategy == strategy &&
+           SettingOf(row) == setting;
   });
   return found == rows.end() ? nullptr : &*found;
 }
-
-double PeakOf(const Row* row) { return row->NumberOrZero("tracked_peak_bytes"); }
 
 // At the largest shape at which both were measured, the largest share first.
 std::vector<Saving> FindSavings(const std::vector<Row>& rows) {
@@ -84,7 +82,7 @@ std::vector<const Row*> FindPeaks(const std::vector<Row>& rows) {
     return std::ranges::count(peaks, row->optimizer, &Row::optimizer);
   });
   std::erase_if(peaks, [&](const Row* row) { return row->optimizer != usual.optimizer; });
-  std::ranges::stable_sort(peaks, std::ranges::greater{}, PeakOf);
+  std::ranges::stable_sort(peaks, std::ranges::greater{}, &Row::PeakBytes);
   return peaks;
 }
 
@@ -92,15 +90,15 @@ std::vector<const Row*> FindPeaks(const std::vector<Row>& rows) {
 std::string DescribeBfloat16(const std::vector<Row>& rows, const Row& single) {
   std::vector<const Row*> halved;
   for (const Row& row : rows) {
-    if (row.IsOk() && row.strategy == kLearned && HasSameShape(row, single) && PeakOf(&row) > 0 &&
-        row.optimizer == single.optimizer + std::string(kBfloat16Suffix)) {
+    if (row.IsOk() && row.strategy == kLearned && HasSameShape(row, single) &&
+        row.PeakBytes() > 0 && row.optimizer == single.optimizer + std::string(kBfloat16Suffix)) {
       halved.push_back(&row);
     }
   }
   if (halved.empty()) return "";
-  const Row& least = **std::ranges::min_element(halved, {}, PeakOf);
+  const Row& least = **std::ranges::min_element(halved, {}, &Row::PeakBytes);
   return fmt::format("; with weights in bfloat16, {} peaks at {}", Code(least.schedule),
-                     Bytes(PeakOf(&least)));
+                     Bytes(least.PeakBytes()));
 }
 
 std::string CompareWithBiases(double saved_bytes, const std::vector<Saving>& savings) {
@@ -141,13 +139,13 @@ std::string WhereMemoryIs(const std::optional<ResultFile>& footprint) {
   if (peaks.empty()) return "Unknown: footprint.json has no measured row of `learned`.";
   std::vector<std::string> parts;
   for (const Row* row : peaks) {
-    const double bytes = PeakOf(row);
+    const double bytes = row->PeakBytes();
     parts.push_back(
         fmt::format("{} with {} ({} bytes)", Bytes(bytes), Code(row->schedule), Integer(bytes)));
   }
   std::string change = "; no other schedule was measured";
   if (peaks.size() > 1) {
-    const double saved = PeakOf(peaks.front()) - PeakOf(peaks.back());
+    const double saved = peaks.front()->PeakBytes() - peaks.back()->PeakBytes();
     change = fmt::format("; {} instead of {} saves {}{}", Code(peaks.back()->schedule),
                          Code(peaks.front()->schedule), Bytes(saved),
                          CompareWithBiases(saved, FindSavings(footprint->rows)));

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "bench/flag_values.h"
 
@@ -111,15 +112,8 @@ PeersCommandLine ParsePeersCommandLine(std::vector<std::string> arguments) {
   app.footer(std::string(kFooter));
   AddFlags(typed, line, app);
   std::ranges::for_each(arguments, RequireValue);
-  try {
-    std::ranges::reverse(arguments);  // as CLI11 wants it
-    app.parse(arguments);
-  } catch (const CLI::CallForHelp&) {
-    line.answer = app.help();
-    return line;
-  } catch (const CLI::ParseError& error) {
-    throw std::invalid_argument(fmt::format("{}; see --help", error.what()));
-  }
+  line.answer = ParseOrHelp(app, std::move(arguments));
+  if (!line.answer.empty()) return line;
   if (typed.list) {
     line.answer = ListOfPeers();
   } else {

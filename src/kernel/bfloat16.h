@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -16,6 +17,9 @@ namespace biasbench::kernel {
 // How weights are stored. (Biases are stored as their strategy says.)
 enum class WeightFormat : std::uint8_t { kFloat32, kBfloat16 };
 inline constexpr auto kWeightFormatNames = std::to_array<std::string_view>({"float32", "bfloat16"});
+constexpr std::string_view NameOf(WeightFormat format) {
+  return kWeightFormatNames[static_cast<std::size_t>(format)];
+}
 
 // values[i] = weights[i], for i < size.
 void WidenBfloat16(const std::uint16_t* weights, std::int64_t size, float* values);

@@ -100,12 +100,10 @@ Parameters::Parameters(memory::Ledger& ledger, const Shape& shape_of_network,
                      stores_float_weights() ? shape.hidden * row_length : 0),
       output_weights(ledger, Category::kOutputWeights,
                      stores_float_weights() ? shape.hidden * shape.outputs : 0),
-      hidden_weights_bfloat16(
-          ledger, Category::kHiddenWeights,
-          stores_weights() && !stores_float_weights() ? shape.hidden * row_length : 0),
-      output_weights_bfloat16(
-          ledger, Category::kOutputWeights,
-          stores_weights() && !stores_float_weights() ? shape.hidden * shape.outputs : 0),
+      hidden_weights_bfloat16(ledger, Category::kHiddenWeights,
+                              stores_bfloat16_weights() ? shape.hidden * row_length : 0),
+      output_weights_bfloat16(ledger, Category::kOutputWeights,
+                              stores_bfloat16_weights() ? shape.hidden * shape.outputs : 0),
       hidden_bias(ledger, Category::kHiddenBias, bias_entries * EntryBytes(strategy)),
       output_bias(ledger, Category::kOutputBias,
                   strategy.stores_output_bias() ? shape.outputs : 0) {

@@ -54,6 +54,9 @@ struct Parameters {
   bias::HiddenBias hidden_bias_policy() const;
   bool stores_weights() const { return strategy.strategy->weights != bias::Weights::kHashed; }
   bool stores_float_weights() const { return stores_weights() && format == WeightFormat::kFloat32; }
+  bool stores_bfloat16_weights() const {
+    return stores_weights() && format == WeightFormat::kBfloat16;
+  }
   bool trains_weights() const { return strategy.strategy->weights == bias::Weights::kTrained; }
   // Hidden biases that the optimizer updates as such; the bias unit's are weights.
   bool trains_hidden_bias() const { return strategy.trains_bias() && bias_entries > 0; }
