@@ -1,9 +1,9 @@
-// Storage policies: how the hidden layer's biases are kept, as types that the kernels are
-// instantiated for, so that a value costs one load (or nothing) and code without biases has no
-// bias instruction.
+// Storage policies: how the hidden layer's biases are kept, one type each.
 //
 // A policy stores Entries(hidden, group) values of type Entry and offers
-//   Tile(begin)   its values over a tile of hidden nodes: tile(i) is node begin + i's
+//   Values(begin, scratch)   the biases of nodes begin … begin + scratch.size() − 1, where they are
+//                            stored as floats, or put into scratch; null without biases
+// and, where it is updated,
 //   Reduce(…)     the entries' gradients from the nodes' (identity, or the mean over a group)
 //   Update(…)     the step b −= η m gradient on the entries of a tile
 // Node ranges begin at a multiple of kMaxGroup's divisors, so a group never straddles two tiles.
@@ -32,7 +32,6 @@ struct HiddenBias {
 
 // Without gradient and update: what every storage that is not updated shares.
 struct NotUpdated {
-  static constexpr bool kIsPresent = true;
   static constexpr bool kIsUpdated = false;
   static constexpr bool kSpansTiles = false;
   using Entry = float;
@@ -41,22 +40,19 @@ struct NotUpdated {
 
 class NoBias : public NotUpdated {
  public:
-  static constexpr bool kIsPresent = false;
   explicit NoBias(const HiddenBias& /*bias*/) {}
-  struct TileValues {
-    float operator()(std::int64_t /*i*/) const { return 0; }
-  };
-  TileValues Tile(std::int64_t /*begin*/, std::span<float> /*scratch*/) const { return {}; }
+  const float* Values(std::int64_t /*begin*/, std::span<float> /*scratch*/) const {
+    return nullptr;
+  }
 };
 
 class Constant : public NotUpdated {
  public:
   explicit Constant(const HiddenBias& bias) : value_(bias.constant) {}
-  struct TileValues {
-    float value;
-    float operator()(std::int64_t /*i*/) const { return value; }
-  };
-  TileValues Tile(std::int64_t /*begin*/, std::span<float> /*scratch*/) const { return {value_}; }
+  const float* Values(std::int64_t /*begin*/, std::span<float> scratch) const {
+    std::ranges::fill(scratch, value_);
+    return scratch.data();
+  }
 
  private:
   float value_;
@@ -65,15 +61,10 @@ class Constant : public NotUpdated {
 class Hashed : public NotUpdated {
  public:
   explicit Hashed(const HiddenBias& bias) : seed_(bias.seed) {}
-  struct TileValues {
-    const float* values;
-    float operator()(std::int64_t i) const { return values[i]; }
-  };
-  // Draws the tile's values into `scratch`, one a node.
-  TileValues Tile(std::int64_t begin, std::span<float> scratch) const {
+  const float* Values(std::int64_t begin, std::span<float> scratch) const {
     random::FillUniform(seed_, random::Stream::kHiddenBias, static_cast<std::uint64_t>(begin),
                         kRandomHalfWidth, scratch);
-    return {scratch.data()};
+    return scratch.data();
   }
 
  private:
@@ -82,19 +73,14 @@ class Hashed : public NotUpdated {
 
 class PerNeuron {
  public:
-  static constexpr bool kIsPresent = true;
   static constexpr bool kIsUpdated = true;
   static constexpr bool kSpansTiles = false;
   using Entry = float;
   static std::int64_t Entries(std::int64_t hidden, std::int64_t /*group*/) { return hidden; }
 
   explicit PerNeuron(const HiddenBias& bias) : values_(static_cast<float*>(bias.entries)) {}
-  struct TileValues {
-    const float* values;
-    float operator()(std::int64_t i) const { return values[i]; }
-  };
-  TileValues Tile(std::int64_t begin, std::span<float> /*scratch*/) const {
-    return {values_ + begin};
+  const float* Values(std::int64_t begin, std::span<float> /*scratch*/) const {
+    return values_ + begin;
   }
   // node_gradient: that of nodes begin, begin + 1, …; entry_gradient: that of the nodes' entries.
   void Reduce(std::span<const float> node_gradient, float* entry_gradient) const {
@@ -129,7 +115,6 @@ inline float FromBfloat16(std::uint16_t bits) {
 
 class Bfloat16 {
  public:
-  static constexpr bool kIsPresent = true;
   static constexpr bool kIsUpdated = true;
   static constexpr bool kSpansTiles = false;
   using Entry = std::uint16_t;
@@ -137,12 +122,10 @@ class Bfloat16 {
 
   explicit Bfloat16(const HiddenBias& bias)
       : values_(static_cast<std::uint16_t*>(bias.entries)), seed_(bias.seed) {}
-  struct TileValues {
-    const std::uint16_t* values;
-    float operator()(std::int64_t i) const { return FromBfloat16(values[i]); }
-  };
-  TileValues Tile(std::int64_t begin, std::span<float> /*scratch*/) const {
-    return {values_ + begin};
+  const float* Values(std::int64_t begin, std::span<float> scratch) const {
+    std::transform(values_ + begin, values_ + begin + scratch.size(), scratch.begin(),
+                   FromBfloat16);
+    return scratch.data();
   }
   void Reduce(std::span<const float> node_gradient, float* entry_gradient) const {
     std::ranges::copy(node_gradient, entry_gradient);
@@ -175,7 +158,6 @@ class Bfloat16 {
 
 class Grouped {
  public:
-  static constexpr bool kIsPresent = true;
   static constexpr bool kIsUpdated = true;
   static constexpr bool kSpansTiles = false;
   using Entry = float;
@@ -186,13 +168,11 @@ class Grouped {
   explicit Grouped(const HiddenBias& bias)
       : values_(static_cast<float*>(bias.entries)),
         shift_(std::countr_zero(static_cast<std::uint64_t>(bias.group))) {}
-  struct TileValues {
-    const float* values;
-    int shift;
-    float operator()(std::int64_t i) const { return values[i >> shift]; }
-  };
-  TileValues Tile(std::int64_t begin, std::span<float> /*scratch*/) const {
-    return {values_ + FirstEntry(begin), shift_};
+  const float* Values(std::int64_t begin, std::span<float> scratch) const {
+    for (std::size_t i = 0; i < scratch.size(); ++i) {
+      scratch[i] = values_[FirstEntry(begin + static_cast<std::int64_t>(i))];
+    }
+    return scratch.data();
   }
   // The mean over each group (over the nodes there are, in a last group that is not full).
   void Reduce(std::span<const float> node_gradient, float* entry_gradient) const {
@@ -221,7 +201,6 @@ class Grouped {
 // (kSpansTiles) and the schedule updates the value after the last one.
 class Shared {
  public:
-  static constexpr bool kIsPresent = true;
   static constexpr bool kIsUpdated = true;
   static constexpr bool kSpansTiles = true;
   using Entry = float;
@@ -229,11 +208,10 @@ class Shared {
 
   explicit Shared(const HiddenBias& bias)
       : value_(static_cast<float*>(bias.entries)), hidden_(bias.hidden) {}
-  struct TileValues {
-    float value;
-    float operator()(std::int64_t /*i*/) const { return value; }
-  };
-  TileValues Tile(std::int64_t /*begin*/, std::span<float> /*scratch*/) const { return {*value_}; }
+  const float* Values(std::int64_t /*begin*/, std::span<float> scratch) const {
+    std::ranges::fill(scratch, *value_);
+    return scratch.data();
+  }
   // The tile's share of the mean over all hidden nodes.
   void Reduce(std::span<const float> node_gradient, float* entry_gradient) const {
     float sum = 0;

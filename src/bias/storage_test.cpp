@@ -23,8 +23,8 @@ TEST(Storage, HashedDrawsThePerNeuronValuesAgain) {
   const Hashed hashed(HiddenBias{.hidden = kHidden, .seed = 5});
   for (const std::int64_t begin : {0, 64, 256}) {
     std::vector<float> scratch(64);
-    const auto tile = hashed.Tile(begin, scratch);
-    for (std::int64_t i = 0; i < 64; ++i) EXPECT_EQ(tile(i), stored[begin + i]);
+    const float* values = hashed.Values(begin, scratch);
+    for (std::int64_t i = 0; i < 64; ++i) EXPECT_EQ(values[i], stored[begin + i]);
   }
   EXPECT_EQ(Hashed::Entries(kHidden, 1), 0);
 }
@@ -41,10 +41,9 @@ TEST(Storage, GroupedAveragesEachGroupAndTheRest) {
   EXPECT_EQ(entry_gradient, (std::vector<float>{2, 3}));
   grouped.Update(0, kHidden, entry_gradient.data(), 1, kSubtract);
   EXPECT_EQ(entries, (std::vector<float>{-2, -3}));
-  const auto tile = grouped.Tile(64, {});
-  EXPECT_EQ(tile(0), -3);
-  EXPECT_EQ(tile(5), -3);
-  EXPECT_EQ(grouped.Tile(0, {})(63), -2);
+  std::vector<float> scratch(6);
+  EXPECT_EQ(grouped.Values(60, scratch), scratch.data());
+  EXPECT_EQ(scratch, (std::vector<float>{-2, -2, -2, -2, -3, -3}));
 }
 
 TEST(Storage, SharedTakesTheMeanOverAllTiles) {
@@ -58,7 +57,8 @@ TEST(Storage, SharedTakesTheMeanOverAllTiles) {
   EXPECT_FLOAT_EQ(mean, 4);
   shared.Update(0, 6, &mean, 1, kSubtract);
   EXPECT_FLOAT_EQ(value, -3);
-  EXPECT_FLOAT_EQ(shared.Tile(4, {})(1), -3);
+  std::vector<float> scratch(2);
+  EXPECT_FLOAT_EQ(shared.Values(4, scratch)[1], -3);
 }
 
 TEST(Storage, PerNeuronUpdatesItsTileOnly) {

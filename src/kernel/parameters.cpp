@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "kernel/bfloat16.h"
 #include "kernel/tiling.h"
 
 namespace biasbench::kernel {
@@ -44,7 +45,11 @@ void DrawWeights(Parameters& parameters, int threads) {
     std::vector<float> output(static_cast<std::size_t>(outputs));
     for (std::int64_t node = nodes.begin; node < nodes.begin + nodes.size; ++node) {
       draw({node, 1}, hidden.data(), output.data());
-      parameters.WriteWeights(node, 1, 0, hidden.data(), output.data());
+      const auto key = parameters.RoundingWords(node, 0);
+      RoundToBfloat16(hidden.data(), row_length,
+                      {&parameters.hidden_weights_bfloat16[node * row_length], {key[0], key[1]}});
+      RoundToBfloat16(output.data(), outputs,
+                      {&parameters.output_weights_bfloat16[node * outputs], {key[2], key[3]}});
     }
   });
 }
@@ -132,16 +137,10 @@ void Parameters::ReadOutputWeights(std::int64_t begin, std::int64_t nodes, float
   }
 }
 
-void Parameters::WriteWeights(std::int64_t begin, std::int64_t nodes, std::int64_t step,
-                              const float* hidden, const float* output) {
-  if (format == WeightFormat::kFloat32) return;
-  const auto key =
-      random::Block(seed, random::Stream::kWeightRounding, static_cast<std::uint64_t>(begin),
-                    static_cast<std::uint32_t>(step));
-  RoundToBfloat16(hidden, nodes * row_length, {key[0], key[1]},
-                  &hidden_weights_bfloat16[begin * row_length]);
-  RoundToBfloat16(output, nodes * shape.outputs, {key[2], key[3]},
-                  &output_weights_bfloat16[begin * shape.outputs]);
+std::array<std::uint32_t, 4> Parameters::RoundingWords(std::int64_t begin,
+                                                       std::int64_t step) const {
+  return random::Block(seed, random::Stream::kWeightRounding, static_cast<std::uint64_t>(begin),
+                       static_cast<std::uint32_t>(step));
 }
 
 bias::HiddenBias Parameters::hidden_bias_policy() const {

@@ -1,13 +1,14 @@
 // The parameters of a network, and how they are drawn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "bias/storage.h"
 #include "bias/strategies.h"
-#include "kernel/bfloat16.h"
 #include "kernel/shape.h"
+#include "kernel/weight_format.h"
 #include "memory/tracked_buffer.h"
 #include "random/philox.h"
 
@@ -31,9 +32,6 @@ struct Parameters {
   // (nodes, row_length), output (nodes, outputs).
   void ReadHiddenWeights(std::int64_t begin, std::int64_t nodes, float* hidden) const;
   void ReadOutputWeights(std::int64_t begin, std::int64_t nodes, float* output) const;
-  // Rounds them to their format after the step; nothing is to be done where they are floats.
-  void WriteWeights(std::int64_t begin, std::int64_t nodes, std::int64_t step, const float* hidden,
-                    const float* output);
 
   Shape shape;
   bias::Selection strategy;
@@ -52,6 +50,8 @@ struct Parameters {
   memory::TrackedBuffer<float> output_bias;      // (outputs)
 
   bias::HiddenBias hidden_bias_policy() const;
+  // Random words for what is rounded in a step (0: the initial values) from node `begin` on.
+  std::array<std::uint32_t, 4> RoundingWords(std::int64_t begin, std::int64_t step) const;
   bool stores_weights() const { return strategy.strategy->weights != bias::Weights::kHashed; }
   bool stores_float_weights() const { return stores_weights() && format == WeightFormat::kFloat32; }
   bool stores_bfloat16_weights() const {

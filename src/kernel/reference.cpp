@@ -16,8 +16,8 @@ std::vector<double> BiasValues(const Parameters& parameters) {
   bias::VisitStorage(parameters.strategy.strategy->storage, [&]<class Policy>() {
     const Policy policy(parameters.hidden_bias_policy());
     std::vector<float> scratch(static_cast<std::size_t>(hidden));
-    const auto tile = policy.Tile(0, scratch);
-    for (std::int64_t h = 0; h < hidden; ++h) values[h] = tile(h);
+    const float* biases = policy.Values(0, scratch);
+    if (biases != nullptr) std::copy_n(biases, hidden, values.begin());
   });
   return values;
 }

@@ -2,9 +2,6 @@
 
 #include <Eigen/Core>
 
-#include "bias/storage.h"
-#include "kernel/hidden_bias_step.h"
-
 namespace biasbench::kernel {
 namespace {
 
@@ -22,53 +19,54 @@ Eigen::Map<Matrix> View(float* data, std::int64_t rows, std::int64_t columns) {
 
 }  // namespace
 
-template <class Bias>
-TextbookSchedule<Bias>::TextbookSchedule(Optimizer optimizer, int threads, Parameters& parameters,
-                                         memory::Ledger& ledger)
+TextbookSchedule::TextbookSchedule(Optimizer optimizer, int threads, Parameters& parameters,
+                                   memory::Ledger& ledger)
     : optimizer_(optimizer),
       threads_(threads),
       parameters_(parameters),
       ledger_(ledger),
       tiling_(parameters.shape.hidden, parameters.row_length, parameters.shape.batch,
               parameters.strategy.group()),
-      bias_(parameters.hidden_bias_policy()),
+      hidden_biases_(parameters),
       layer_outputs_(ledger, parameters, tiling_.chunks()) {}
 
-template <class Bias>
-std::int64_t TextbookSchedule<Bias>::workspace_floats() const {
+std::int64_t TextbookSchedule::workspace_floats() const {
   const std::int64_t weights_per_node =
       parameters_.stores_weights() ? 0 : parameters_.row_length + parameters_.shape.outputs;
   return tiling_.chunk_nodes() * (1 + weights_per_node);
 }
 
-template <class Bias>
-std::span<float> TextbookSchedule<Bias>::NodeScratch(NodeRange nodes, int thread) const {
+std::span<float> TextbookSchedule::NodeScratch(NodeRange nodes, int thread) const {
   return {workspace_.data() + thread * workspace_floats(), static_cast<std::size_t>(nodes.size)};
 }
 
-template <class Bias>
-TileWeights TextbookSchedule<Bias>::Weights(NodeRange nodes, int thread) const {
+const float* TextbookSchedule::HiddenWeights(NodeRange nodes, int thread) const {
   if (parameters_.stores_weights()) {
-    return {parameters_.hidden_weights.data() + nodes.begin * parameters_.row_length,
-            parameters_.output_weights.data() + nodes.begin * parameters_.shape.outputs};
+    return parameters_.hidden_weights.data() + nodes.begin * parameters_.row_length;
   }
-  float* hidden_weights = workspace_.data() + thread * workspace_floats() + tiling_.chunk_nodes();
-  float* output_weights = hidden_weights + tiling_.chunk_nodes() * parameters_.row_length;
-  parameters_.ReadHiddenWeights(nodes.begin, nodes.size, hidden_weights);
-  parameters_.ReadOutputWeights(nodes.begin, nodes.size, output_weights);
-  return {hidden_weights, output_weights};
+  float* drawn = workspace_.data() + thread * workspace_floats() + tiling_.chunk_nodes();
+  parameters_.ReadHiddenWeights(nodes.begin, nodes.size, drawn);
+  return drawn;
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::AllocateForward() {
+const float* TextbookSchedule::OutputWeights(NodeRange nodes, int thread) const {
+  if (parameters_.stores_weights()) {
+    return parameters_.output_weights.data() + nodes.begin * parameters_.shape.outputs;
+  }
+  float* drawn = workspace_.data() + thread * workspace_floats() +
+                 tiling_.chunk_nodes() * (1 + parameters_.row_length);
+  parameters_.ReadOutputWeights(nodes.begin, nodes.size, drawn);
+  return drawn;
+}
+
+void TextbookSchedule::AllocateForward() {
   if (!workspace_.empty()) return;
   workspace_ = {ledger_, Category::kWorkspace, threads_ * workspace_floats()};
   activations_ = {ledger_, Category::kActivations,
                   parameters_.shape.hidden * parameters_.shape.batch};
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::AllocateBackward() {
+void TextbookSchedule::AllocateBackward() {
   if (!deltas_.empty()) return;
   const Shape& shape = parameters_.shape;
   deltas_ = {ledger_, Category::kDeltas, shape.hidden * shape.batch};
@@ -79,7 +77,7 @@ void TextbookSchedule<Bias>::AllocateBackward() {
   }
   if (parameters_.trains_hidden_bias()) {
     hidden_bias_gradient_ = {ledger_, Category::kBiasGradient, parameters_.bias_entries};
-    if (Bias::kSpansTiles) {
+    if (hidden_biases_.spans_tiles()) {
       chunk_gradient_ = {ledger_, Category::kBiasGradient, tiling_.chunks()};
     }
   }
@@ -88,18 +86,14 @@ void TextbookSchedule<Bias>::AllocateBackward() {
   }
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::ComputeActivations(const BatchView& batch) {
+void TextbookSchedule::ComputeActivations(const BatchView& batch) {
   const auto inputs = View(batch.rows, batch.size, batch.inputs);
   tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
     const NodeRange nodes = tiling_.Chunk(chunk);
     auto z = View(activations_.data() + nodes.begin * batch.size, nodes.size, batch.size);
-    z.noalias() =
-        View(Weights(nodes, thread).hidden_weights, nodes.size, batch.inputs) * inputs.transpose();
-    if constexpr (Bias::kIsPresent) {
-      const auto values = bias_.Tile(nodes.begin, NodeScratch(nodes, thread));
-      for (std::int64_t node = 0; node < nodes.size; ++node) z.row(node).array() += values(node);
-    }
+    z.noalias() = View(HiddenWeights(nodes, thread), nodes.size, batch.inputs) * inputs.transpose();
+    const float* bias = hidden_biases_.Values(nodes, NodeScratch(nodes, thread).data());
+    for (std::int64_t i = 0; bias != nullptr && i < nodes.size; ++i) z.row(i).array() += bias[i];
   });
   tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
     const NodeRange nodes = tiling_.Chunk(chunk);
@@ -110,8 +104,7 @@ void TextbookSchedule<Bias>::ComputeActivations(const BatchView& batch) {
   });
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::Forward(const BatchView& batch, float* outputs) {
+void TextbookSchedule::Forward(const BatchView& batch, float* outputs) {
   ledger_.EnterPhase(Phase::kForward);
   AllocateForward();
   ComputeActivations(batch);
@@ -120,16 +113,15 @@ void TextbookSchedule<Bias>::Forward(const BatchView& batch, float* outputs) {
     const NodeRange nodes = tiling_.Chunk(chunk);
     const auto activation =
         View(activations_.data() + nodes.begin * batch.size, nodes.size, batch.size);
-    const auto weights = View(Weights(nodes, thread).output_weights, nodes.size, output_count);
+    const auto weights = View(OutputWeights(nodes, thread), nodes.size, output_count);
     View(layer_outputs_.Share(chunk, batch.size).data(), output_count, batch.size).noalias() =
         weights.transpose() * activation;
   });
   layer_outputs_.Reduce(batch.size, outputs);
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::Update(const BatchView& batch, const float* output_gradient,
-                                    const StepSettings& settings) {
+void TextbookSchedule::Update(const BatchView& batch, const float* output_gradient,
+                              const StepSettings& settings) {
   ledger_.EnterPhase(Phase::kBackward);
   AllocateBackward();
   const OutputGradient gradient = layer_outputs_.Hold(output_gradient, batch.size);
@@ -144,13 +136,11 @@ void TextbookSchedule<Bias>::Update(const BatchView& batch, const float* output_
   if (settings.updates_biases) UpdateBiases(settings);
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::ComputeDeltas(std::int64_t batch_size,
-                                           const OutputGradient& gradient) {
+void TextbookSchedule::ComputeDeltas(std::int64_t batch_size, const OutputGradient& gradient) {
   const auto rows = View(gradient.rows, batch_size, gradient.outputs);
   tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
     const NodeRange nodes = tiling_.Chunk(chunk);
-    const auto weights = View(Weights(nodes, thread).output_weights, nodes.size, gradient.outputs);
+    const auto weights = View(OutputWeights(nodes, thread), nodes.size, gradient.outputs);
     View(deltas_.data() + nodes.begin * batch_size, nodes.size, batch_size).noalias() =
         weights * rows.transpose();
   });
@@ -164,9 +154,8 @@ void TextbookSchedule<Bias>::ComputeDeltas(std::int64_t batch_size,
   });
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::ComputeWeightGradients(const BatchView& batch,
-                                                    const OutputGradient& gradient) {
+void TextbookSchedule::ComputeWeightGradients(const BatchView& batch,
+                                              const OutputGradient& gradient) {
   const auto inputs = View(batch.rows, batch.size, batch.inputs);
   tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
     const NodeRange nodes = tiling_.Chunk(chunk);
@@ -185,22 +174,21 @@ void TextbookSchedule<Bias>::ComputeWeightGradients(const BatchView& batch,
   });
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::ComputeBiasGradients(std::int64_t batch_size,
-                                                  const OutputGradient& gradient) {
-  if constexpr (Bias::kIsUpdated) {
-    if (parameters_.trains_hidden_bias()) {
-      tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
-        const NodeRange nodes = tiling_.Chunk(chunk);
-        const std::span<float> node_gradient = NodeScratch(nodes, thread);
-        NodeGradient(nodes.size, batch_size, deltas_.data() + nodes.begin * batch_size,
-                     node_gradient.data());
-        bias_.Reduce(node_gradient, Bias::kSpansTiles
-                                        ? &chunk_gradient_[chunk]
-                                        : &hidden_bias_gradient_[bias_.FirstEntry(nodes.begin)]);
-      });
-      if (Bias::kSpansTiles) hidden_bias_gradient_[0] = SumInOrder(chunk_gradient_.span());
-    }
+void TextbookSchedule::ComputeBiasGradients(std::int64_t batch_size,
+                                            const OutputGradient& gradient) {
+  if (parameters_.trains_hidden_bias()) {
+    const bool spans_tiles = hidden_biases_.spans_tiles();
+    tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
+      const NodeRange nodes = tiling_.Chunk(chunk);
+      const std::span<float> node_gradient = NodeScratch(nodes, thread);
+      NodeGradient(nodes.size, batch_size, deltas_.data() + nodes.begin * batch_size,
+                   node_gradient.data());
+      hidden_biases_.Reduce(node_gradient,
+                            spans_tiles
+                                ? &chunk_gradient_[chunk]
+                                : &hidden_bias_gradient_[hidden_biases_.FirstEntry(nodes.begin)]);
+    });
+    if (spans_tiles) hidden_bias_gradient_[0] = SumInOrder(chunk_gradient_.span());
   }
   if (parameters_.trains_output_bias()) {
     ForEachVector(gradient.outputs, [&](std::int64_t o, auto lanes) {
@@ -209,16 +197,16 @@ void TextbookSchedule<Bias>::ComputeBiasGradients(std::int64_t batch_size,
   }
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::UpdateWeights(const StepSettings& settings) {
+void TextbookSchedule::UpdateWeights(const StepSettings& settings) {
   VisitOptimizer(optimizer_, [&]<class Step>() {
     const Step step(settings, 1);
     tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
       const NodeRange nodes = tiling_.Chunk(chunk);
       const auto update = [&](const Moments& moments, float* values, const float* gradient,
                               std::int64_t per_node) {
-        ApplyStep(step, moments.Of(values) + nodes.begin * per_node,
-                  gradient + nodes.begin * per_node, nodes.size * per_node);
+        const std::int64_t begin = nodes.begin * per_node;
+        ApplyStep(step, moments.Of(FloatValues{values + begin}, begin), gradient + begin,
+                  nodes.size * per_node);
       };
       update(state_->hidden_weights(), parameters_.hidden_weights.data(),
              hidden_weight_gradient_.data(), parameters_.row_length);
@@ -228,45 +216,33 @@ void TextbookSchedule<Bias>::UpdateWeights(const StepSettings& settings) {
   });
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::UpdateBiases(const StepSettings& settings) {
-  if constexpr (Bias::kIsUpdated) {
-    if (parameters_.trains_hidden_bias()) {
-      const auto update = [&](NodeRange nodes) {
-        StepHiddenBias(bias_, *state_, nodes.begin, nodes.size,
-                       &hidden_bias_gradient_[bias_.FirstEntry(nodes.begin)], settings);
-      };
-      if (Bias::kSpansTiles) {
-        update({0, parameters_.shape.hidden});
-      } else {
-        tiling_.ForEachChunk(
-            threads_, [&](std::int64_t chunk, int /*thread*/) { update(tiling_.Chunk(chunk)); });
-      }
+void TextbookSchedule::UpdateBiases(const StepSettings& settings) {
+  if (parameters_.trains_hidden_bias()) {
+    const auto update = [&](NodeRange nodes) {
+      hidden_biases_.Step(nodes, &hidden_bias_gradient_[hidden_biases_.FirstEntry(nodes.begin)],
+                          *state_, settings);
+    };
+    if (hidden_biases_.spans_tiles()) {
+      update({0, parameters_.shape.hidden});
+    } else {
+      tiling_.ForEachChunk(
+          threads_, [&](std::int64_t chunk, int /*thread*/) { update(tiling_.Chunk(chunk)); });
     }
   }
   if (parameters_.trains_output_bias()) {
     VisitOptimizer(state_->bias_optimizer(), [&]<class Step>() {
       ApplyStep(Step(settings, settings.output_bias_multiplier),
-                state_->output_bias().Of(parameters_.output_bias.data()),
+                state_->output_bias().Of(FloatValues{parameters_.output_bias.data()}),
                 output_bias_gradient_.data(), parameters_.shape.outputs);
     });
   }
 }
 
-template <class Bias>
-void TextbookSchedule<Bias>::FreezeBiases() {
+void TextbookSchedule::FreezeBiases() {
   hidden_bias_gradient_ = {};
   chunk_gradient_ = {};
   output_bias_gradient_ = {};
   if (state_ != nullptr) state_->FreeBiasState();
 }
-
-template class TextbookSchedule<bias::NoBias>;
-template class TextbookSchedule<bias::Constant>;
-template class TextbookSchedule<bias::PerNeuron>;
-template class TextbookSchedule<bias::Bfloat16>;
-template class TextbookSchedule<bias::Hashed>;
-template class TextbookSchedule<bias::Grouped>;
-template class TextbookSchedule<bias::Shared>;
 
 }  // namespace biasbench::kernel

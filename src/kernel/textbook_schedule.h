@@ -7,14 +7,13 @@
 #include <memory>
 #include <span>
 
+#include "kernel/hidden_biases.h"
 #include "kernel/layer_outputs.h"
 #include "kernel/schedule.h"
 #include "kernel/tiling.h"
 
 namespace biasbench::kernel {
 
-// Bias: a policy of bias/storage.h.
-template <class Bias>
 class TextbookSchedule final : public Schedule {
  public:
   TextbookSchedule(Optimizer optimizer, int threads, Parameters& parameters,
@@ -32,7 +31,9 @@ class TextbookSchedule final : public Schedule {
   // drawn again instead of being stored.
   std::int64_t workspace_floats() const;
   std::span<float> NodeScratch(NodeRange nodes, int thread) const;
-  TileWeights Weights(NodeRange nodes, int thread) const;
+  // The nodes' weights where they are stored, or drawn again into the workspace.
+  const float* HiddenWeights(NodeRange nodes, int thread) const;
+  const float* OutputWeights(NodeRange nodes, int thread) const;
   void ComputeActivations(const BatchView& batch);
   void ComputeDeltas(std::int64_t batch_size, const OutputGradient& gradient);
   void ComputeWeightGradients(const BatchView& batch, const OutputGradient& gradient);
@@ -45,7 +46,7 @@ class TextbookSchedule final : public Schedule {
   Parameters& parameters_;
   memory::Ledger& ledger_;
   Tiling tiling_;
-  Bias bias_;
+  HiddenBiases hidden_biases_;
   LayerOutputs layer_outputs_;
   memory::TrackedBuffer<float> workspace_;               // (threads, workspace_floats())
   memory::TrackedBuffer<float> activations_;             // (hidden, batch)

@@ -33,33 +33,51 @@ struct OutputGradient {
   const float* panel;  // (outputs, batch)
 };
 
-// Parameters of a tile: hidden_weights (nodes, inputs), output_weights (nodes, outputs).
-struct TileWeights {
-  const float* hidden_weights;
-  const float* output_weights;
-};
-
 // Sums start from the node's bias; without biases, from zero.
-template <class TileValues>
 struct FromBias {
-  TileValues bias;
-  Vector Initial(std::int64_t row) const { return hn::Set(kFloat, bias(row)); }
+  const float* bias;
+  Vector Initial(std::int64_t row) const { return hn::Set(kFloat, bias[row]); }
 };
 
-// activation (nodes, B) = ReLU(W X^T + b). kWeights: where W lies.
-template <Rows kWeights, class Init>
-void ForwardTile(std::int64_t nodes, const float* hidden_weights, const BatchView& batch,
-                 const Init& init, float* activation) {
-  const auto store = [&](std::int64_t node, std::int64_t sample, Vector z, auto lanes) {
-    lanes.Store(Relu(z), activation + node * batch.size + sample);
-  };
-  if (SuitsDotProduct(batch.size, batch.inputs)) {
-    DotProduct(nodes, batch.size, batch.inputs, {hidden_weights, batch.inputs},
-               {batch.rows, batch.inputs}, init, store);
-  } else {
-    Product<kWeights>(nodes, batch.size, batch.inputs, {hidden_weights, batch.inputs, 1},
-                      {batch.panel, batch.size}, init, store);
+// The forward product's epilogue: activation (nodes, batch) = ReLU(z).
+struct StoreRelu {
+  float* activation;
+  std::int64_t batch;
+  template <class SomeLanes>
+  HWY_INLINE void operator()(std::int64_t node, std::int64_t sample, Vector z,
+                             SomeLanes lanes) const {
+    lanes.Store(Relu(z), activation + node * batch + sample);
   }
+};
+
+// use(init) for the biases of a tile's nodes, or for null.
+template <class Use>
+void WithInitial(const float* bias, const Use& use) {
+  if (bias == nullptr) {
+    use(FromZero{});
+  } else {
+    use(FromBias{bias});
+  }
+}
+
+// activation (nodes, B) = ReLU(W X^T + b), bias (nodes) or null. kWeights: where W lies.
+template <Rows kWeights>
+void ForwardTile(std::int64_t nodes, const float* hidden_weights, const BatchView& batch,
+                 const float* bias, float* activation) {
+  WithInitial(bias, [&](const auto& init) {
+    Product<kWeights>(nodes, batch.size, batch.inputs, {hidden_weights, batch.inputs, 1},
+                      {batch.panel, batch.size}, init, StoreRelu{activation, batch.size});
+  });
+}
+
+// The same for batches that suit dot products. Weight: float, or std::uint16_t for bfloat16.
+template <class Weight>
+void ForwardTileOfSmallBatch(std::int64_t nodes, const Weight* hidden_weights,
+                             const BatchView& batch, const float* bias, float* activation) {
+  WithInitial(bias, [&](const auto& init) {
+    DotProduct(nodes, batch.size, batch.inputs, hidden_weights, batch.rows, init,
+               StoreRelu{activation, batch.size});
+  });
 }
 
 // output_sum (outputs, B) += A^T φ.

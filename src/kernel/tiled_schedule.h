@@ -1,14 +1,15 @@
 // All schedules but textbook: a thread takes a tile of hidden nodes through the whole backward pass
 // while it is in cache, and applies each gradient from registers.
 //
-// Memory of size H: the parameters, the optimizer's state and, where stored, the activations. Per
-// thread: one tile of deltas (and of activations where they are recomputed), and the tile's
-// parameters where they are drawn again instead of being stored.
+// Memory of size H: the parameters, the optimizer's state and, where stored, the activations, or
+// one bit of each where no weight is trained. Per thread: one tile of deltas (and of activations
+// where they are not stored), and the tile's weights as floats where they are not stored so.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 
+#include "kernel/hidden_biases.h"
 #include "kernel/layer_outputs.h"
 #include "kernel/narrow_tile.h"
 #include "kernel/schedule.h"
@@ -16,8 +17,6 @@
 
 namespace biasbench::kernel {
 
-// Bias: a policy of bias/storage.h.
-template <class Bias>
 class TiledSchedule final : public Schedule {
  public:
   TiledSchedule(const ScheduleDescription& description, Optimizer optimizer, int threads,
@@ -32,13 +31,15 @@ class TiledSchedule final : public Schedule {
   void FreezeBiases() override;
 
  private:
+  // What the forward pass keeps for the backward pass.
+  enum class Kept : std::uint8_t { kNothing, kMask, kActivations };
+
   // A thread's own memory, as offsets in floats from where its share of workspace_ begins.
   struct WorkspaceLayout {
-    explicit WorkspaceLayout(std::int64_t tile, const Parameters& parameters,
-                             bool stores_activations);
+    explicit WorkspaceLayout(std::int64_t tile, const Parameters& parameters, Kept kept);
+    std::int64_t activation;  // (tile, batch), where it is not stored for all nodes
     // Where products are matrix products:
-    std::int64_t activation;  // (tile, batch), where they are recomputed
-    std::int64_t delta;       // (tile, batch)
+    std::int64_t delta;  // (tile, batch)
     // Where nodes are narrow:
     std::int64_t lane_sums;               // (batch, kNodeLanes)
     std::int64_t hidden_weight_gradient;  // (tile, row_length)
@@ -55,58 +56,45 @@ class TiledSchedule final : public Schedule {
   void AllocateForward();
   void AllocateUpdate();
   float* ThreadWorkspace(int thread) const { return workspace_.data() + thread * layout_.size; }
-  // Where the tile's weights are as floats: where they are stored, or the thread's.
-  float* HiddenWeights(NodeRange tile, float* workspace) const;
-  float* OutputWeights(NodeRange tile, float* workspace) const;
-  // Brings them there.
-  TileWeights Weights(NodeRange tile, float* workspace, bool needs_hidden = true) const;
-  // The tile's activations: the stored ones' place, or the thread's.
+  // The tile's weights as floats: where they are stored so, or brought into the workspace.
+  const float* HiddenWeights(NodeRange tile, float* workspace) const;
+  const float* OutputWeights(NodeRange tile, float* workspace) const;
+  NarrowParameters Narrow(NodeRange tile, float* workspace) const;
+  NarrowGradients Gradients(float* workspace) const;
+  // The tile's activations: the stored ones' place, or the thread's; and its bits of the mask.
   float* Activation(NodeRange tile, float* workspace) const;
-  // The biases of a tile, as the policy's values.
-  auto BiasValues(NodeRange tile, float* workspace) const {
-    return bias_.Tile(tile.begin, {workspace + layout_.bias, static_cast<std::size_t>(tile.size)});
-  }
-  template <Rows kWeights>
-  void ComputeActivation(NodeRange tile, const TileWeights& weights, const BatchView& batch,
+  std::uint8_t* Mask(NodeRange tile) const;
+  // weights: where the tile's hidden weights are.
+  void ComputeActivation(NodeRange tile, const BatchView& batch, Rows weights,
                          float* workspace) const;
-  NarrowParameters Narrow(NodeRange tile, const TileWeights& weights, float* workspace) const;
   // A chunk's share of the outputs: begun, added to by each tile, finished.
   void BeginShare(std::int64_t chunk, const BatchView& batch, float* workspace);
-  template <Rows kWeights>
-  void ForwardTileOf(NodeRange tile, std::int64_t chunk, const BatchView& batch, float* workspace);
+  void ForwardTileOf(NodeRange tile, std::int64_t chunk, const BatchView& batch, Rows weights,
+                     float* workspace);
   void FinishShare(std::int64_t chunk, const BatchView& batch, float* workspace);
   // Update, and where `next` is not null, each tile's share of its outputs at once.
   void Pass(const BatchView& batch, const float* output_gradient, const StepSettings& settings,
             const BatchView* next);
-  // The tile's weights as the optimizer sees them.
-  struct TileGroups {
-    ParameterGroup hidden_weights;
-    ParameterGroup output_weights;
-  };
-  TileGroups WeightGroups(NodeRange tile, float* workspace) const;
-  // Gradients of a tile, and the step of its weights. node_gradient is filled if biases train.
-  template <class Step>
-  void UpdateWeights(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,
-                     const Step& step, float* workspace);
-  template <class Step>
-  void UpdateNarrowWeights(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,
-                           const Step& step, float* workspace);
-  template <class Step>
-  void UpdateTile(NodeRange tile, std::int64_t chunk, const BatchView& batch,
-                  const OutputGradient& gradient, const StepSettings& settings, const Step& step,
-                  float* workspace);
-  // The step of the tile's hidden biases, from its nodes' gradients.
+  // The tile's gradients and the step of its weights. node_gradient is filled if biases train.
+  void UpdateTile(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,
+                  const StepSettings& settings, float* workspace);
+  void StepWeights(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,
+                   const StepSettings& settings, float* workspace);
+  void StepNarrowWeights(NodeRange tile, const StepSettings& settings, float* workspace);
+  // use(step, hidden weights, output weights): the tile's weights as the optimizer's step takes
+  // them, by its type and theirs.
+  template <class Use>
+  void VisitWeightGroups(NodeRange tile, const StepSettings& settings, const Use& use) const;
+  // The step of the tile's hidden biases, from its nodes' gradients; of a bias that spans all
+  // tiles, their share of its gradient.
   void UpdateHiddenBias(NodeRange tile, std::int64_t chunk, const StepSettings& settings,
                         float* workspace);
-  // The step of a bias that spans all tiles, from the chunks' sums in their order.
-  void UpdateSpanningBias(const StepSettings& settings);
 
   bool updates_hidden_bias(const StepSettings& settings) const {
-    return Bias::kIsUpdated && settings.updates_biases && parameters_.trains_hidden_bias();
+    return settings.updates_biases && parameters_.trains_hidden_bias();
   }
 
-  bool stores_activations_;
-  bool streams_;
+  Kept kept_;
   bool is_narrow_;
   Optimizer optimizer_;
   int threads_;
@@ -114,9 +102,11 @@ class TiledSchedule final : public Schedule {
   memory::Ledger& ledger_;
   Tiling tiling_;
   WorkspaceLayout layout_;
-  Bias bias_;
+  HiddenBiases hidden_biases_;
+  bool streams_;
   LayerOutputs layer_outputs_;
   memory::TrackedBuffer<float> activations_;     // (hidden, batch), where stored
+  memory::TrackedBuffer<std::uint8_t> mask_;     // (hidden, batch) bits, where stored
   memory::TrackedBuffer<float> workspace_;       // (threads, layout_.size)
   memory::TrackedBuffer<float> chunk_gradient_;  // (chunks), where one bias spans all tiles
   std::unique_ptr<TrainingState> state_;

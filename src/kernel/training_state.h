@@ -21,9 +21,17 @@ class Moments {
     if (states > 1) second_ = memory::TrackedBuffer<float>(ledger, category, parameters);
   }
 
-  ParameterGroup Of(float* values) const { return {values, first_.data(), second_.data()}; }
+  // Of the group's parameters from `begin` on, whose values are given.
+  template <class Values>
+  ParameterGroup<Values> Of(Values values, std::int64_t begin = 0) const {
+    return {values, At(first_, begin), At(second_, begin)};
+  }
 
  private:
+  static float* At(const memory::TrackedBuffer<float>& moment, std::int64_t begin) {
+    return moment.empty() ? nullptr : moment.data() + begin;
+  }
+
   memory::TrackedBuffer<float> first_;
   memory::TrackedBuffer<float> second_;
 };

@@ -4,10 +4,10 @@
 #include <cstdint>
 
 #include "bias/strategies.h"
-#include "kernel/bfloat16.h"
 #include "kernel/optimizer.h"
 #include "kernel/schedule.h"
 #include "kernel/shape.h"
+#include "kernel/weight_format.h"
 #include "random/philox.h"
 
 namespace biasbench::network {

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <stdexcept>
 
+#include "kernel/activation_mask.h"
 #include "kernel/narrow_tile.h"
 #include "kernel/tiling.h"
 #include "memory/tracked_buffer.h"
@@ -127,6 +128,7 @@ void AddBatchWorkspace(const Quantities& q, bool streams, Sum& sum) {
 // A thread's tile: activations (unless stored) and deltas, or a narrow tile's gradients; a few
 // values a node; weights that are not stored as floats.
 void AddTiledWorkspace(const Quantities& q, bool stores_activations, Sum& sum) {
+  const bool keeps_mask = stores_activations && q.strategy.weights != bias::Weights::kTrained;
   const std::int64_t tile = q.tiling.tile_nodes();
   const auto padded = [](std::initializer_list<std::int64_t> factors) {
     return (Multiply(factors) + 15) / 16 * 16;
@@ -134,9 +136,9 @@ void AddTiledWorkspace(const Quantities& q, bool stores_activations, Sum& sum) {
   std::int64_t floats = 3 * padded({tile});
   if (kernel::IsNarrow(q.inputs, q.outputs)) {
     floats += padded({q.batch, kernel::kNodeLanes}) + padded({tile, q.inputs}) +
-              padded({tile, q.outputs});
+              padded({tile, q.outputs}) + (keeps_mask ? padded({tile, q.batch}) : 0);
   } else {
-    floats += padded({tile, q.batch}) * (stores_activations ? 1 : 2);
+    floats += padded({tile, q.batch}) * (stores_activations && !keeps_mask ? 1 : 2);
   }
   if (q.strategy.weights == bias::Weights::kHashed || q.weight_bytes != kFloatBytes) {
     floats += padded({tile, q.inputs}) + padded({tile, q.outputs});
@@ -193,7 +195,12 @@ Footprint PredictFootprint(const Configuration& configuration) {
     AddTiledWorkspace(q, schedule.stores_activations, sum);
   }
   const std::int64_t batch_bytes = Multiply({kFloatBytes, q.hidden, q.batch});
-  if (schedule.stores_activations) sum.Add(Category::kActivations, batch_bytes);
+  if (schedule.stores_activations) {
+    // Where no weight is trained, a bit of each is enough (but not for a framework).
+    const bool keeps_mask = !is_textbook && q.strategy.weights != bias::Weights::kTrained;
+    sum.Add(Category::kActivations,
+            keeps_mask ? kernel::MaskBytes(Multiply({q.hidden, q.batch})) : batch_bytes);
+  }
 
   if (is_textbook) {
     sum.Enter(Phase::kBackward);

@@ -1,0 +1,46 @@
+// The hidden layer's biases as schedules see them, whatever their storage: a tile's values, and
+// their step from the gradients of its nodes. The storage's policy is chosen once a call, so once a
+// tile, never once a value.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "bias/storage.h"
+#include "kernel/optimizer.h"
+#include "kernel/parameters.h"
+#include "kernel/tiling.h"
+#include "kernel/training_state.h"
+
+namespace biasbench::kernel {
+
+class HiddenBiases {
+ public:
+  explicit HiddenBiases(const Parameters& parameters);
+
+  // The biases of `nodes`, where they are stored or in `scratch` (nodes.size floats); null if the
+  // network has none.
+  const float* Values(NodeRange nodes, float* scratch) const;
+
+  // Whether one bias has its gradient from all tiles: then each only hands in a share of it.
+  bool spans_tiles() const { return storage_ == bias::Storage::kShared; }
+
+  // Which entry of the storage is the first of nodes from `begin` on.
+  std::int64_t FirstEntry(std::int64_t begin) const;
+
+  // The gradients of the entries of a run of nodes, from theirs.
+  void Reduce(std::span<const float> node_gradient, float* entry_gradient) const;
+
+  // One optimizer step on the entries of `nodes`.
+  void Step(NodeRange nodes, const float* entry_gradient, const TrainingState& state,
+            const StepSettings& settings) const;
+
+ private:
+  bias::Storage storage_;
+  bias::HiddenBias policy_;
+};
+
+// The gradient of a bias that spans all tiles: the chunks' shares, added in their order.
+float SumInOrder(std::span<const float> chunk_gradient);
+
+}  // namespace biasbench::kernel
