@@ -24,9 +24,7 @@ HWY_INLINE Bits RoundingBits(RoundingKey key, std::int64_t i) {
   const auto start = static_cast<std::uint32_t>(i) * kOddStep + key.first;
   Bits x = hn::Add(hn::Mul(hn::Iota(kBits, 0), hn::Set(kBits, kOddStep)), hn::Set(kBits, start));
   x = hn::Xor(x, hn::ShiftRight<15>(x));
-  x = hn::Mul(x, hn::Set(kBits, 0x2c1b3c6dU));
-  x = hn::Xor(x, hn::Set(kBits, key.second));
-  return hn::ShiftRight<16>(hn::Xor(x, hn::ShiftLeft<13>(x)));
+  return hn::ShiftRight<16>(hn::Mul(x, hn::Set(kBits, 0x2c1b3c6dU)));
 }
 
 // An array of bfloat16 values as an optimizer's step sees it.

@@ -78,4 +78,21 @@ void DotProduct(std::int64_t rows, std::int64_t samples, std::int64_t depth, con
   for (; row < rows; ++row) all_samples.template operator()<1>(row);
 }
 
+// The gradient of such a batch, use(row·columns + column, Σ_k left(row, k) · right(k, column),
+// lanes), with left (rows, depth) and right (depth, columns): row by row, since what `use` updates
+// comes from memory and is nearest in that order, while the few rows of `right` stay in cache.
+template <class Use>
+void OuterProducts(std::int64_t rows, std::int64_t columns, std::int64_t depth, const float* left,
+                   const float* right, const Use& use) {
+  for (std::int64_t row = 0; row < rows; ++row, left += depth) {
+    ForEachVector(columns, [&](std::int64_t column, auto lanes) {
+      Vector sum = hn::Mul(hn::Set(kFloat, left[0]), lanes.Load(right + column));
+      for (std::int64_t k = 1; k < depth; ++k) {
+        sum = hn::MulAdd(hn::Set(kFloat, left[k]), lanes.Load(right + k * columns + column), sum);
+      }
+      use(row * columns + column, sum, lanes);
+    });
+  }
+}
+
 }  // namespace biasbench::kernel

@@ -113,10 +113,20 @@ void OutputWeightGradient(std::int64_t nodes, std::int64_t batch, const OutputGr
           });
 }
 
+// How many weights ahead of a hidden weight's step to ask for the next ones. Small batches step row
+// by row: 4 KiB ahead take, from memory, 0.81 of the time of 128 bytes (batch 1, an AVX-512 core).
+constexpr std::int64_t WeightsAhead(const BatchView& batch) {
+  return SuitsDotProduct(batch.size, batch.inputs) ? 1024 : kStripeFloats;
+}
+
 // use(index in W, ∂W, lanes) for all of the tile's hidden weights.
 template <class Use>
 void HiddenWeightGradient(std::int64_t nodes, const BatchView& batch, const float* delta,
                           const Use& use) {
+  if (SuitsDotProduct(batch.size, batch.inputs)) {
+    OuterProducts(nodes, batch.inputs, batch.size, delta, batch.rows, use);
+    return;
+  }
   Product(nodes, batch.inputs, batch.size, {delta, batch.size, 1}, {batch.rows, batch.inputs},
           FromZero{}, [&](std::int64_t node, std::int64_t input, Vector sum, auto lanes) {
             use(node * batch.inputs + input, sum, lanes);

@@ -265,7 +265,7 @@ void TiledSchedule::StepWeights(NodeRange tile, const BatchView& batch,
                          [&](std::int64_t i, Vector g, auto lanes) { step(output, i, g, lanes); });
     HiddenWeightGradient(tile.size, batch, workspace + layout_.delta,
                          [&](std::int64_t i, Vector g, auto lanes) {
-                           hidden.PrefetchAt(i + kStripeFloats);
+                           hidden.PrefetchAt(i + WeightsAhead(batch));
                            step(hidden, i, g, lanes);
                          });
   });
