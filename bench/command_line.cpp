@@ -90,8 +90,8 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
   add("--schedules", typed.schedules, "LIST", schedules.c_str());
   add("--optimizers", typed.optimizers, "LIST", "optimizers, or all (default: sgd)");
   add("--parameters", typed.weight_formats, "LIST",
-      "weights stored as float32 or bfloat16, the latter rounded stochastically and not under "
-      "textbook; biases as the strategy says (default: float32)");
+      "weights and their optimizer's state stored as float32 or bfloat16, the latter rounded "
+      "stochastically and not under textbook; biases as the strategy says (default: float32)");
   add("--hidden", typed.hidden, "LIST", "hidden nodes (default: 1e6)");
   add("--batch", typed.batch, "LIST",
       program.trains_on_tasks ? "samples of a step (default: by task)"

@@ -176,8 +176,10 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--optimizers", arguments.optimizers, "optimizers by comma, or all")
       ->capture_default_str();
-  app.add_option("--parameters", arguments.weight_formats,
-                 "weights in float32, bfloat16 (not under textbook), or all")
+  app.add_option(
+         "--parameters", arguments.weight_formats,
+         "weights and their optimizer's state in float32, bfloat16 (not under textbook), or\n"
+         "all")
       ->capture_default_str();
   app.add_option("--inputs", arguments.inputs, "inputs of the network")->capture_default_str();
   app.add_option("--hidden", arguments.hidden, "hidden nodes")->capture_default_str();

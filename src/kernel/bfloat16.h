@@ -10,18 +10,12 @@
 
 namespace biasbench::kernel {
 
-// Random bits for the roundings of one array: a function of these two words and a value's place.
-struct RoundingKey {
-  std::uint32_t first = 0;
-  std::uint32_t second = 0;
-};
-
-// The random bits of places i, i + 1, …, in the lower halves. For a random key each is exactly
-// uniform, since all operations are bijections; one multiplication (Philox would cost more than the
-// step) makes neighbouring places independent enough for a rounding: bfloat16_test.cpp.
-HWY_INLINE Bits RoundingBits(RoundingKey key, std::int64_t i) {
+// The random bits of places i, i + 1, … of an array, in the lower halves. For a random key each is
+// exactly uniform, since all operations are bijections; one multiplication (Philox would cost more
+// than the step) makes neighbouring places independent enough for a rounding: bfloat16_test.cpp.
+HWY_INLINE Bits RoundingBits(std::uint32_t key, std::int64_t i) {
   constexpr std::uint32_t kOddStep = 0x9e3779b9U;
-  const auto start = static_cast<std::uint32_t>(i) * kOddStep + key.first;
+  const std::uint32_t start = static_cast<std::uint32_t>(i) * kOddStep + key;
   Bits x = hn::Add(hn::Mul(hn::Iota(kBits, 0), hn::Set(kBits, kOddStep)), hn::Set(kBits, start));
   x = hn::Xor(x, hn::ShiftRight<15>(x));
   return hn::ShiftRight<16>(hn::Mul(x, hn::Set(kBits, 0x2c1b3c6dU)));
@@ -30,7 +24,7 @@ HWY_INLINE Bits RoundingBits(RoundingKey key, std::int64_t i) {
 // An array of bfloat16 values as an optimizer's step sees it.
 struct Bfloat16Values {
   std::uint16_t* data;
-  RoundingKey key;
+  std::uint32_t key;  // a random word for each array and step
 
   template <class SomeLanes>
   HWY_INLINE Vector Load(std::int64_t i, SomeLanes lanes) const {

@@ -67,18 +67,18 @@ struct FloatValues {
   void PrefetchAt(std::int64_t i) const { Prefetch(data + i); }
 };
 
-// The parameters of one group, with their state (null where the optimizer has none).
+// The parameters of one group, with their state (null data where the optimizer has none).
 template <class Values>
 struct ParameterGroup {
   Values values;
-  float* first_moment = nullptr;
-  float* second_moment = nullptr;
+  Values first_moment;
+  Values second_moment;
 
   // Asks for what a step on parameter i will want.
   void PrefetchAt(std::int64_t i) const {
     values.PrefetchAt(i);
-    if (first_moment != nullptr) Prefetch(first_moment + i);
-    if (second_moment != nullptr) Prefetch(second_moment + i);
+    if (first_moment.data != nullptr) first_moment.PrefetchAt(i);
+    if (second_moment.data != nullptr) second_moment.PrefetchAt(i);
   }
 };
 
@@ -108,8 +108,8 @@ class Momentum {
   HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
                              SomeLanes lanes) const {
     const Vector velocity =
-        hn::MulAdd(hn::Set(kFloat, kVelocityDecay), lanes.Load(p.first_moment + i), gradient);
-    lanes.Store(velocity, p.first_moment + i);
+        hn::MulAdd(hn::Set(kFloat, kVelocityDecay), p.first_moment.Load(i, lanes), gradient);
+    p.first_moment.Store(velocity, i, lanes);
     p.values.Store(hn::MulAdd(minus_rate_, velocity, p.values.Load(i, lanes)), i, lanes);
   }
 
@@ -130,12 +130,12 @@ class Adam {
                              SomeLanes lanes) const {
     const Vector first =
         hn::MulAdd(hn::Set(kFloat, 1 - kFirstDecay), gradient,
-                   hn::Mul(hn::Set(kFloat, kFirstDecay), lanes.Load(p.first_moment + i)));
+                   hn::Mul(hn::Set(kFloat, kFirstDecay), p.first_moment.Load(i, lanes)));
     const Vector second =
         hn::MulAdd(hn::Mul(hn::Set(kFloat, 1 - kSecondDecay), gradient), gradient,
-                   hn::Mul(hn::Set(kFloat, kSecondDecay), lanes.Load(p.second_moment + i)));
-    lanes.Store(first, p.first_moment + i);
-    lanes.Store(second, p.second_moment + i);
+                   hn::Mul(hn::Set(kFloat, kSecondDecay), p.second_moment.Load(i, lanes)));
+    p.first_moment.Store(first, i, lanes);
+    p.second_moment.Store(second, i, lanes);
     const Vector denominator =
         hn::MulAdd(hn::Sqrt(second), second_scale_, hn::Set(kFloat, kEpsilon));
     const Vector direction = hn::Div(first, denominator);

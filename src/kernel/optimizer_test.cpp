@@ -22,7 +22,7 @@ TEST(Sgd, SubtractsTheScaledGradient) {
     const std::vector<float> before = values;
     const std::vector<float> gradient = Noise(size, 2);
     ApplyStep(Sgd(StepSettings(1, 0.25), -2),
-              ParameterGroup<FloatValues>{{values.data()}, nullptr, nullptr}, gradient.data(),
+              ParameterGroup<FloatValues>{{values.data()}, {nullptr}, {nullptr}}, gradient.data(),
               static_cast<std::int64_t>(size));
     for (std::size_t i = 0; i < size; ++i) {
       EXPECT_FLOAT_EQ(values[i], before[i] + 0.5F * gradient[i]);
@@ -40,7 +40,7 @@ TEST(Momentum, CarriesNineTenthsOfTheVelocityOn) {
   for (int t = 1; t <= 20; ++t) {
     const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t + 10));
     ApplyStep(Momentum(StepSettings(t, kRate), 2),
-              ParameterGroup<FloatValues>{{values.data()}, velocity.data(), nullptr},
+              ParameterGroup<FloatValues>{{values.data()}, {velocity.data()}, {nullptr}},
               gradient.data(), kSize);
     for (std::size_t i = 0; i < kSize; ++i) {
       v[i] = 0.9 * v[i] + gradient[i];
@@ -64,7 +64,7 @@ TEST(Adam, FollowsThePublishedAlgorithm) {
   for (int t = 1; t <= 20; ++t) {
     const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t + 10));
     ApplyStep(Adam(StepSettings(t, kRate), 1),
-              ParameterGroup<FloatValues>{{values.data()}, first.data(), second.data()},
+              ParameterGroup<FloatValues>{{values.data()}, {first.data()}, {second.data()}},
               gradient.data(), kSize);
     for (std::size_t i = 0; i < kSize; ++i) {
       const double g = gradient[i];

@@ -45,11 +45,11 @@ void DrawWeights(Parameters& parameters, int threads) {
     std::vector<float> output(static_cast<std::size_t>(outputs));
     for (std::int64_t node = nodes.begin; node < nodes.begin + nodes.size; ++node) {
       draw({node, 1}, hidden.data(), output.data());
-      const auto key = parameters.RoundingWords(node, 0);
+      const auto keys = parameters.KeysOfRounding(node, 0).weights;
       RoundToBfloat16(hidden.data(), row_length,
-                      {&parameters.hidden_weights_bfloat16[node * row_length], {key[0], key[1]}});
+                      {&parameters.hidden_weights_bfloat16[node * row_length], keys[0]});
       RoundToBfloat16(output.data(), outputs,
-                      {&parameters.output_weights_bfloat16[node * outputs], {key[2], key[3]}});
+                      {&parameters.output_weights_bfloat16[node * outputs], keys[1]});
     }
   });
 }
@@ -137,10 +137,12 @@ void Parameters::ReadOutputWeights(std::int64_t begin, std::int64_t nodes, float
   }
 }
 
-std::array<std::uint32_t, 4> Parameters::RoundingWords(std::int64_t begin,
-                                                       std::int64_t step) const {
-  return random::Block(seed, random::Stream::kWeightRounding, static_cast<std::uint64_t>(begin),
-                       static_cast<std::uint32_t>(step));
+Parameters::RoundingKeys Parameters::KeysOfRounding(std::int64_t begin, std::int64_t step) const {
+  const auto words = [&](random::Stream stream) {
+    return random::Block(seed, stream, static_cast<std::uint64_t>(begin),
+                         static_cast<std::uint32_t>(step));
+  };
+  return {words(random::Stream::kWeightRounding), words(random::Stream::kMomentRounding)};
 }
 
 bias::HiddenBias Parameters::hidden_bias_policy() const {

@@ -50,8 +50,13 @@ struct Parameters {
   memory::TrackedBuffer<float> output_bias;      // (outputs)
 
   bias::HiddenBias hidden_bias_policy() const;
-  // Random words for what is rounded in a step (0: the initial values) from node `begin` on.
-  std::array<std::uint32_t, 4> RoundingWords(std::int64_t begin, std::int64_t step) const;
+  // Keys for what is rounded in a step (0: the initial values) from node `begin` on: hidden and
+  // output weights; their first and second moments.
+  struct RoundingKeys {
+    std::array<std::uint32_t, 4> weights;  // two of them are used
+    std::array<std::uint32_t, 4> moments;  // hidden first, hidden second, output first, second
+  };
+  RoundingKeys KeysOfRounding(std::int64_t begin, std::int64_t step) const;
   bool stores_weights() const { return strategy.strategy->weights != bias::Weights::kHashed; }
   bool stores_float_weights() const { return stores_weights() && format == WeightFormat::kFloat32; }
   bool stores_bfloat16_weights() const {

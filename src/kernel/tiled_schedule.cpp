@@ -239,21 +239,24 @@ void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settin
                                       const Use& use) const {
   const std::int64_t hidden_begin = tile.begin * parameters_.row_length;
   const std::int64_t output_begin = tile.begin * parameters_.shape.outputs;
-  const auto visit = [&](auto hidden_weights, auto output_weights) {
-    VisitOptimizer(optimizer_, [&]<class Step>() {
-      use(Step(settings, 1), state_->hidden_weights().Of(hidden_weights, hidden_begin),
-          state_->output_weights().Of(output_weights, output_begin));
-    });
+  const auto visit = [&](const auto& hidden, const auto& output) {
+    VisitOptimizer(optimizer_, [&]<class Step>() { use(Step(settings, 1), hidden, output); });
   };
+  const Moments& hidden_moments = state_->hidden_weights();
+  const Moments& output_moments = state_->output_weights();
   if (parameters_.stores_float_weights()) {
-    visit(FloatValues{parameters_.hidden_weights.data() + hidden_begin},
-          FloatValues{parameters_.output_weights.data() + output_begin});
+    visit(hidden_moments.Of(FloatValues{parameters_.hidden_weights.data() + hidden_begin},
+                            hidden_begin),
+          output_moments.Of(FloatValues{parameters_.output_weights.data() + output_begin},
+                            output_begin));
   } else {
-    const auto key = parameters_.RoundingWords(tile.begin, settings.number);
-    visit(
-        Bfloat16Values{parameters_.hidden_weights_bfloat16.data() + hidden_begin, {key[0], key[1]}},
-        Bfloat16Values{parameters_.output_weights_bfloat16.data() + output_begin,
-                       {key[2], key[3]}});
+    const auto [keys, moment_keys] = parameters_.KeysOfRounding(tile.begin, settings.number);
+    visit(hidden_moments.Of(
+              Bfloat16Values{parameters_.hidden_weights_bfloat16.data() + hidden_begin, keys[0]},
+              hidden_begin, moment_keys[0], moment_keys[1]),
+          output_moments.Of(
+              Bfloat16Values{parameters_.output_weights_bfloat16.data() + output_begin, keys[1]},
+              output_begin, moment_keys[2], moment_keys[3]));
   }
 }
 

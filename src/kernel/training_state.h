@@ -1,39 +1,51 @@
 // Optimizer state, made at the first update; each group of parameters has the states its optimizer
-// asks for.
+// asks for. The weights' is stored in their format, biases' as floats.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "kernel/bfloat16.h"
 #include "kernel/optimizer.h"
 #include "kernel/parameters.h"
 #include "memory/tracked_buffer.h"
 
 namespace biasbench::kernel {
 
-// The moments of one group of parameters.
+// The moments of one group of parameters, stored in a format.
 class Moments {
  public:
   Moments() = default;
   Moments(memory::Ledger& ledger, memory::Category category, Optimizer optimizer,
-          std::int64_t parameters) {
+          std::int64_t parameters, WeightFormat format = WeightFormat::kFloat32) {
     const int states = Describe(optimizer).states;
-    if (states > 0) first_ = memory::TrackedBuffer<float>(ledger, category, parameters);
-    if (states > 1) second_ = memory::TrackedBuffer<float>(ledger, category, parameters);
+    const std::int64_t bytes = parameters * BytesPerValue(format);
+    if (states > 0) first_ = {ledger, category, bytes};
+    if (states > 1) second_ = {ledger, category, bytes};
   }
 
   // Of the group's parameters from `begin` on, whose values are given.
-  template <class Values>
-  ParameterGroup<Values> Of(Values values, std::int64_t begin = 0) const {
-    return {values, At(first_, begin), At(second_, begin)};
+  ParameterGroup<FloatValues> Of(FloatValues values, std::int64_t begin = 0) const {
+    return {values, {At<float>(first_, begin)}, {At<float>(second_, begin)}};
+  }
+  // The same in bfloat16; the keys are those of the moments' roundings.
+  ParameterGroup<Bfloat16Values> Of(Bfloat16Values values, std::int64_t begin,
+                                    std::uint32_t first_key, std::uint32_t second_key) const {
+    return {values,
+            {At<std::uint16_t>(first_, begin), first_key},
+            {At<std::uint16_t>(second_, begin), second_key}};
   }
 
  private:
-  static float* At(const memory::TrackedBuffer<float>& moment, std::int64_t begin) {
-    return moment.empty() ? nullptr : moment.data() + begin;
+  using Buffer = memory::TrackedBuffer<std::byte>;
+
+  template <class Value>
+  static Value* At(const Buffer& moment, std::int64_t begin) {
+    return moment.empty() ? nullptr : reinterpret_cast<Value*>(moment.data()) + begin;
   }
 
-  memory::TrackedBuffer<float> first_;
-  memory::TrackedBuffer<float> second_;
+  Buffer first_;
+  Buffer second_;
 };
 
 class TrainingState {
@@ -44,10 +56,12 @@ class TrainingState {
     using memory::Category;
     const Shape& shape = parameters.shape;
     if (parameters.trains_weights()) {
-      hidden_weights_ = Moments(ledger, Category::kWeightOptimizerState, optimizer,
-                                shape.hidden * parameters.row_length);
-      output_weights_ =
-          Moments(ledger, Category::kWeightOptimizerState, optimizer, shape.hidden * shape.outputs);
+      const auto moments = [&](std::int64_t per_node) {
+        return Moments(ledger, Category::kWeightOptimizerState, optimizer, shape.hidden * per_node,
+                       parameters.format);
+      };
+      hidden_weights_ = moments(parameters.row_length);
+      output_weights_ = moments(shape.outputs);
     }
     if (parameters.trains_hidden_bias()) {
       hidden_bias_ =

@@ -48,8 +48,7 @@ struct Quantities {
         batch(configuration.shape.batch),
         threads(configuration.threads),
         tiling(hidden, inputs, batch, configuration.strategy.group()),
-        weight_bytes(configuration.weight_format == kernel::WeightFormat::kBfloat16 ? 2
-                                                                                    : kFloatBytes),
+        weight_bytes(BytesPerValue(configuration.weight_format)),
         stores_output_bias(configuration.strategy.stores_output_bias()),
         group(configuration.strategy.group()) {}
 
@@ -167,8 +166,8 @@ void AddOptimizerState(const Quantities& q, kernel::Optimizer optimizer, Sum& su
   const int states = kernel::Describe(optimizer).states;
   const int bias_states = q.strategy.has_plain_updates ? 0 : states;
   for (int i = 0; i < states && q.strategy.weights == bias::Weights::kTrained; ++i) {
-    sum.Add(Category::kWeightOptimizerState, Multiply({kFloatBytes, q.hidden, q.inputs}));
-    sum.Add(Category::kWeightOptimizerState, Multiply({kFloatBytes, q.hidden, q.outputs}));
+    sum.Add(Category::kWeightOptimizerState, Multiply({q.weight_bytes, q.hidden, q.inputs}));
+    sum.Add(Category::kWeightOptimizerState, Multiply({q.weight_bytes, q.hidden, q.outputs}));
   }
   for (int i = 0; i < bias_states && q.strategy.multiplier != nullptr; ++i) {
     sum.Add(Category::kBiasOptimizerState, Multiply({kFloatBytes, q.BiasEntries()}));

@@ -23,6 +23,7 @@ enum class Stream : std::uint32_t {
   kNoise = 7,
   kRounding = 8,
   kWeightRounding = 9,
+  kMomentRounding = 10,
 };
 
 // Four 32-bit draws: those with indices 4*block … 4*block + 3 of the stream. `substream` tells
