@@ -1,6 +1,7 @@
 // The programs as users run them, on small shapes.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -192,6 +193,23 @@ TEST_F(Programs, WhatDoesNotFitIsSkipped) {
             0);
   // More bytes than can be counted.
   EXPECT_EQ(Run("footprint", {"--hidden=1e12", "--inputs=1e12", "--strategies=none"}), 2);
+}
+
+TEST_F(Programs, WhatTheSystemRefusesIsAnErrorAndTheRunGoesOn) {
+  if (!kCountsMalloc) GTEST_SKIP() << "sanitizers reserve terabytes of addresses";
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  const rlimit limited{.rlim_cur = rlim_t{300} << 20, .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_AS, &limited);  // the programs inherit it
+  const int status = Record("footprint", {"--hidden=100000,1000", "--inputs=784", "--threads=1",
+                                          "--strategies=none", "--schedules=recompute"});
+  setrlimit(RLIMIT_AS, &before);
+  EXPECT_EQ(status, 1) << Errors();
+  const json rows = Results()["benchmarks"];
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0]["status"], "error");
+  EXPECT_EQ(rows[0]["reason"], "out of memory: the system refused 313600000 bytes");
+  EXPECT_EQ(rows[1]["status"], "ok");
 }
 
 // y = 1000 |x| over 128 points, and a column that says nothing.
