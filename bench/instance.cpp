@@ -10,6 +10,7 @@
 
 #include "bench/instance_configuration.h"
 #include "bench/instance_serving.h"
+#include "bench/ledger_json.h"
 #include "bench/memory_meter.h"
 #include "bench/timed_steps.h"
 #include "data/own_data.h"
@@ -86,6 +87,7 @@ class Instance {
     if (request.contains("steps")) return Steps(request["steps"]);
     if (request.contains("freeze")) return Freeze();
     if (request.contains("train")) return Train(channel);
+    if (request.contains("phases")) return PhasesToJson(ledger_);
     if (request.contains("report")) return Report();
     throw std::logic_error("instance: unknown request " + request.dump());
   }
@@ -120,13 +122,11 @@ class Instance {
   }
 
   json Report() const {
-    json at_peak = json::object();
-    for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
-      at_peak[std::string(memory::kCategoryNames[i])] =
-          ledger_.at_peak()[static_cast<memory::Category>(i)];
-    }
-    return {{"at_peak", at_peak},
+    return {{"at_peak", bench::ToJson(ledger_.at_peak())},
+            {"bias_padding_bytes", ledger_.at_peak().bias_padding()},
             {"peak_phase", memory::kPhaseNames[static_cast<std::size_t>(ledger_.peak_phase())]},
+            {"peak_category",
+             memory::kCategoryNames[static_cast<std::size_t>(ledger_.peak_category())]},
             {"steady_bytes", ledger_.current().TotalWithoutDataset()},
             {"untracked_bytes", meter_.UntrackedBytes()},
             {"retained_bytes", meter_.RetainedBytes()},

@@ -46,6 +46,10 @@ TEST_F(Programs, FootprintRecordsAgreeingFigures) {
     EXPECT_EQ(any["status"], "ok");
     EXPECT_EQ(any["predicted_peak_bytes"], any["tracked_peak_bytes"]);
     EXPECT_TRUE(any["tracked_peak_bytes"].is_number_integer());
+    // The phase that sets the peak is the last in which training comes to hold more.
+    EXPECT_EQ(any["phases"][any["peak_phase"].get<std::string>()]["held_bytes"],
+              any["tracked_peak_bytes"]);
+    EXPECT_LT(any["phases"]["build"]["held_bytes"], any["tracked_peak_bytes"]);
     std::int64_t sum = 0;
     for (const auto category : memory::kCategoryNames) {
       if (category != "dataset") sum += any[std::string(category) + "_bytes"].get<std::int64_t>();
