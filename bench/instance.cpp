@@ -94,6 +94,8 @@ class Instance {
 
  private:
   json Steps(std::int64_t count) {
+    made_before_steps_ = ledger_.made();
+    held_before_steps_ = ledger_.current().TotalWithoutDataset();
     return TimeSteps(count, [&] {
       kernel::StepSettings settings(++step_, kStepsLearningRate);
       settings.updates_biases = !is_frozen_;
@@ -128,9 +130,17 @@ class Instance {
             {"peak_category",
              memory::kCategoryNames[static_cast<std::size_t>(ledger_.peak_category())]},
             {"steady_bytes", ledger_.current().TotalWithoutDataset()},
+            {"made", MadeSince({}, 0)},
+            {"made_in_last_steps", MadeSince(made_before_steps_, held_before_steps_)},
             {"untracked_bytes", meter_.UntrackedBytes()},
             {"retained_bytes", meter_.RetainedBytes()},
             {"peak_resident_bytes", meter_.PeakResidentBytes()}};
+  }
+
+  json MadeSince(const memory::Made& before, std::int64_t held_before) const {
+    return {{"buffers", ledger_.made().buffers - before.buffers},
+            {"bytes", ledger_.made().bytes - before.bytes},
+            {"growth_bytes", ledger_.current().TotalWithoutDataset() - held_before}};
   }
 
   InstanceConfiguration configuration_;
@@ -140,6 +150,8 @@ class Instance {
   MemoryMeter meter_;  // begins when the data are there and before the network is
   network::Network network_;
   std::int64_t step_ = 0;
+  memory::Made made_before_steps_;
+  std::int64_t held_before_steps_ = 0;
   bool is_frozen_ = false;
 };
 

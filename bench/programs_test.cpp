@@ -50,6 +50,11 @@ TEST_F(Programs, FootprintRecordsAgreeingFigures) {
     EXPECT_EQ(any["phases"][any["peak_phase"].get<std::string>()]["held_bytes"],
               any["tracked_peak_bytes"]);
     EXPECT_LT(any["phases"]["build"]["held_bytes"], any["tracked_peak_bytes"]);
+    // Google Benchmark's own keys: nothing is freed, so all that was made is there.
+    for (const char* key : {"max_bytes_used", "total_allocated_bytes", "net_heap_growth"}) {
+      EXPECT_EQ(any[key], any["tracked_peak_bytes"]) << key;
+    }
+    EXPECT_GT(any["allocs_per_iter"], 8);
     std::int64_t sum = 0;
     for (const auto category : memory::kCategoryNames) {
       if (category != "dataset") sum += any[std::string(category) + "_bytes"].get<std::int64_t>();
@@ -69,6 +74,8 @@ TEST_F(Programs, FootprintFreesWhatFrozenBiasesNeeded) {
   const json results = Results();
   const json& row = results["benchmarks"][0];
   EXPECT_LT(row["steady_bytes"], row["tracked_peak_bytes"]);
+  EXPECT_EQ(row["net_heap_growth"], row["steady_bytes"]);
+  EXPECT_EQ(row["max_bytes_used"], row["tracked_peak_bytes"]);
 }
 
 TEST_F(Programs, ThroughputKeepsRepetitionsAndFractions) {
@@ -86,6 +93,8 @@ TEST_F(Programs, ThroughputKeepsRepetitionsAndFractions) {
   EXPECT_GT(peak_bytes, 1e8);
   for (const json& row : results["benchmarks"]) {
     EXPECT_GT(row["items_per_second"], 0);
+    EXPECT_EQ(row["allocs_per_iter"], 0);  // steps make no buffers once the first is over
+    EXPECT_EQ(row["max_bytes_used"], row["tracked_peak_bytes"]);
     // Fractions are of this run's own peaks (which may be low on a busy machine: no bound of 1).
     const double seconds = row["real_time"].get<double>() / 1e3;
     const double compulsory_bytes = 2 * row["parameter_bytes"].get<double>();

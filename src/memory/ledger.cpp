@@ -51,6 +51,10 @@ void Ledger::EnterPhase(Phase phase) {
 
 void Ledger::Add(Category category, std::int64_t bytes, std::int64_t rounding) {
   current_.Add(category, bytes, rounding);
+  if (bytes > 0 && category != Category::kDataset) {
+    ++made_.buffers;
+    made_.bytes += bytes + rounding;
+  }
   RecordPeaks();
 }
 

@@ -66,6 +66,12 @@ class CategoryBytes {
   std::int64_t bias_padding_ = 0;
 };
 
+// Buffers made since a ledger began, whatever became of them; the dataset's are left out.
+struct Made {
+  std::int64_t buffers = 0;
+  std::int64_t bytes = 0;  // with their padding
+};
+
 // Not thread-safe: buffers are made and released between parallel regions.
 class Ledger {
  public:
@@ -81,6 +87,7 @@ class Ledger {
   // What was held when the phase ended for the first time, or now if it has not; null if it has not
   // begun. Buffers are made once, so this is what training had come to hold by then.
   const CategoryBytes* held_after(Phase phase) const;
+  const Made& made() const { return made_; }
   // The moment at which the total without the dataset was largest.
   const CategoryBytes& at_peak() const { return at_peak_; }
   std::int64_t peak_bytes() const { return at_peak_.TotalWithoutDataset(); }
@@ -93,6 +100,7 @@ class Ledger {
 
   Phase phase_ = Phase::kBuild;
   CategoryBytes current_;
+  Made made_;
   CategoryBytes at_phase_begin_;
   std::array<CategoryBytes, kPhaseCount> peak_in_{};
   std::array<std::optional<CategoryBytes>, kPhaseCount> held_after_{};

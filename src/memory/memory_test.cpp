@@ -29,6 +29,10 @@ TEST(Ledger, CountsBytesAndPaddingWhileABufferLives) {
   }
   EXPECT_EQ(ledger.current(), CategoryBytes{});
   EXPECT_EQ(ledger.peak_bytes(), MappedBytes(4'000'000));
+  const TrackedBuffer<float> again(ledger, Category::kHiddenBias, 1);
+  const TrackedBuffer<float> images(ledger, Category::kDataset, 1);
+  EXPECT_EQ(ledger.made().buffers, 2);
+  EXPECT_EQ(ledger.made().bytes, MappedBytes(4'000'000) + 4096);
 }
 
 TEST(Ledger, KeepsPeaksByPhaseAndTheMomentOfTheTotalPeak) {
