@@ -21,6 +21,7 @@ double Measure(Row& row, std::int64_t /*iterations*/) {
     seconds += answer.at("seconds").get<double>();
     cpu_seconds += answer.at("cpu_seconds").get<double>();
   }
+  row.keys["phases"] = row.Ask({{"phases", true}}, "report");
   row.keys["cpu_seconds"] = cpu_seconds / kSteps;
   return seconds / kSteps;
 }

@@ -10,6 +10,7 @@
 
 #include "bench/instance_configuration.h"
 #include "bench/instance_serving.h"
+#include "bench/ledger_json.h"
 #include "bench/memory_meter.h"
 #include "bench/timed_steps.h"
 #include "data/own_data.h"
@@ -86,12 +87,15 @@ class Instance {
     if (request.contains("steps")) return Steps(request["steps"]);
     if (request.contains("freeze")) return Freeze();
     if (request.contains("train")) return Train(channel);
+    if (request.contains("phases")) return PhasesToJson(ledger_);
     if (request.contains("report")) return Report();
     throw std::logic_error("instance: unknown request " + request.dump());
   }
 
  private:
   json Steps(std::int64_t count) {
+    made_before_steps_ = ledger_.made();
+    held_before_steps_ = ledger_.current().TotalWithoutDataset();
     return TimeSteps(count, [&] {
       kernel::StepSettings settings(++step_, kStepsLearningRate);
       settings.updates_biases = !is_frozen_;
@@ -120,17 +124,23 @@ class Instance {
   }
 
   json Report() const {
-    json at_peak = json::object();
-    for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
-      at_peak[std::string(memory::kCategoryNames[i])] =
-          ledger_.at_peak()[static_cast<memory::Category>(i)];
-    }
-    return {{"at_peak", at_peak},
+    return {{"at_peak", bench::ToJson(ledger_.at_peak())},
+            {"bias_padding_bytes", ledger_.at_peak().bias_padding()},
             {"peak_phase", memory::kPhaseNames[static_cast<std::size_t>(ledger_.peak_phase())]},
+            {"peak_category",
+             memory::kCategoryNames[static_cast<std::size_t>(ledger_.peak_category())]},
             {"steady_bytes", ledger_.current().TotalWithoutDataset()},
+            {"made", MadeSince({}, 0)},
+            {"made_in_last_steps", MadeSince(made_before_steps_, held_before_steps_)},
             {"untracked_bytes", meter_.UntrackedBytes()},
             {"retained_bytes", meter_.RetainedBytes()},
             {"peak_resident_bytes", meter_.PeakResidentBytes()}};
+  }
+
+  json MadeSince(const memory::Made& before, std::int64_t held_before) const {
+    return {{"buffers", ledger_.made().buffers - before.buffers},
+            {"bytes", ledger_.made().bytes - before.bytes},
+            {"growth_bytes", ledger_.current().TotalWithoutDataset() - held_before}};
   }
 
   InstanceConfiguration configuration_;
@@ -140,6 +150,8 @@ class Instance {
   MemoryMeter meter_;  // begins when the data are there and before the network is
   network::Network network_;
   std::int64_t step_ = 0;
+  memory::Made made_before_steps_;
+  std::int64_t held_before_steps_ = 0;
   bool is_frozen_ = false;
 };
 

@@ -5,6 +5,7 @@
 //   {"freeze": true} -> {}                                   the biases will not be updated any
 //   more
 //   {"train": true}  -> {"progress": {"epoch", "loss"}}…, then the training's result
+//   {"phases": true} -> what PhasesToJson() says of the ledger
 //   {"report": true} -> what the ledger, malloc and the kernel say of memory
 // The first answer, {"data_source"}, comes when the network is built; {"error"} ends the process.
 #pragma once

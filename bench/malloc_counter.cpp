@@ -6,12 +6,14 @@
 #include <bit>
 #include <cerrno>
 #include <cstddef>
+#include <utility>
 
 namespace biasbench::bench {
 namespace {
 
 constinit std::atomic<std::int64_t> allocated_bytes = 0;
 constinit std::atomic<std::int64_t> peak_allocated_bytes = 0;
+constinit thread_local std::int64_t requests_until_refusal = 0;
 
 }  // namespace
 
@@ -23,8 +25,14 @@ void ResetPeakAllocatedBytes() {
   peak_allocated_bytes.store(AllocatedBytes(), std::memory_order_relaxed);
 }
 
+std::int64_t RefuseAllocation(std::int64_t count) {
+  return std::exchange(requests_until_refusal, count);
+}
+
 #if !BIASBENCH_SANITIZED
 namespace {
+
+bool IsRefused() { return requests_until_refusal > 0 && --requests_until_refusal == 0; }
 
 void Count(std::int64_t bytes) {
   const std::int64_t now = allocated_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes;
@@ -38,7 +46,10 @@ std::int64_t UsableBytes(void* block) {
   return static_cast<std::int64_t>(malloc_usable_size(block));  // 0 for null
 }
 
-void* Counted(void* block) {
+// What `allocate` returns, counted; null where the request is refused.
+template <class Allocate>
+void* Counted(const Allocate& allocate) {
+  void* const block = IsRefused() ? nullptr : allocate();
   Count(UsableBytes(block));
   return block;
 }
@@ -52,6 +63,7 @@ void* Counted(void* block) {
 
 using biasbench::bench::Count;
 using biasbench::bench::Counted;
+using biasbench::bench::IsRefused;
 using biasbench::bench::UsableBytes;
 
 extern "C" {
@@ -63,13 +75,16 @@ void* __libc_realloc(void* block, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void* block);
 
-void* malloc(std::size_t size) noexcept { return Counted(__libc_malloc(size)); }
+void* malloc(std::size_t size) noexcept {
+  return Counted([&] { return __libc_malloc(size); });
+}
 
 void* calloc(std::size_t count, std::size_t size) noexcept {
-  return Counted(__libc_calloc(count, size));
+  return Counted([&] { return __libc_calloc(count, size); });
 }
 
 void* realloc(void* block, std::size_t size) noexcept {
+  if (IsRefused()) return nullptr;
   const std::int64_t before = UsableBytes(block);
   void* const moved = __libc_realloc(block, size);
   // Null is a failure that leaves the block alone, unless the block was to be freed.
@@ -78,16 +93,16 @@ void* realloc(void* block, std::size_t size) noexcept {
 }
 
 void* memalign(std::size_t alignment, std::size_t size) noexcept {
-  return Counted(__libc_memalign(alignment, size));
+  return Counted([&] { return __libc_memalign(alignment, size); });
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-  return Counted(__libc_memalign(alignment, size));
+  return Counted([&] { return __libc_memalign(alignment, size); });
 }
 
 int posix_memalign(void** block, std::size_t alignment, std::size_t size) noexcept {
   if (alignment % sizeof(void*) != 0 || !std::has_single_bit(alignment)) return EINVAL;
-  void* const aligned = Counted(__libc_memalign(alignment, size));
+  void* const aligned = Counted([&] { return __libc_memalign(alignment, size); });
   if (aligned == nullptr) return ENOMEM;
   *block = aligned;
   return 0;

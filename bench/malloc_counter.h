@@ -19,4 +19,8 @@ std::int64_t AllocatedBytes();
 std::int64_t PeakAllocatedBytes();
 void ResetPeakAllocatedBytes();
 
+// For tests of too little memory: of the requests that this thread makes from now on, the count-th
+// is refused (0: none). Returns how many the previous refusal was still away: 0 if it has come.
+std::int64_t RefuseAllocation(std::int64_t count);
+
 }  // namespace biasbench::bench

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "bench/ledger_json.h"
 #include "bench/malloc_counter.h"
 #include "memory/ledger.h"
 #include "network/footprint.h"
@@ -23,14 +24,12 @@ InstanceConfiguration TestConfiguration() {
 // What an instance reports that does as predicted.
 nlohmann::json TestReport() {
   const network::Footprint predicted = network::PredictFootprint(TestConfiguration().network);
-  nlohmann::json at_peak;
-  for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
-    at_peak[std::string(memory::kCategoryNames[i])] =
-        predicted.at_peak[static_cast<memory::Category>(i)];
-  }
+  nlohmann::json at_peak = ToJson(predicted.at_peak);
   at_peak["dataset"] = 123'456;
   return {{"at_peak", at_peak},
+          {"bias_padding_bytes", predicted.at_peak.bias_padding()},
           {"peak_phase", "update"},
+          {"peak_category", "workspace"},
           {"steady_bytes", predicted.peak_bytes()},
           {"untracked_bytes", 1000},
           {"retained_bytes", 0},
@@ -60,6 +59,14 @@ TEST(CheckMemory, NoticesOneByteInOneCategory) {
   nlohmann::json report = TestReport();
   report["at_peak"]["hidden_bias"] = report["at_peak"]["hidden_bias"].get<std::int64_t>() + 1;
   EXPECT_EQ(Check(report).disagreement, "hidden_bias: predicted 4000 bytes, tracked 4001");
+}
+
+TEST(CheckMemory, NoticesPaddingThatTheBiasesShouldNotCause) {
+  nlohmann::json report = TestReport();
+  // Two pages for 4,000 and 40 bytes.
+  EXPECT_EQ(Check(report).keys["bias_padding_bytes"], 96 + 4056);
+  report["bias_padding_bytes"] = 96;
+  EXPECT_EQ(Check(report).disagreement, "padding of biases: predicted 4152 bytes, tracked 96");
 }
 
 TEST(CheckMemory, NoticesAllocationsOutsideTheLedger) {

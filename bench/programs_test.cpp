@@ -1,6 +1,7 @@
 // The programs as users run them, on small shapes.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -45,6 +46,15 @@ TEST_F(Programs, FootprintRecordsAgreeingFigures) {
     EXPECT_EQ(any["status"], "ok");
     EXPECT_EQ(any["predicted_peak_bytes"], any["tracked_peak_bytes"]);
     EXPECT_TRUE(any["tracked_peak_bytes"].is_number_integer());
+    // The phase that sets the peak is the last in which training comes to hold more.
+    EXPECT_EQ(any["phases"][any["peak_phase"].get<std::string>()]["held_bytes"],
+              any["tracked_peak_bytes"]);
+    EXPECT_LT(any["phases"]["build"]["held_bytes"], any["tracked_peak_bytes"]);
+    // Google Benchmark's own keys: nothing is freed, so all that was made is there.
+    for (const char* key : {"max_bytes_used", "total_allocated_bytes", "net_heap_growth"}) {
+      EXPECT_EQ(any[key], any["tracked_peak_bytes"]) << key;
+    }
+    EXPECT_GT(any["allocs_per_iter"], 8);
     std::int64_t sum = 0;
     for (const auto category : memory::kCategoryNames) {
       if (category != "dataset") sum += any[std::string(category) + "_bytes"].get<std::int64_t>();
@@ -64,6 +74,8 @@ TEST_F(Programs, FootprintFreesWhatFrozenBiasesNeeded) {
   const json results = Results();
   const json& row = results["benchmarks"][0];
   EXPECT_LT(row["steady_bytes"], row["tracked_peak_bytes"]);
+  EXPECT_EQ(row["net_heap_growth"], row["steady_bytes"]);
+  EXPECT_EQ(row["max_bytes_used"], row["tracked_peak_bytes"]);
 }
 
 TEST_F(Programs, ThroughputKeepsRepetitionsAndFractions) {
@@ -81,6 +93,8 @@ TEST_F(Programs, ThroughputKeepsRepetitionsAndFractions) {
   EXPECT_GT(peak_bytes, 1e8);
   for (const json& row : results["benchmarks"]) {
     EXPECT_GT(row["items_per_second"], 0);
+    EXPECT_EQ(row["allocs_per_iter"], 0);  // steps make no buffers once the first is over
+    EXPECT_EQ(row["max_bytes_used"], row["tracked_peak_bytes"]);
     // Fractions are of this run's own peaks (which may be low on a busy machine: no bound of 1).
     const double seconds = row["real_time"].get<double>() / 1e3;
     const double compulsory_bytes = 2 * row["parameter_bytes"].get<double>();
@@ -192,6 +206,23 @@ TEST_F(Programs, WhatDoesNotFitIsSkipped) {
             0);
   // More bytes than can be counted.
   EXPECT_EQ(Run("footprint", {"--hidden=1e12", "--inputs=1e12", "--strategies=none"}), 2);
+}
+
+TEST_F(Programs, WhatTheSystemRefusesIsAnErrorAndTheRunGoesOn) {
+  if (!kCountsMalloc) GTEST_SKIP() << "sanitizers reserve terabytes of addresses";
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  const rlimit limited{.rlim_cur = rlim_t{300} << 20, .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_AS, &limited);  // the programs inherit it
+  const int status = Record("footprint", {"--hidden=100000,1000", "--inputs=784", "--threads=1",
+                                          "--strategies=none", "--schedules=recompute"});
+  setrlimit(RLIMIT_AS, &before);
+  EXPECT_EQ(status, 1) << Errors();
+  const json rows = Results()["benchmarks"];
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0]["status"], "error");
+  EXPECT_EQ(rows[0]["reason"], "out of memory: the system refused 313600000 bytes");
+  EXPECT_EQ(rows[1]["status"], "ok");
 }
 
 // y = 1000 |x| over 128 points, and a column that says nothing.

@@ -60,7 +60,7 @@ class Throughput {
 };
 
 constexpr std::string_view kColumns[] = {"items_per_second", "roofline_fraction", "bus_fraction",
-                                         "peak_rss_bytes"};
+                                         "tracked_peak_bytes", "peak_rss_bytes"};
 
 Program MakeProgram(Throughput& throughput) {
   return {

@@ -11,6 +11,7 @@
 #include "report_levers.h"
 #include "report_numbers.h"
 #include "report_peers.h"
+#include "report_phases.h"
 #include "report_tables.h"
 #include "report_verdict.h"
 
@@ -107,6 +108,15 @@ class Builder {
     if (Table levers = LeversTable(results_); !levers.rows.empty()) {
       Add(Heading{3, "What saves memory"});
       Add(std::move(levers));
+    }
+    if (Table prices = BiasPriceTable(*results_.footprint); !prices.rows.empty()) {
+      Add(Heading{3, "What biases take, to the byte"});
+      Add(Paragraph{BiasPriceText(*results_.footprint)});
+      Add(std::move(prices));
+    }
+    if (Table phases = PhaseTable(*results_.footprint); !phases.rows.empty()) {
+      Add(Heading{3, "By moment"});
+      Add(std::move(phases));
     }
     Add(Heading{3, "By strategy"});
     AddTable(FootprintTable(*results_.footprint));

@@ -18,7 +18,7 @@ namespace {
 struct Part {
   std::string_view title;
   std::string_view colour;
-  std::array<std::string_view, 4> keys;
+  std::array<std::string_view, 5> keys;
 };
 
 constexpr Part kAll[] = {
@@ -31,12 +31,12 @@ constexpr Part kAll[] = {
     {"workspace, padding", colour::kGrey, {"workspace_bytes", "padding_bytes"}},
     {"all of the biases",
      colour::kVermillion,
-     {"hidden_bias_bytes", "output_bias_bytes", "bias_gradient_bytes",
+     {"hidden_bias_bytes", "output_bias_bytes", "bias_gradient_bytes", "bias_reduction_bytes",
       "bias_optimizer_state_bytes"}},
 };
 constexpr Part kBiases[] = {
     {"bias values", colour::kVermillion, {"hidden_bias_bytes", "output_bias_bytes"}},
-    {"bias gradient", "#F0A070", {"bias_gradient_bytes"}},
+    {"bias gradient", "#F0A070", {"bias_gradient_bytes", "bias_reduction_bytes"}},
     {"biases' optimizer state", "#F8D8C4", {"bias_optimizer_state_bytes"}},
 };
 

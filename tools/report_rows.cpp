@@ -55,10 +55,15 @@ Row ParseRow(const json& json_row, const fs::path& path) {
   row.reason = Text(json_row, "reason");
   row.command = Text(json_row, "command");
   row.peak_phase = Text(json_row, "peak_phase");
+  row.peak_category = Text(json_row, "peak_category");
   row.data_source = Text(json_row, "data_source");
   for (const auto& [key, value] : json_row.items()) {
     if (value.is_number()) row.numbers[key] = value.get<double>();
     if (value.is_null()) row.numbers[key] = std::nan("");
+  }
+  const json phases = json_row.value("phases", json::object());
+  for (const auto& [phase, bytes] : phases.items()) {
+    row.numbers[phase + "_held_bytes"] = bytes.at("held_bytes").get<double>();
   }
   return row;
 }

@@ -28,8 +28,10 @@ struct Row {
   std::string reason;
   std::string command;
   std::string peak_phase;
+  std::string peak_category;  // of the ledger
   std::string data_source;
-  std::map<std::string, double, std::less<>> numbers;  // null is NaN
+  // null is NaN; what training held after a phase is <phase>_held_bytes.
+  std::map<std::string, double, std::less<>> numbers;
 
   bool IsOk() const { return status == "ok"; }
   // Nothing where the key is absent or null.

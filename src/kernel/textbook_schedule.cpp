@@ -78,7 +78,7 @@ void TextbookSchedule::AllocateBackward() {
   if (parameters_.trains_hidden_bias()) {
     hidden_bias_gradient_ = {ledger_, Category::kBiasGradient, parameters_.bias_entries};
     if (hidden_biases_.spans_tiles()) {
-      chunk_gradient_ = {ledger_, Category::kBiasGradient, tiling_.chunks()};
+      chunk_gradient_ = {ledger_, Category::kBiasReduction, tiling_.chunks()};
     }
   }
   if (parameters_.trains_output_bias()) {

@@ -70,7 +70,7 @@ void TiledSchedule::AllocateUpdate() {
   if (state_ != nullptr) return;
   state_ = std::make_unique<TrainingState>(ledger_, optimizer_, parameters_);
   if (hidden_biases_.spans_tiles() && parameters_.trains_hidden_bias()) {
-    chunk_gradient_ = {ledger_, Category::kBiasGradient, tiling_.chunks()};
+    chunk_gradient_ = {ledger_, Category::kBiasReduction, tiling_.chunks()};
   }
 }
 

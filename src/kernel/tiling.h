@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <exception>
 
 #include "bias/strategies.h"
 #include "kernel/denormals.h"
@@ -47,16 +48,26 @@ class Tiling {
   }
 
   // body(chunk, thread) for every chunk, by `threads` threads; a thread owns the chunks it takes.
+  // Throws one of the exceptions that bodies threw, after the last of them has ended.
   template <class Body>
   void ForEachChunk(int threads, Body&& body) const {
     const std::int64_t count = chunks();
+    std::exception_ptr exception;  // must not leave the parallel region
 #pragma omp parallel num_threads(threads)
     {
       const FlushDenormals flush;
       const int thread = omp_get_thread_num();
 #pragma omp for schedule(static)
-      for (std::int64_t chunk = 0; chunk < count; ++chunk) body(chunk, thread);
+      for (std::int64_t chunk = 0; chunk < count; ++chunk) {
+        try {
+          body(chunk, thread);
+        } catch (...) {
+#pragma omp critical
+          exception = std::current_exception();
+        }
+      }
     }
+    if (exception) std::rethrow_exception(exception);
   }
 
  private:

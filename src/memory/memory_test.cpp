@@ -29,6 +29,10 @@ TEST(Ledger, CountsBytesAndPaddingWhileABufferLives) {
   }
   EXPECT_EQ(ledger.current(), CategoryBytes{});
   EXPECT_EQ(ledger.peak_bytes(), MappedBytes(4'000'000));
+  const TrackedBuffer<float> again(ledger, Category::kHiddenBias, 1);
+  const TrackedBuffer<float> images(ledger, Category::kDataset, 1);
+  EXPECT_EQ(ledger.made().buffers, 2);
+  EXPECT_EQ(ledger.made().bytes, MappedBytes(4'000'000) + 4096);
 }
 
 TEST(Ledger, KeepsPeaksByPhaseAndTheMomentOfTheTotalPeak) {
@@ -45,6 +49,41 @@ TEST(Ledger, KeepsPeaksByPhaseAndTheMomentOfTheTotalPeak) {
   EXPECT_EQ(ledger.peak_in(Phase::kBuild)[Category::kHiddenWeights], 8192);
   EXPECT_EQ(ledger.peak_in(Phase::kBackward)[Category::kWeightGradient], 2048);
   EXPECT_EQ(ledger.peak_in(Phase::kUpdate)[Category::kHiddenWeights], 0);
+}
+
+TEST(Ledger, KnowsWhatPaddingTheBiasesCause) {
+  Ledger ledger;
+  const TrackedBuffer<float> weights(ledger, Category::kHiddenWeights, 1);
+  {
+    const TrackedBuffer<float> bias(ledger, Category::kHiddenBias, 1000);
+    const TrackedBuffer<float> sums(ledger, Category::kBiasReduction, 2);
+    EXPECT_EQ(ledger.current().BiasBytes(), 4000 + 8);
+    EXPECT_EQ(ledger.current().bias_padding(), 96 + 4088);
+    EXPECT_EQ(ledger.current()[Category::kPadding], 96 + 4088 + 4092);
+  }
+  EXPECT_EQ(ledger.current().bias_padding(), 0);
+  EXPECT_EQ(ledger.at_peak().bias_padding(), 96 + 4088);
+}
+
+TEST(Ledger, KnowsWhatEachPhaseHasComeToHoldAndWhatSetThePeak) {
+  Ledger ledger;
+  const TrackedBuffer<std::uint8_t> weights(ledger, Category::kHiddenWeights, 8192);
+  EXPECT_EQ(ledger.peak_category(), Category::kHiddenWeights);
+  EXPECT_EQ(ledger.held_after(Phase::kForward), nullptr);
+  ledger.EnterPhase(Phase::kForward);
+  TrackedBuffer<std::uint8_t> activations(ledger, Category::kActivations, 4096);
+  const TrackedBuffer<std::uint8_t> workspace(ledger, Category::kWorkspace, 10);
+  EXPECT_EQ(*ledger.held_after(Phase::kForward), ledger.current());
+  ledger.EnterPhase(Phase::kUpdate);
+  activations = {};
+  ledger.EnterPhase(Phase::kForward);  // a second time changes neither
+  ledger.EnterPhase(Phase::kUpdate);
+  EXPECT_EQ(ledger.held_after(Phase::kBuild)->TotalWithoutDataset(), 8192);
+  EXPECT_EQ((*ledger.held_after(Phase::kForward))[Category::kActivations], 4096);
+  EXPECT_EQ(ledger.held_after(Phase::kUpdate)->TotalWithoutDataset(), 8192 + 4096);
+  EXPECT_EQ(ledger.held_after(Phase::kBackward), nullptr);
+  EXPECT_EQ(ledger.peak_phase(), Phase::kForward);
+  EXPECT_EQ(ledger.peak_category(), Category::kActivations);
 }
 
 TEST(Ledger, LeavesTheDatasetOutOfThePeak) {

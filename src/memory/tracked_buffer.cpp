@@ -59,11 +59,7 @@ TrackedPages::~TrackedPages() {
 }
 
 void TrackedPages::Enter(std::int64_t sign) {
-  // The dataset is left out of what strategies are compared by, and so is what rounding adds to it.
-  const Category rounding =
-      category_ == Category::kDataset ? Category::kDataset : Category::kPadding;
-  ledger_->Add(rounding, sign * (MappedBytes(bytes_) - bytes_));
-  ledger_->Add(category_, sign * bytes_);
+  ledger_->Add(category_, sign * bytes_, sign * (MappedBytes(bytes_) - bytes_));
 }
 
 void TrackedPages::Swap(TrackedPages& other) noexcept {

@@ -88,8 +88,7 @@ class Sum {
   void Enter(Phase phase) { phase_ = phase; }
   void Add(Category category, std::int64_t bytes) {
     if (bytes == 0) return;
-    footprint_.at_peak[category] += bytes;
-    footprint_.at_peak[Category::kPadding] += memory::MappedBytes(bytes) - bytes;
+    footprint_.at_peak.Add(category, bytes, memory::MappedBytes(bytes) - bytes);
     footprint_.peak_phase = phase_;
     Checked(footprint_.peak_bytes(), false);
   }
@@ -208,7 +207,7 @@ Footprint PredictFootprint(const Configuration& configuration) {
   }
   if (!is_textbook) sum.Enter(Phase::kUpdate);
   if (q.strategy.storage == Storage::kShared) {  // each chunk's sum of the gradient
-    sum.Add(Category::kBiasGradient, Multiply({kFloatBytes, q.tiling.chunks()}));
+    sum.Add(Category::kBiasReduction, Multiply({kFloatBytes, q.tiling.chunks()}));
   }
   sum.Enter(Phase::kUpdate);
   AddOptimizerState(q, configuration.optimizer, sum);

@@ -21,7 +21,8 @@ class Network {
 
   // One training step on the samples of `order` (at most shape.batch of them). Returns their loss
   // before the step. If `next_order` is not empty, the next call must be a step on those samples: a
-  // schedule that streams computes their outputs in the same pass.
+  // schedule that streams computes their outputs in the same pass. Throws memory::OutOfMemory,
+  // since schedules make their buffers in the first step; the network can then only be destroyed.
   LossSum Step(const data::Dataset& dataset, std::span<const std::int32_t> order,
                const kernel::StepSettings& settings, std::span<const std::int32_t> next_order = {});
 

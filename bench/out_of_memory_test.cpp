@@ -1,0 +1,181 @@
+// Too little memory at any moment ends in an exception that leaves nothing behind: the n-th mapping
+// of pages, or the n-th request to malloc, is refused, for every n that a small training makes.
+//
+// mmap and munmap are replaced by ones that refuse and count; malloc's refusal is malloc_counter's.
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <functional>
+#include <new>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bench/instance_configuration.h"
+#include "bench/malloc_counter.h"
+#include "data/digits.h"
+#include "data/harmonic3.h"
+#include "data/sine.h"
+#include "data/task.h"
+#include "memory/tracked_buffer.h"
+#include "network/network.h"
+
+namespace {
+
+constinit std::int64_t mappings_until_refusal = 0;  // 0: none is refused
+constinit std::int64_t mapped_bytes = 0;
+
+// As malloc_counter's RefuseAllocation.
+std::int64_t RefuseMapping(std::int64_t count) {
+  return std::exchange(mappings_until_refusal, count);
+}
+
+template <class Function>
+Function* Next(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
+
+extern "C" {
+
+void* mmap(void* address, std::size_t length, int protection, int flags, int file,
+           off_t offset) noexcept {
+  if (mappings_until_refusal > 0 && --mappings_until_refusal == 0) {
+    errno = ENOMEM;
+    return MAP_FAILED;
+  }
+  static auto* const next = Next<decltype(mmap)>("mmap");
+  mapped_bytes += static_cast<std::int64_t>(length);
+  return next(address, length, protection, flags, file, offset);
+}
+
+int munmap(void* address, std::size_t length) noexcept {
+  static auto* const next = Next<decltype(munmap)>("munmap");
+  mapped_bytes -= static_cast<std::int64_t>(length);
+  return next(address, length);
+}
+
+}  // extern "C"
+
+namespace biasbench::bench {
+namespace {
+
+using kernel::Optimizer;
+using kernel::ScheduleKind;
+using kernel::WeightFormat;
+
+constexpr kernel::Shape kShape{.inputs = 5, .hidden = 300, .outputs = 3, .batch = 4};
+// Large enough for Eigen to ask malloc for its panels, which it otherwise has on the stack.
+constexpr kernel::Shape kWideShape{.inputs = 784, .hidden = 300, .outputs = 3, .batch = 64};
+
+// Two steps, of which the first makes every buffer, and an evaluation; returns its loss.
+double Train(const network::Configuration& configuration, memory::Ledger& ledger) {
+  const kernel::Shape& shape = configuration.shape;
+  const data::Task task = data::NoiseTask(shape.inputs, shape.outputs, shape.batch, 1, ledger);
+  std::vector<std::int32_t> samples(static_cast<std::size_t>(shape.batch));
+  std::iota(samples.begin(), samples.end(), 0);
+  network::Network network(configuration, ledger);
+  for (std::int64_t step = 1; step <= 2; ++step) {
+    network.Step(task.train, samples, kernel::StepSettings(step, 0.1), samples);
+  }
+  network.FreezeBiases();
+  return network.Evaluate(task.train, samples).loss;
+}
+
+// Runs `work` with its 1st, 2nd, … request refused, until it makes no more; returns how many it
+// makes. Each must end in an exception of the type, and leave nothing behind.
+template <class Exception>
+std::int64_t RefuseEach(std::int64_t (*refuse)(std::int64_t count), const std::string& name,
+                        const std::function<void(memory::Ledger&)>& work) {
+  memory::Ledger undisturbed;
+  work(undisturbed);  // makes what the libraries keep
+  const std::int64_t mapped_before = mapped_bytes;
+  for (std::int64_t n = 1;; ++n) {
+    memory::Ledger ledger;
+    const std::int64_t allocated_before = AllocatedBytes();
+    bool is_refused = false;
+    refuse(n);
+    try {
+      work(ledger);
+    } catch (const Exception&) {
+      is_refused = true;
+    }
+    const bool has_come = refuse(0) == 0;
+    EXPECT_EQ(is_refused, has_come) << name << ", request " << n;
+    EXPECT_EQ(AllocatedBytes(), allocated_before) << name << ", request " << n;
+    EXPECT_EQ(mapped_bytes, mapped_before) << name << ", request " << n;
+    EXPECT_EQ(ledger.current(), memory::CategoryBytes{}) << name << ", request " << n;
+    if (!has_come) return n - 1;
+  }
+}
+
+// The strategies under every schedule, optimizer and weight format.
+std::vector<InstanceConfiguration> Configurations(const std::vector<std::string>& strategies,
+                                                  const std::vector<Optimizer>& optimizers,
+                                                  const kernel::Shape& shape, int threads) {
+  std::vector<InstanceConfiguration> configurations;
+  for (const std::string& strategy : strategies) {
+    for (std::size_t schedule = 0; schedule < kernel::kSchedules.size(); ++schedule) {
+      for (const Optimizer optimizer : optimizers) {
+        for (const WeightFormat format : {WeightFormat::kFloat32, WeightFormat::kBfloat16}) {
+          InstanceConfiguration configuration;
+          configuration.network = {.shape = shape,
+                                   .strategy = bias::ParseSelection(strategy),
+                                   .schedule = static_cast<ScheduleKind>(schedule),
+                                   .optimizer = optimizer,
+                                   .weight_format = format,
+                                   .threads = threads};
+          const bool exists = configuration.network.schedule != ScheduleKind::kTextbook ||
+                              format == WeightFormat::kFloat32;
+          if (exists) configurations.push_back(configuration);
+        }
+      }
+    }
+  }
+  return configurations;
+}
+
+TEST(OutOfMemory, EveryRefusedMappingIsAnErrorAndLeavesNothing) {
+  for (const InstanceConfiguration& configuration :
+       Configurations({"learned", "fixed=1", "shared", "grouped=64", "bfloat16_bias", "bias_unit",
+                       "stateless_bias", "bias_only_hashed"},
+                      {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam}, kShape, 1)) {
+    const std::string name = CanonicalName("", configuration);
+    const auto train = [&](memory::Ledger& ledger) { Train(configuration.network, ledger); };
+    // Data, workspace, a batch and what there is of parameters.
+    EXPECT_GE(RefuseEach<memory::OutOfMemory>(RefuseMapping, name, train), 10) << name;
+  }
+}
+
+TEST(OutOfMemory, EveryRefusedAllocationIsAnErrorAndLeavesNothing) {
+  if (!kCountsMalloc) GTEST_SKIP() << "sanitizers bring a malloc of their own";
+  for (const InstanceConfiguration& configuration : Configurations(
+           {"learned", "shared", "bias_only_hashed"}, {Optimizer::kAdam}, kWideShape, 2)) {
+    const std::string name = CanonicalName("", configuration);
+    const auto train = [&](memory::Ledger& ledger) { Train(configuration.network, ledger); };
+    // The samples' order, the schedule and its state; under textbook Eigen's panels besides.
+    const bool is_textbook = configuration.network.schedule == ScheduleKind::kTextbook;
+    const std::int64_t fewest = is_textbook ? 6 : 3;
+    EXPECT_GE(RefuseEach<std::bad_alloc>(RefuseAllocation, name, train), fewest) << name;
+  }
+}
+
+TEST(OutOfMemory, EveryTaskIsReadOrAnErrorThatLeavesNothing) {
+  for (const std::string_view task :
+       {data::kHarmonic3.name, data::kSine.name, data::kDigits.name}) {
+    const auto load = [&](memory::Ledger& ledger) { data::LoadTask(task, ledger, 10); };
+    const std::string name(task);
+    // Inputs and targets or labels, to train and to test.
+    EXPECT_EQ(RefuseEach<memory::OutOfMemory>(RefuseMapping, name, load), 4) << name;
+  }
+}
+
+}  // namespace
+}  // namespace biasbench::bench
