@@ -36,6 +36,7 @@ inline constexpr auto kBiasSignNames =
 kernel::ScheduleKind ParseSchedule(std::string_view name);
 kernel::Optimizer ParseOptimizer(std::string_view name);
 kernel::WeightFormat ParseWeightFormat(std::string_view name);
+kernel::Parametrization ParseParametrization(std::string_view name);
 bias::BiasSign ParseBiasSign(std::string_view name);
 
 // The keys of a result row that say what was run (strategy, schedule, …, hidden, …, epochs, …); the

@@ -20,7 +20,7 @@ template <class Bias>
 void StepHiddenBias(const Bias& bias, const TrainingState& state, std::int64_t begin,
                     std::int64_t nodes, const float* entry_gradient, const StepSettings& settings) {
   VisitOptimizer(state.bias_optimizer(), [&]<class Step>() {
-    const Step step(settings, settings.hidden_bias_multiplier);
+    const Step step(settings, settings.hidden_bias());
     const auto apply = [&](float* values, const float* gradient, std::int64_t first_entry,
                            std::int64_t count) {
       ParameterGroup entries = state.hidden_bias().Of(nullptr) + first_entry;

@@ -211,7 +211,7 @@ void TiledSchedule<Bias>::Pass(const BatchView& batch, const float* output_gradi
   AllocateUpdate();
   const OutputGradient gradient = layer_outputs_.Hold(output_gradient, batch.size);
   VisitOptimizer(optimizer_, [&]<class Step>() {
-    const Step step(settings, 1);
+    const Step step(settings, settings.weights());
     tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int thread) {
       float* workspace = ThreadWorkspace(thread);
       if (!chunk_gradient_.empty()) chunk_gradient_[chunk] = 0;

@@ -124,6 +124,8 @@ class Training {
         static_cast<double>(steps_per_epoch) * static_cast<double>(options_.epochs);
     ++step_;
     kernel::StepSettings settings(step_, options_.learning_rate);
+    settings.weight_decay = static_cast<float>(options_.weight_decay);
+    settings.decays_biases = options_.decays_biases;
     if (strategy().multiplier == nullptr) return settings;
     settings.updates_biases = static_cast<double>(step_) <= strategy().trained_share * all_steps;
     if (!settings.updates_biases && !biases_are_frozen_) {
@@ -132,12 +134,7 @@ class Training {
     }
     const auto multiplier = static_cast<float>(
         strategy().multiplier(signals_, network_.configuration().strategy.value));
-    using bias::BiasSign;
-    const BiasSign sign = options_.bias_sign;
-    const bool turns_hidden = sign == BiasSign::kWrong || sign == BiasSign::kWrongHidden;
-    const bool turns_output = sign == BiasSign::kWrong || sign == BiasSign::kWrongOutput;
-    settings.hidden_bias_multiplier = turns_hidden ? -multiplier : multiplier;
-    settings.output_bias_multiplier = turns_output ? -multiplier : multiplier;
+    settings.SetBiasMultipliers(multiplier, options_.bias_sign);
     return settings;
   }
 

@@ -19,6 +19,8 @@ struct TrainingOptions {
   double target_loss = 0;
   std::int64_t test_interval_epochs = 5;
   bias::BiasSign bias_sign = bias::BiasSign::kRight;
+  double weight_decay = 0;  // decoupled; learning_rate · weight_decay < 1
+  bool decays_biases = false;
 };
 
 // Mean loss and, for classification, the share of samples that is right.
