@@ -41,6 +41,7 @@ struct Typed {
   std::string parametrizations = "mean_field";
   std::string weight_decay;
   bool decay_bias = false;
+  bool center = false;
   std::string samples;
   OwnDataFlags own_data;
   bool list = false;
@@ -116,6 +117,10 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
     app.add_flag("--decay_bias", typed.decay_bias, "decay the biases that are trained, too")
         ->group("What to run");
     add("--samples", typed.samples, "N", "use only the first N training samples");
+    app.add_flag("--center", typed.center,
+                 "subtract each input's mean over the training set: then weights cannot act\nas a "
+                 "bias (see imitation_ratio)")
+        ->group("What to run");
     add("--curves", line.curves, "FILE", "write the losses of every epoch (CSV)");
     AddOwnDataFlags(typed.own_data, app);
   } else {
@@ -255,6 +260,7 @@ class Selection {
         configuration.task = task;
         configuration.own_data = own_data_;
         configuration.max_samples = program_.trains_on_tasks ? Samples() : batch;
+        configuration.centres_inputs = typed_.center;
         configuration.training = Training(task);
         AddVariants(std::move(configuration));
       }

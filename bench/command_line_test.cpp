@@ -75,16 +75,16 @@ TEST(CommandLine, NamesAWrongBiasSign) {
 }
 
 TEST(CommandLine, NamesWhatIsNotTheDefaultOfTraining) {
-  const std::vector<std::string> flags = {"--strategies=learned", "--threads=1",
-                                          "--hidden=9",           "--parametrization=standard",
-                                          "--weight_decay=0.01",  "--decay_bias"};
+  const std::vector<std::string> flags = {
+      "--strategies=learned", "--threads=1",  "--hidden=9", "--parametrization=standard",
+      "--weight_decay=0.01",  "--decay_bias", "--center"};
   const std::vector<InstanceConfiguration> rows =
       ParseCommandLine(kConvergence, flags).configurations;
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(CanonicalName("convergence", rows[0]),
             "convergence/harmonic3/learned/recompute/sgd/inputs:2/hidden:9/outputs:1/batch:32/"
             "threads:1/parametrization:standard/epochs:60/rate:0.1/weight_decay:0.01/decay_bias/"
-            "seed:1");
+            "center/seed:1");
   const CommandLine again = ParseCommandLine(kConvergence, RepeatFlags(rows[0]));
   EXPECT_EQ(ToJson(again.configurations.at(0)), ToJson(rows[0]));
   EXPECT_EQ(ToJson(FromJson(ToJson(rows[0]))), ToJson(rows[0]));

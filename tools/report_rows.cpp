@@ -125,8 +125,11 @@ std::vector<CurvePoint> LoadCurves(const fs::path& path) {
   std::ifstream file(path);
   std::string line;
   if (!std::getline(file, line)) Fail(path, "cannot read, or empty");
-  if (line != kCurvesHeader) Fail(path, fmt::format("line 1: expected {}", kCurvesHeader));
-  const std::size_t columns = SplitAtCommas(kCurvesHeader).size();
+  // Older files have no imitation_ratio.
+  if (!line.starts_with(kCurvesHeader)) {
+    Fail(path, fmt::format("line 1: expected {}", kCurvesHeader));
+  }
+  const std::size_t columns = SplitAtCommas(line).size();
   std::vector<CurvePoint> points;
   for (int number = 2; std::getline(file, line); ++number) {
     const std::vector<std::string_view> fields = SplitAtCommas(line);
@@ -178,6 +181,9 @@ Results LoadFolder(const fs::path& folder) {
   load("convergence.json", results.convergence, LoadFile);
   load("curves.csv", results.curves, LoadCurves);
   load("machine.json", results.machine, LoadMachine);
+  if (fs::exists(folder / "stability.json")) {
+    results.stability = LoadFile(folder / "stability.json");
+  }
   const fs::path peers = folder / "peers.json";  // not of every run: the libraries are optional
   if (fs::exists(peers)) results.peers = LoadPeers(peers);
   if (results.missing.size() == names.size()) {

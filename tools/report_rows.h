@@ -70,6 +70,7 @@ struct Results {
   std::optional<ResultFile> footprint;
   std::optional<ResultFile> throughput;
   std::optional<ResultFile> convergence;
+  std::optional<ResultFile> stability;  // not of every run
   std::optional<std::vector<CurvePoint>> curves;
   std::optional<nlohmann::json> machine;
   std::vector<PeerRow> peers;        // none unless the peers were run

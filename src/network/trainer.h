@@ -33,11 +33,13 @@ struct EpochRecord {
   std::int64_t epoch = 0;  // from 1
   double train_loss = 0;   // running mean over the epoch's batches, each before its step
   std::optional<Evaluation> test;
-  double seconds = 0;  // of training since the start, evaluations left out
+  std::optional<double> imitation_ratio;  // with `test`; ImitationRatio's
+  double seconds = 0;                     // of training since the start, evaluations left out
 };
 
 struct TrainingResult {
   double initial_loss = 0;
+  std::optional<double> initial_imitation_ratio;
   std::vector<EpochRecord> epochs;
   Evaluation train;  // evaluated over the whole training set at the end
   Evaluation test;
