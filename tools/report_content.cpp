@@ -8,8 +8,10 @@
 #include <set>
 
 #include "report_figures.h"
+#include "report_frontier.h"
 #include "report_levers.h"
 #include "report_numbers.h"
+#include "report_pairs.h"
 #include "report_peers.h"
 #include "report_tables.h"
 #include "report_verdict.h"
@@ -28,6 +30,7 @@ class Builder {
     AddFootprint();
     AddThroughput();
     AddConvergence();
+    AddStability();
     AddStrategies();
     AddMachine();
     AddCommands();
@@ -133,8 +136,31 @@ class Builder {
       if (results_.curves) AddFigures(ConvergenceName(task));
       AddTable(ConvergenceTable(*results_.convergence, task.task));
       if (results_.curves) AddTable(CurveTable(task, *results_.curves));
+      AddPairs(*results_.convergence, task.task, "train_loss", "Final training loss");
+    }
+    if (Table frontier = FrontierTable(*results_.convergence); !frontier.rows.empty()) {
+      Add(Heading{3, "At equal memory"});
+      Add(std::move(frontier));
     }
     if (!results_.curves) Add(Paragraph{"No losses by epoch: curves.csv is missing."});
+  }
+
+  void AddPairs(const ResultFile& file, const std::string& task, std::string_view key,
+                std::string_view quantity) {
+    for (const PairedSetting& setting : PairSettings(file, key)) {
+      if (setting.any_row->task == task) AddTable(PairedTable(setting, quantity));
+    }
+  }
+
+  void AddStability() {
+    if (!results_.stability) return;
+    Add(Heading{2, "Stability"});
+    for (const Comparison& task : CompareByTask(*results_.stability)) {
+      Add(Heading{3, Code(task.task)});
+      AddTable(StabilityTable(*results_.stability, task.task));
+      AddPairs(*results_.stability, task.task, "largest_stable_rate",
+               "Largest stable learning rate");
+    }
   }
 
   void AddStrategies() {
@@ -158,6 +184,7 @@ class Builder {
     AddCommandsOf(results_.footprint, "footprint");
     AddCommandsOf(results_.throughput, "throughput");
     AddCommandsOf(results_.convergence, "convergence");
+    AddCommandsOf(results_.stability, "stability");
   }
 
   void AddCommandsOf(const std::optional<ResultFile>& file, const char* program) {
