@@ -13,6 +13,7 @@
 #include "report_numbers.h"
 #include "report_pairs.h"
 #include "report_peers.h"
+#include "report_signs.h"
 #include "report_tables.h"
 #include "report_verdict.h"
 
@@ -30,6 +31,7 @@ class Builder {
     AddFootprint();
     AddThroughput();
     AddConvergence();
+    AddUpdateExperiments();
     AddStability();
     AddStrategies();
     AddMachine();
@@ -152,6 +154,17 @@ class Builder {
     }
   }
 
+  // The second question's figure, and the mistakes that its network could have made.
+  void AddUpdateExperiments() {
+    const auto is_shown = [](const Plot& plot) {
+      return plot.name == "bias_signs" || plot.name == "faults";
+    };
+    if (std::ranges::none_of(plots_, is_shown)) return;
+    Add(Heading{2, "How biases are updated: signs and mistakes"});
+    AddFigures("bias_signs");
+    AddFigures("faults");
+  }
+
   void AddStability() {
     if (!results_.stability) return;
     Add(Heading{2, "Stability"});
@@ -225,7 +238,9 @@ std::vector<Plot> MakePlots(const Results& results) {
     for (const Comparison& task : tasks) {
       if (results.curves) add(Convergence(task, *results.curves));
     }
+    if (results.curves) add(SignFigure(*results.convergence, *results.curves));
   }
+  add(FaultFigure(results.faults));
   return plots;
 }
 

@@ -2,6 +2,7 @@
 
 #include "report_imitation.h"
 #include "report_pairs.h"
+#include "report_signs.h"
 #include "report_verdict_parts.h"
 
 namespace biasbench::report {
@@ -15,6 +16,7 @@ std::vector<Sentence> Verdict(const Results& results) {
     sentences.push_back(
         {"Against the same start",
          DescribePairs(PairSettings(*results.convergence, "train_loss"), "Final training loss")});
+    sentences.push_back({"A wrong sign", DescribeSigns(*results.convergence)});
     sentences.push_back({"Small weights as biases", DescribeImitation(*results.convergence)});
   }
   if (results.stability) {

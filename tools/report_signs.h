@@ -1,0 +1,33 @@
+// The second question's experiment: networks trained with the right and with the wrong sign of
+// their bias updates, and with too large a rate beside, in otherwise equal settings.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report_groups.h"
+#include "report_plot.h"
+#include "report_rows.h"
+
+namespace biasbench::report {
+
+struct SignExperiment {
+  // One group for each strategy; never empty.
+  Comparison right;
+  Comparison wrong;    // both layers' sign or one's turned, as the rows' labels say
+  Comparison control;  // the right sign at a larger rate; may be without groups
+};
+
+// The setting with the most strategies first.
+std::vector<SignExperiment> SignExperiments(const ResultFile& convergence);
+
+// Training and test loss by epoch, the right sign beside the wrong one, of the first experiment.
+std::optional<Plot> SignFigure(const ResultFile& convergence,
+                               const std::vector<CurvePoint>& curves);
+
+// What the wrong sign does to each strategy's losses, whether scaling only delays it, and the gap
+// between test and training loss with and without biases.
+std::string DescribeSigns(const ResultFile& convergence);
+
+}  // namespace biasbench::report
