@@ -16,7 +16,8 @@ namespace {
 
 constexpr double kRate = 0.25;
 constexpr double kDecay = 0.5;
-constexpr std::int32_t kSamples = 32;
+constexpr std::int32_t kSamples = 8;
+constexpr std::int64_t kClasses = 3;
 
 struct Step {
   kernel::ReferenceNetwork before;
@@ -26,7 +27,7 @@ struct Step {
 
 Step TakeStep(const std::string& strategy, kernel::ScheduleKind schedule, bool decays_biases) {
   memory::Ledger ledger;
-  const data::Task task = data::LoadTask("digits", ledger);
+  const data::Task task = data::NoiseTask(7, kClasses, kSamples, 5, ledger);
   Network network({.shape = {.inputs = task.train.inputs,
                              .hidden = 130,
                              .outputs = task.train.outputs,
@@ -43,7 +44,7 @@ Step TakeStep(const std::string& strategy, kernel::ScheduleKind schedule, bool d
   Step step;
   step.before = ToReference(network.parameters());
   const auto labels = task.train.labels.span().first(kSamples);
-  const LossInDouble loss = CrossEntropyInDouble({labels.begin(), labels.end()}, 10);
+  const LossInDouble loss = CrossEntropyInDouble({labels.begin(), labels.end()}, kClasses);
   step.gradients =
       ReferenceBackward(step.before, x, loss.gradient(ReferenceOutputs(step.before, x)));
   kernel::StepSettings settings(1, kRate);

@@ -155,6 +155,7 @@ TEST(SignedRankP, IsExact) {
   EXPECT_DOUBLE_EQ(SignedRankP(std::vector{1.0, -2.0, 3.0, -4.0}), 14.0 / 16);
   // |d| = 1, 1, 2: mid-ranks 1.5, 1.5, 3; the positive ones' sum is 4.5 or more for 4 of 8 signs.
   EXPECT_DOUBLE_EQ(SignedRankP(std::vector{1.0, -1.0, 2.0}), 6.0 / 8);
+  EXPECT_DOUBLE_EQ(SignedRankP(std::vector{-1.0, 1.0, 1.0, 2.0}), 8.0 / 16);
   EXPECT_DOUBLE_EQ(SignedRankP(std::vector{0.0, 0.0}), 1);
   EXPECT_THROW(SignedRankP(std::vector<double>{}), std::invalid_argument);
 }
