@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -157,7 +158,7 @@ class Builder {
   // The second question's figure, and the mistakes that its network could have made.
   void AddUpdateExperiments() {
     const auto is_shown = [](const Plot& plot) {
-      return plot.name == "bias_signs" || plot.name == "faults";
+      return plot.name.starts_with("bias_signs") || plot.name == "faults";
     };
     if (std::ranges::none_of(plots_, is_shown)) return;
     Add(Heading{2, "How biases are updated: signs and mistakes"});
@@ -238,7 +239,9 @@ std::vector<Plot> MakePlots(const Results& results) {
     for (const Comparison& task : tasks) {
       if (results.curves) add(Convergence(task, *results.curves));
     }
-    if (results.curves) add(SignFigure(*results.convergence, *results.curves));
+    if (results.curves)
+      std::ranges::move(SignFigures(*results.convergence, *results.curves),
+                        std::back_inserter(plots));
   }
   add(FaultFigure(results.faults));
   return plots;

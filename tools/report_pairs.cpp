@@ -102,7 +102,7 @@ int MostSeeds(const PairedSetting& setting) {
   return std::ranges::max(setting.differences, {}, &PairedDifference::seeds).seeds;
 }
 
-std::string DescribeTask(const PairedSetting& setting) {
+std::string DescribeSettingOf(const PairedSetting& setting) {
   std::vector<std::string> differing;
   std::vector<std::string> alike;
   std::vector<std::string> untold;
@@ -129,9 +129,11 @@ std::string DescribeTask(const PairedSetting& setting) {
   if (!untold.empty()) {
     parts.push_back(fmt::format("too few seeds to tell: {}", fmt::join(untold, ", ")));
   }
-  return fmt::format("{} ({} hidden nodes, {}): {}", Code(setting.any_row->task),
+  const std::string others = OtherSettings(*setting.any_row);
+  return fmt::format("{} ({} hidden nodes, {}{}): {}", Code(setting.any_row->task),
                      Integer(setting.any_row->NumberOrZero("hidden")),
-                     Counted(MostSeeds(setting), "seed"), fmt::join(parts, "; "));
+                     others.empty() ? "" : others + ", ", Counted(MostSeeds(setting), "seed"),
+                     fmt::join(parts, "; "));
 }
 
 }  // namespace
@@ -207,23 +209,17 @@ Table PairedTable(const PairedSetting& setting, std::string_view quantity) {
 }
 
 std::string DescribePairs(const std::vector<PairedSetting>& settings, std::string_view quantity) {
-  std::vector<const PairedSetting*> chosen;
-  const auto rank = [](const PairedSetting* setting) {
-    return std::tuple(MostSeeds(*setting), setting->any_row->NumberOrZero("hidden"),
-                      setting->differences.size());
+  if (settings.empty()) return "Unknown: no strategy was run with its control over three seeds.";
+  const auto rank = [](const PairedSetting& setting) {
+    return std::tuple(MostSeeds(setting), setting.any_row->NumberOrZero("hidden"));
   };
-  for (const PairedSetting& setting : settings) {
-    const auto rival = std::ranges::find(
-        chosen, setting.any_row->task, [](const PairedSetting* any) { return any->any_row->task; });
-    if (rival == chosen.end()) {
-      chosen.push_back(&setting);
-    } else if (rank(*rival) < rank(&setting)) {
-      *rival = &setting;
-    }
-  }
-  if (chosen.empty()) return "Unknown: no strategy was run with its control over three seeds.";
   std::vector<std::string> tasks;
-  for (const PairedSetting* setting : chosen) tasks.push_back(DescribeTask(*setting));
+  for (const PairedSetting& setting : settings) {
+    const bool has_rival = std::ranges::any_of(settings, [&](const PairedSetting& any) {
+      return any.any_row->task == setting.any_row->task && rank(setting) < rank(any);
+    });
+    if (!has_rival) tasks.push_back(DescribeSettingOf(setting));
+  }
   return fmt::format(
       "{}, each strategy less the control that starts from the same biases, seed "
       "by seed, median with 95 % interval: {}.",

@@ -43,7 +43,7 @@ std::vector<PairedSetting> PairSettings(const ResultFile& file, std::string_view
 // The differences of one setting.
 Table PairedTable(const PairedSetting& setting, std::string_view quantity);
 
-// One sentence for each task, in its setting with the most seeds (then hidden nodes).
+// For each task, its settings with the most seeds and, of these, the most hidden nodes.
 std::string DescribePairs(const std::vector<PairedSetting>& settings, std::string_view quantity);
 
 }  // namespace biasbench::report

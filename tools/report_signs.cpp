@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "report_curves.h"
 #include "report_numbers.h"
@@ -44,8 +45,9 @@ std::string SignOf(const Row& row) {
   return row.label.substr(begin, row.label.size() - begin - 1);
 }
 
-// "0.00103 and 0.336"
+// "0.00103 and 0.336", or in which epochs its seeds diverged
 std::string DescribeLosses(const Group& group) {
+  if (std::isinf(SpreadOf(group, "train_loss").median)) return DescribeStatus(group);
   return fmt::format("{} and {}", Describe(SpreadOf(group, "train_loss")),
                      Describe(SpreadOf(group, "test_loss")));
 }
@@ -77,6 +79,17 @@ constexpr std::string_view kColours[] = {colour::kBlack, colour::kVermillion, co
                                          colour::kGreen, colour::kPurple,     colour::kOrange,
                                          colour::kSky};
 
+// In a panel of its own, where "wrong" need not be said; "learned, wrong_hidden".
+std::string TitleOf(const Row& row) {
+  const bool is_plain = !IsTurned(row) || SignOf(row) == "wrong";
+  return is_plain ? row.strategy : fmt::format("{}, {}", row.strategy, SignOf(row));
+}
+
+int DashOf(const Row& row) {
+  if (!IsTurned(row) || SignOf(row) == "wrong") return 1;
+  return SignOf(row) == "wrong_hidden" ? 2 : 3;
+}
+
 // Clauses of `plot` for the groups' lines; a strategy has the same colour in every panel.
 std::string DrawGroups(Plot& plot, const Comparison& groups, const std::vector<CurvePoint>& curves,
                        double CurvePoint::*loss, const SignExperiment& experiment,
@@ -98,9 +111,9 @@ std::string DrawGroups(Plot& plot, const Comparison& groups, const std::vector<C
     const auto index =
         right == nullptr ? 0U : static_cast<std::size_t>(right - experiment.right.groups.data());
     clauses += fmt::format(
-        "{} using 1:2 with lines lw 2 dt {} lc '{}' title {}, ", Quote(file), is_control ? 2 : 1,
+        "{} using 1:2 with lines lw 2 dt {} lc '{}' title {}, ", Quote(file), DashOf(row),
         is_control ? colour::kGrey : kColours[index % std::size(kColours)],
-        Quote(is_control ? fmt::format("{}, rate {}", row.strategy, RateOf(row)) : row.label));
+        Quote(is_control ? fmt::format("{}, rate {}", row.strategy, RateOf(row)) : TitleOf(row)));
   }
   return clauses;
 }
@@ -119,29 +132,8 @@ std::string Panel(int column, int row, std::string_view title, const std::string
       clauses);
 }
 
-}  // namespace
-
-std::vector<SignExperiment> SignExperiments(const ResultFile& convergence) {
-  std::vector<SignExperiment> experiments;
-  std::vector<std::string> seen;
-  for (const Row& row : convergence.rows) {
-    const std::string key = fmt::format("{} {}", ExperimentOf(row), RateOf(row));
-    if (!IsTurned(row) || std::ranges::count(seen, key) > 0) continue;
-    seen.push_back(key);
-    SignExperiment experiment = ExperimentLike(row, convergence.rows);
-    if (!experiment.right.groups.empty()) experiments.push_back(std::move(experiment));
-  }
-  std::ranges::stable_sort(experiments, std::ranges::greater(), [](const SignExperiment& any) {
-    return any.right.groups.size() + any.wrong.groups.size();
-  });
-  return experiments;
-}
-
-std::optional<Plot> SignFigure(const ResultFile& convergence,
-                               const std::vector<CurvePoint>& curves) {
-  const std::vector<SignExperiment> experiments = SignExperiments(convergence);
-  if (experiments.empty()) return std::nullopt;
-  const SignExperiment& experiment = experiments.front();
+// Training and test loss, the right sign beside the wrong one.
+std::optional<Plot> Draw(const SignExperiment& experiment, const std::vector<CurvePoint>& curves) {
   Plot plot{.name = "bias_signs",
             .title = "Bias updates with the right and the wrong sign",
             .caption = fmt::format(
@@ -169,6 +161,37 @@ std::optional<Plot> SignFigure(const ResultFile& convergence,
       "',12'\n" +
       panels + "unset multiplot\n";
   return plot;
+}
+
+}  // namespace
+
+std::vector<SignExperiment> SignExperiments(const ResultFile& convergence) {
+  std::vector<SignExperiment> experiments;
+  std::vector<std::string> seen;
+  for (const Row& row : convergence.rows) {
+    const std::string key = fmt::format("{} {}", ExperimentOf(row), RateOf(row));
+    if (!IsTurned(row) || std::ranges::count(seen, key) > 0) continue;
+    seen.push_back(key);
+    SignExperiment experiment = ExperimentLike(row, convergence.rows);
+    if (!experiment.right.groups.empty()) experiments.push_back(std::move(experiment));
+  }
+  std::ranges::stable_sort(experiments, std::ranges::greater(), [](const SignExperiment& any) {
+    return any.right.groups.size() + any.wrong.groups.size();
+  });
+  return experiments;
+}
+
+std::vector<Plot> SignFigures(const ResultFile& convergence,
+                              const std::vector<CurvePoint>& curves) {
+  std::vector<Plot> plots;
+  for (const SignExperiment& experiment : SignExperiments(convergence)) {
+    const bool compares_rules = experiment.wrong.groups.size() > 1;
+    auto plot = compares_rules ? Draw(experiment, curves) : std::nullopt;
+    if (!plot) continue;
+    if (!plots.empty()) plot->name += fmt::format("_{}", plots.size() + 1);
+    plots.push_back(*std::move(plot));
+  }
+  return plots;
 }
 
 std::string DescribeSigns(const ResultFile& convergence) {

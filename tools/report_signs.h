@@ -2,7 +2,6 @@
 // their bias updates, and with too large a rate beside, in otherwise equal settings.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,12 +21,12 @@ struct SignExperiment {
 // The setting with the most strategies first.
 std::vector<SignExperiment> SignExperiments(const ResultFile& convergence);
 
-// Training and test loss by epoch, the right sign beside the wrong one, of the first experiment.
-std::optional<Plot> SignFigure(const ResultFile& convergence,
-                               const std::vector<CurvePoint>& curves);
+// Training and test loss by epoch, the right sign beside the wrong one: a figure for each
+// experiment with more than one strategy.
+std::vector<Plot> SignFigures(const ResultFile& convergence, const std::vector<CurvePoint>& curves);
 
-// What the wrong sign does to each strategy's losses, whether scaling only delays it, and the gap
-// between test and training loss with and without biases.
+// Each strategy's final training and test loss, or the epochs in which it diverged, with either
+// sign; with too large a rate; and without biases.
 std::string DescribeSigns(const ResultFile& convergence);
 
 }  // namespace biasbench::report

@@ -23,6 +23,7 @@ Row SignRow(const std::string& strategy, const std::string& sign, double rate, d
   if (!sign.empty()) row.label += " (" + sign + ")";
   row.task = "digits";
   row.status = std::isinf(test_loss) ? "diverged" : "ok";
+  if (std::isinf(test_loss)) row.reason = "in epoch 2";
   row.numbers = {{"learning_rate", rate}, {"train_loss", 0.5}, {"test_loss", test_loss}};
   return row;
 }
@@ -50,7 +51,7 @@ TEST(DescribeSigns, SetsTheLossesBesideEachOther) {
               HasSubstr("`learned` 0.500 and 0.500, with the sign wrong 0.500 and 2.00 (test loss "
                         "× 4.00)"));
   EXPECT_THAT(text,
-              HasSubstr("`scaled=0.1` 0.500 and 0.500, with the sign wrong diverged and diverged "
+              HasSubstr("`scaled=0.1` 0.500 and 0.500, with the sign wrong diverged: in epoch 2 "
                         "(test loss diverged)"));
   EXPECT_THAT(text, HasSubstr("`learned` at a rate of 8 0.500 and 4.00"));
   EXPECT_THAT(text, HasSubstr("without biases 0.500 and 0.750"));
@@ -66,18 +67,20 @@ TEST(DescribeSigns, FollowsTheLabels) {
   EXPECT_THAT(DescribeSigns(file), HasSubstr("Unknown"));
 }
 
-TEST(SignFigure, ShowsTrainingAndTestLossOfBothSigns) {
+TEST(SignFigures, ShowsTrainingAndTestLossOfBothSigns) {
   const ResultFile file = Signs();
   std::vector<CurvePoint> curves;
-  EXPECT_FALSE(SignFigure(file, curves));
+  EXPECT_TRUE(SignFigures(file, curves).empty());
   for (const Row& row : file.rows) {
     for (int epoch = 0; epoch < 3; ++epoch) {
       curves.push_back({.name = row.name, .epoch = epoch, .train_loss = 0.5, .test_loss = 0.25});
     }
   }
-  const Plot plot = SignFigure(file, curves).value();
+  const std::vector<Plot> plots = SignFigures(file, curves);
+  ASSERT_EQ(plots.size(), 1U);
+  const Plot& plot = plots[0];
   EXPECT_EQ(plot.data_files.size(), 2U * 6);  // the smaller rate is left out
-  EXPECT_THAT(plot.script, HasSubstr("learned (wrong)"));
+  EXPECT_THAT(plot.script, HasSubstr("training loss, wrong sign"));
   EXPECT_THAT(plot.script, HasSubstr("learned, rate 8"));
   EXPECT_THAT(Render(plot), HasSubstr("</svg>"));
 }
