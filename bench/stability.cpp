@@ -4,7 +4,7 @@
 // Bounds: a dozen whole trainings a row, each from the same initial values.
 #include <fmt/format.h>
 
-#include <cmath>
+#include <limits>
 
 #include "bench/program.h"
 #include "bench/rate_search.h"
@@ -28,8 +28,9 @@ double Measure(Row& row) {
   const RateSearch search = SearchRates(row.configuration.training.value().learning_rate,
                                         [&](double rate) { return TrainAt(rate, row, seconds); });
   row.keys["trials"] = search.trials.size();
-  row.keys["train_loss"] = search.trials.front().loss;
-  row.keys["is_stable_at_common_rate"] = search.trials.front().is_stable ? 1 : 0;
+  const Trial& at_common_rate = search.trials.front();
+  row.keys["train_loss"] =
+      at_common_rate.is_stable ? at_common_rate.loss : std::numeric_limits<double>::quiet_NaN();
   if (search.largest_stable) row.keys["largest_stable_rate"] = *search.largest_stable;
   if (search.smallest_unstable) row.keys["smallest_unstable_rate"] = *search.smallest_unstable;
   if (search.best) {

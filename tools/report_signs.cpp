@@ -134,15 +134,17 @@ std::string Panel(int column, int row, std::string_view title, const std::string
 
 // Training and test loss, the right sign beside the wrong one.
 std::optional<Plot> Draw(const SignExperiment& experiment, const std::vector<CurvePoint>& curves) {
-  Plot plot{.name = "bias_signs",
-            .title = "Bias updates with the right and the wrong sign",
-            .caption = fmt::format(
-                "Training loss (above) and test loss (below) by epoch on {}, median over seeds; "
-                "biases updated with the right sign (left) and with the wrong one (right), {}too "
-                "large a rate dashed. A line ends where its median diverges. {}.",
-                Code(experiment.right.task), experiment.control.groups.empty() ? "without " : "",
-                DescribeSetting(*experiment.right.groups.front().front())),
-            .height_px = 900};
+  Plot plot{
+      .name = "bias_signs",
+      .title = "Bias updates with the right and the wrong sign",
+      .caption = fmt::format(
+          "Training loss (above) and test loss (below) by epoch on {}, median over seeds; "
+          "biases updated with the right sign (left) and with the wrong one (right){}. A line "
+          "ends where its median diverges. {}.",
+          Code(experiment.right.task),
+          experiment.control.groups.empty() ? "" : "; grey: too large a rate",
+          DescribeSetting(*experiment.right.groups.front().front())),
+      .height_px = 900};
   std::string panels;
   const auto add = [&](int row, std::string_view what, double CurvePoint::*loss) {
     const std::string control =

@@ -249,7 +249,7 @@ Table StabilityTable(const ResultFile& stability, const std::string& task) {
              {"n", true, CountEnded},
              SpreadField("largest stable rate", "largest_stable_rate", "none"),
              SpreadField("best rate", "best_rate", "none"),
-             SpreadField("training loss at the common rate", "train_loss", "diverged"),
+             SpreadField("training loss at the common rate", "train_loss", "unstable"),
              SpreadField("at the best rate", "best_train_loss", "none"),
              StatusField()}}),
       SortedGroups(stability, [&](const Row& row) { return row.task == task; }));
