@@ -82,6 +82,13 @@ std::vector<kernel::WeightFormat> ParseWeightFormats(std::string_view list) {
       ParseWeightFormat);
 }
 
+std::vector<kernel::Parametrization> ParseParametrizations(std::string_view list) {
+  return ParseList(
+      list,
+      [] { return Everything<kernel::Parametrization>(kernel::kParametrizationNames.size()); },
+      ParseParametrization);
+}
+
 std::vector<std::string> ParseTasks(std::string_view list) {
   return ParseList(list, InstalledTasks, CheckedTask);
 }

@@ -38,6 +38,10 @@ struct Typed {
   std::string learning_rate;
   std::string target_loss;
   std::string bias_sign = "right";
+  std::string parametrizations = "mean_field";
+  std::string weight_decay;
+  bool decay_bias = false;
+  bool center = false;
   std::string samples;
   OwnDataFlags own_data;
   bool list = false;
@@ -104,7 +108,19 @@ void AddFlags(const ProgramDescription& program, Typed& typed, CommandLine& line
     add("--learning_rate", typed.learning_rate, "NUMBER", "default: by task");
     add("--target_loss", typed.target_loss, "NUMBER", "count the epochs until the training loss");
     add("--bias_sign", typed.bias_sign, "SIGN", "right, wrong, wrong_hidden or wrong_output");
+    add("--parametrization", typed.parametrizations, "LIST",
+        "mean_field: the same curves at any width (default); standard: what frameworks do by "
+        "default, all initial weights and random biases U(+-1/sqrt(fan-in)), no 1/hidden");
+    add("--weight_decay", typed.weight_decay, "NUMBER",
+        "decoupled: a step shrinks weights by learning rate times it; a bias unit's biases are "
+        "weights (default: 0)");
+    app.add_flag("--decay_bias", typed.decay_bias, "decay the biases that are trained, too")
+        ->group("What to run");
     add("--samples", typed.samples, "N", "use only the first N training samples");
+    app.add_flag("--center", typed.center,
+                 "subtract each input's mean over the training set: then weights cannot act\nas a "
+                 "bias (see imitation_ratio)")
+        ->group("What to run");
     add("--curves", line.curves, "FILE", "write the losses of every epoch (CSV)");
     AddOwnDataFlags(typed.own_data, app);
   } else {
@@ -149,6 +165,8 @@ class Selection {
         schedules_(ParseFlag("--schedules", typed.schedules, ParseSchedules)),
         optimizers_(ParseFlag("--optimizers", typed.optimizers, ParseOptimizers)),
         weight_formats_(ParseFlag("--parameters", typed.weight_formats, ParseWeightFormats)),
+        parametrizations_(
+            ParseFlag("--parametrization", typed.parametrizations, ParseParametrizations)),
         tasks_(Tasks()),
         hidden_(Counts("--hidden", typed.hidden, kSizes)),
         threads_(typed.threads.empty() ? std::vector<std::int64_t>{AvailableProcessors()}
@@ -165,6 +183,9 @@ class Selection {
     }
     if (!typed.own_data.train.empty() && !typed.tasks.empty()) {
       throw std::invalid_argument("--task: not together with --train, which brings its own data");
+    }
+    if (typed.decay_bias && typed.weight_decay.empty()) {
+      throw std::invalid_argument("--decay_bias: needs --weight_decay");
     }
     own_data_ = ExamineOwnData(typed.own_data);
   }
@@ -239,6 +260,7 @@ class Selection {
         configuration.task = task;
         configuration.own_data = own_data_;
         configuration.max_samples = program_.trains_on_tasks ? Samples() : batch;
+        configuration.centres_inputs = typed_.center;
         configuration.training = Training(task);
         AddVariants(std::move(configuration));
       }
@@ -254,6 +276,13 @@ class Selection {
   }
 
   void AddVariantsOfFormat(InstanceConfiguration configuration) {
+    for (const kernel::Parametrization parametrization : parametrizations_) {
+      configuration.network.parametrization = parametrization;
+      AddVariantsOfParametrization(configuration);
+    }
+  }
+
+  void AddVariantsOfParametrization(InstanceConfiguration configuration) {
     network::Configuration& network = configuration.network;
     for (const kernel::Optimizer optimizer : optimizers_) {
       for (const kernel::ScheduleKind schedule : schedules_) {
@@ -297,8 +326,32 @@ class Selection {
     if (!typed_.target_loss.empty()) {
       options.target_loss = ParseFlag("--target_loss", typed_.target_loss, ParsePositive);
     }
-    options.bias_sign = ParseFlag("--bias_sign", typed_.bias_sign, ParseBiasSign);
+    options.bias_sign = BiasSign();
+    if (!typed_.weight_decay.empty()) {
+      options.weight_decay = ParseFlag("--weight_decay", typed_.weight_decay, ParsePositive);
+      if (options.weight_decay * options.learning_rate >= 1) {
+        throw std::invalid_argument(fmt::format(
+            "--weight_decay: a step would leave nothing of the weights; expected less than {}, 1 "
+            "over the learning rate",
+            1 / options.learning_rate));
+      }
+    }
+    options.decays_biases = typed_.decay_bias;
     return options;
+  }
+
+  bias::BiasSign BiasSign() const {
+    const bias::BiasSign sign = ParseFlag("--bias_sign", typed_.bias_sign, ParseBiasSign);
+    const bool turns_hidden =
+        sign == bias::BiasSign::kWrong || sign == bias::BiasSign::kWrongHidden;
+    const bool has_bias_unit = std::ranges::any_of(
+        strategies_, [](const bias::Selection& s) { return s.strategy->has_bias_unit; });
+    if (turns_hidden && has_bias_unit) {
+      throw std::invalid_argument(
+          "--bias_sign: only right and wrong_output are for bias_unit, whose hidden biases are "
+          "weights; choose others by --strategies");
+    }
+    return sign;
   }
 
   const ProgramDescription& program_;
@@ -307,6 +360,7 @@ class Selection {
   std::vector<kernel::ScheduleKind> schedules_;
   std::vector<kernel::Optimizer> optimizers_;
   std::vector<kernel::WeightFormat> weight_formats_;
+  std::vector<kernel::Parametrization> parametrizations_;
   Texts tasks_;
   std::vector<std::int64_t> hidden_;
   std::vector<std::int64_t> threads_;

@@ -74,6 +74,36 @@ TEST(CommandLine, NamesAWrongBiasSign) {
                 "threads:1/epochs:60/rate:0.1/bias_sign:wrong_hidden/seed:1"}));
 }
 
+TEST(CommandLine, NamesWhatIsNotTheDefaultOfTraining) {
+  const std::vector<std::string> flags = {
+      "--strategies=learned", "--threads=1",  "--hidden=9", "--parametrization=standard",
+      "--weight_decay=0.01",  "--decay_bias", "--center"};
+  const std::vector<InstanceConfiguration> rows =
+      ParseCommandLine(kConvergence, flags).configurations;
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(CanonicalName("convergence", rows[0]),
+            "convergence/harmonic3/learned/recompute/sgd/inputs:2/hidden:9/outputs:1/batch:32/"
+            "threads:1/parametrization:standard/epochs:60/rate:0.1/weight_decay:0.01/decay_bias/"
+            "center/seed:1");
+  const CommandLine again = ParseCommandLine(kConvergence, RepeatFlags(rows[0]));
+  EXPECT_EQ(ToJson(again.configurations.at(0)), ToJson(rows[0]));
+  EXPECT_EQ(ToJson(FromJson(ToJson(rows[0]))), ToJson(rows[0]));
+}
+
+TEST(CommandLine, RefusesWhatWouldSilentlyDoNothing) {
+  EXPECT_EQ(ErrorOf(kConvergence, {"--strategies=all", "--bias_sign=wrong_hidden"})
+                .find("--bias_sign: only right and wrong_output are for bias_unit"),
+            0U);
+  EXPECT_EQ(ErrorOf(kConvergence, {"--strategies=bias_unit", "--bias_sign=wrong_output"}),
+            "no error");
+  EXPECT_EQ(ErrorOf(kConvergence, {"--decay_bias"}), "--decay_bias: needs --weight_decay");
+  EXPECT_EQ(ErrorOf(kConvergence, {"--weight_decay=10"}).find("--weight_decay: a step would leave"),
+            0U);
+  EXPECT_EQ(ErrorOf(kConvergence, {"--weight_decay=-1"}).find("--weight_decay: '-1' is not"), 0U);
+  EXPECT_EQ(ErrorOf(kConvergence, {"--parametrization=ntk"}).find("--parametrization: unknown"),
+            0U);
+}
+
 TEST(CommandLine, FeedsRealSamplesWhereATaskHasTheShape) {
   const auto fed = [](const char* inputs, const char* outputs) {
     return ParseCommandLine(kFootprint, {inputs, outputs}).configurations.front().task;

@@ -4,7 +4,6 @@
 // Its time is that of the training steps, evaluations left out.
 #include <fmt/format.h>
 
-#include <limits>
 #include <optional>
 
 #include "bench/curves.h"
@@ -12,11 +11,6 @@
 
 namespace biasbench::bench {
 namespace {
-
-// What was not finite has become null on its way here.
-double Number(const nlohmann::json& value) {
-  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
-}
 
 class Convergence {
  public:
@@ -33,16 +27,16 @@ class Convergence {
     const bool diverged = result.at("diverged");
     row.keys.update({{"cpu_seconds", result.at("cpu_seconds")},
                      {"train_seconds", result.at("seconds")},
-                     {"initial_loss", Number(result.at("initial_loss"))},
-                     {"train_loss", Number(train.at("loss"))},
-                     {"test_loss", Number(test.at("loss"))},
+                     {"initial_loss", NumberOrNan(result.at("initial_loss"))},
+                     {"train_loss", NumberOrNan(train.at("loss"))},
+                     {"test_loss", NumberOrNan(test.at("loss"))},
                      {"diverged", diverged ? 1 : 0}});
     if (train.contains("accuracy")) {
       row.keys["train_accuracy"] = train["accuracy"];
       row.keys["test_accuracy"] = test.at("accuracy");
     }
-    if (result.contains("epochs_to_target")) {
-      row.keys["epochs_to_target"] = result["epochs_to_target"];
+    for (const char* key : {"epochs_to_target", "initial_imitation_ratio", "imitation_ratio"}) {
+      if (result.contains(key)) row.keys[key] = result[key];
     }
     if (diverged) {
       row.keys["status"] = "diverged";

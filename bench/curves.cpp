@@ -12,7 +12,8 @@ namespace biasbench::bench {
 namespace {
 
 constexpr std::string_view kHeader =
-    "name,task,strategy,hidden,seed,epoch,train_loss,test_loss,test_accuracy,train_seconds\n";
+    "name,task,strategy,hidden,seed,epoch,train_loss,test_loss,test_accuracy,train_seconds,"
+    "imitation_ratio\n";
 
 // Empty where there is no (finite) number.
 std::string Field(const nlohmann::json& object, const char* key) {
@@ -43,12 +44,13 @@ void Curves::Add(const std::string& name, const nlohmann::json& keys,
   const std::string row = fmt::format("{},{},{},{},{}", name, keys.at("task").get<std::string>(),
                                       keys.at("strategy").get<std::string>(),
                                       keys.at("hidden").dump(), keys.at("seed").dump());
-  std::string lines = fmt::format("{},0,{},,,0\n", row, Field(result, "initial_loss"));
+  std::string lines = fmt::format("{},0,{},,,0,{}\n", row, Field(result, "initial_loss"),
+                                  Field(result, "initial_imitation_ratio"));
   for (const nlohmann::json& epoch : result.at("epochs")) {
     const nlohmann::json test = epoch.value("test", nlohmann::json::object());
-    lines +=
-        fmt::format("{},{},{},{},{},{}\n", row, Field(epoch, "epoch"), Field(epoch, "train_loss"),
-                    Field(test, "loss"), Field(test, "accuracy"), Field(epoch, "train_seconds"));
+    lines += fmt::format("{},{},{},{},{},{},{}\n", row, Field(epoch, "epoch"),
+                         Field(epoch, "train_loss"), Field(test, "loss"), Field(test, "accuracy"),
+                         Field(epoch, "train_seconds"), Field(epoch, "imitation_ratio"));
   }
   LinesOf(name) = lines;
   Write();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "bench/ledger_json.h"
 #include "bench/memory_meter.h"
 #include "bench/timed_steps.h"
+#include "data/centring.h"
 #include "data/own_data.h"
 #include "data/task.h"
 #include "machine/memory_limits.h"
@@ -30,7 +32,7 @@ using nlohmann::json;
 // Small enough to keep any shape stable: steps are to be timed here, not to learn.
 constexpr double kStepsLearningRate = 1e-3;
 
-data::Task Load(const InstanceConfiguration& configuration, memory::Ledger& ledger) {
+data::Task LoadUncentred(const InstanceConfiguration& configuration, memory::Ledger& ledger) {
   const kernel::Shape& shape = configuration.network.shape;
   if (configuration.task == kNoise) {
     return data::NoiseTask(shape.inputs, shape.outputs, configuration.max_samples,
@@ -40,6 +42,12 @@ data::Task Load(const InstanceConfiguration& configuration, memory::Ledger& ledg
     return data::LoadOwnData(*configuration.own_data, ledger, configuration.max_samples);
   }
   return data::LoadTask(configuration.task, ledger, configuration.max_samples);
+}
+
+data::Task Load(const InstanceConfiguration& configuration, memory::Ledger& ledger) {
+  data::Task task = LoadUncentred(configuration, ledger);
+  if (configuration.centres_inputs) data::CentreInputs(task, ledger);
+  return task;
 }
 
 // As many as a step takes, again and again from the front where there are fewer.
@@ -64,11 +72,18 @@ json ToJson(const network::TrainingResult& result) {
                   {"train_loss", record.train_loss},
                   {"train_seconds", record.seconds}};
     if (record.test) epoch["test"] = ToJson(*record.test);
+    if (record.imitation_ratio) epoch["imitation_ratio"] = *record.imitation_ratio;
     epochs.push_back(epoch);
   }
   json object = {{"initial_loss", result.initial_loss}, {"epochs", epochs},
                  {"train", ToJson(result.train)},       {"test", ToJson(result.test)},
                  {"diverged", result.diverged},         {"seconds", result.seconds}};
+  if (result.initial_imitation_ratio) {
+    object["initial_imitation_ratio"] = *result.initial_imitation_ratio;
+  }
+  if (!result.epochs.empty() && result.epochs.back().imitation_ratio) {
+    object["imitation_ratio"] = *result.epochs.back().imitation_ratio;
+  }
   if (result.epochs_to_target) object["epochs_to_target"] = *result.epochs_to_target;
   return object;
 }
@@ -79,14 +94,14 @@ class Instance {
       : configuration_(configuration),
         task_(Load(configuration, ledger_)),
         step_samples_(StepSamples(configuration.network.shape.batch, task_.train.samples)),
-        network_(configuration.network, ledger_) {}
+        network_(std::in_place, configuration.network, ledger_) {}
 
   const std::string& data_source() const { return task_.source; }
 
   json Answer(const json& request, LineChannel& channel) {
     if (request.contains("steps")) return Steps(request["steps"]);
     if (request.contains("freeze")) return Freeze();
-    if (request.contains("train")) return Train(channel);
+    if (request.contains("train")) return Train(request, channel);
     if (request.contains("phases")) return PhasesToJson(ledger_);
     if (request.contains("report")) return Report();
     throw std::logic_error("instance: unknown request " + request.dump());
@@ -101,21 +116,30 @@ class Instance {
       settings.updates_biases = !is_frozen_;
       // A schedule that streams is always about to make the next step.
       const network::LossSum loss =
-          network_.Step(task_.train, step_samples_, settings, step_samples_);
+          network_->Step(task_.train, step_samples_, settings, step_samples_);
       return loss.loss / static_cast<double>(step_samples_.size());
     });
   }
 
   json Freeze() {
-    network_.FreezeBiases();
+    network_->FreezeBiases();
     is_frozen_ = true;
     return json::object();
   }
 
-  json Train(LineChannel& channel) {
+  // At the configuration's learning rate unless the request names another; every training begins
+  // from the initial values.
+  json Train(const json& request, LineChannel& channel) {
+    network::TrainingOptions options = configuration_.training.value();
+    options.learning_rate = request.value("learning_rate", options.learning_rate);
+    if (is_trained_) {
+      network_.reset();
+      network_.emplace(configuration_.network, ledger_);
+    }
+    is_trained_ = true;
     const double cpu_start = CpuSeconds();
-    const network::TrainingResult result = network::Train(
-        network_, task_, configuration_.training.value(), [&](const network::EpochRecord& record) {
+    const network::TrainingResult result =
+        network::Train(*network_, task_, options, [&](const network::EpochRecord& record) {
           channel.Send({{"progress", {{"epoch", record.epoch}, {"loss", record.train_loss}}}});
         });
     json object = ToJson(result);
@@ -148,10 +172,11 @@ class Instance {
   data::Task task_;
   std::vector<std::int32_t> step_samples_;
   MemoryMeter meter_;  // begins when the data are there and before the network is
-  network::Network network_;
+  std::optional<network::Network> network_;  // never empty but while one replaces another
   std::int64_t step_ = 0;
   memory::Made made_before_steps_;
   std::int64_t held_before_steps_ = 0;
+  bool is_trained_ = false;
   bool is_frozen_ = false;
 };
 

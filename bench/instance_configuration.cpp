@@ -46,6 +46,11 @@ kernel::WeightFormat ParseWeightFormat(std::string_view name) {
       FindByName("format", name, kernel::kWeightFormatNames, std::identity()));
 }
 
+kernel::Parametrization ParseParametrization(std::string_view name) {
+  return static_cast<kernel::Parametrization>(
+      FindByName("parametrization", name, kernel::kParametrizationNames, std::identity()));
+}
+
 bias::BiasSign ParseBiasSign(std::string_view name) {
   return static_cast<bias::BiasSign>(
       FindByName("bias sign", name, kBiasSignNames, std::identity()));
@@ -57,6 +62,7 @@ nlohmann::json ToJson(const InstanceConfiguration& configuration) {
                          {"schedule", kernel::Describe(network.schedule).name},
                          {"optimizer", kernel::Describe(network.optimizer).name},
                          {"parameters", NameOf(network.weight_format)},
+                         {"parametrization", NameOf(network.parametrization)},
                          {"inputs", network.shape.inputs},
                          {"hidden", network.shape.hidden},
                          {"outputs", network.shape.outputs},
@@ -64,13 +70,16 @@ nlohmann::json ToJson(const InstanceConfiguration& configuration) {
                          {"omp_threads", network.threads},
                          {"seed", network.seed},
                          {"task", configuration.task},
-                         {"max_samples", configuration.max_samples}};
+                         {"max_samples", configuration.max_samples},
+                         {"center", configuration.centres_inputs}};
   if (configuration.own_data) json["own_data"] = ToJson(*configuration.own_data);
   if (configuration.training) {
     json["epochs"] = configuration.training->epochs;
     json["learning_rate"] = configuration.training->learning_rate;
     json["target_loss"] = configuration.training->target_loss;
     json["bias_sign"] = BiasSignName(configuration.training->bias_sign);
+    json["weight_decay"] = configuration.training->weight_decay;
+    json["decay_bias"] = configuration.training->decays_biases;
   }
   return json;
 }
@@ -85,18 +94,23 @@ InstanceConfiguration FromJson(const nlohmann::json& json) {
                   .schedule = ParseSchedule(json.at("schedule").get<std::string>()),
                   .optimizer = ParseOptimizer(json.at("optimizer").get<std::string>()),
                   .weight_format = ParseWeightFormat(json.at("parameters").get<std::string>()),
+                  .parametrization =
+                      ParseParametrization(json.at("parametrization").get<std::string>()),
                   .seed = json.at("seed"),
                   .threads = json.at("omp_threads")},
       .task = json.at("task"),
       .own_data = std::nullopt,
       .max_samples = json.at("max_samples"),
+      .centres_inputs = json.at("center"),
       .training = std::nullopt};
   if (json.contains("own_data")) configuration.own_data = OwnDataFromJson(json["own_data"]);
   if (json.contains("epochs")) {
     configuration.training = {.epochs = json.at("epochs"),
                               .learning_rate = json.at("learning_rate"),
                               .target_loss = json.at("target_loss"),
-                              .bias_sign = ParseBiasSign(json.at("bias_sign").get<std::string>())};
+                              .bias_sign = ParseBiasSign(json.at("bias_sign").get<std::string>()),
+                              .weight_decay = json.at("weight_decay"),
+                              .decays_biases = json.at("decay_bias")};
   }
   return configuration;
 }
@@ -113,13 +127,19 @@ std::string CanonicalName(std::string_view program, const InstanceConfiguration&
   if (network.weight_format != kernel::WeightFormat::kFloat32) {
     name += fmt::format("/parameters:{}", NameOf(network.weight_format));
   }
+  if (network.parametrization != kernel::Parametrization::kMeanField) {
+    name += fmt::format("/parametrization:{}", NameOf(network.parametrization));
+  }
   if (!configuration.training) return name;
   const network::TrainingOptions& training = *configuration.training;
   name += fmt::format("/epochs:{}/rate:{}", training.epochs, training.learning_rate);
   if (training.bias_sign != bias::BiasSign::kRight) {
     name += fmt::format("/bias_sign:{}", BiasSignName(training.bias_sign));
   }
+  if (training.weight_decay > 0) name += fmt::format("/weight_decay:{}", training.weight_decay);
+  if (training.decays_biases) name += "/decay_bias";
   if (configuration.max_samples > 0) name += fmt::format("/samples:{}", configuration.max_samples);
+  if (configuration.centres_inputs) name += "/center";
   if (configuration.own_data) name += fmt::format("/data:{}", configuration.own_data->digest);
   return name + fmt::format("/seed:{}", network.seed);
 }
@@ -137,6 +157,9 @@ std::vector<std::string> RepeatFlags(const InstanceConfiguration& configuration)
       fmt::format("--seed={}", network.seed)};
   if (network.weight_format != kernel::WeightFormat::kFloat32) {
     flags.push_back(fmt::format("--parameters={}", NameOf(network.weight_format)));
+  }
+  if (network.parametrization != kernel::Parametrization::kMeanField) {
+    flags.push_back(fmt::format("--parametrization={}", NameOf(network.parametrization)));
   }
   if (!configuration.training) {
     flags.push_back(fmt::format("--inputs={}", shape.inputs));
@@ -157,9 +180,14 @@ std::vector<std::string> RepeatFlags(const InstanceConfiguration& configuration)
   if (training.bias_sign != bias::BiasSign::kRight) {
     flags.push_back(fmt::format("--bias_sign={}", BiasSignName(training.bias_sign)));
   }
+  if (training.weight_decay > 0) {
+    flags.push_back(fmt::format("--weight_decay={}", training.weight_decay));
+  }
+  if (training.decays_biases) flags.emplace_back("--decay_bias");
   if (configuration.max_samples > 0) {
     flags.push_back(fmt::format("--samples={}", configuration.max_samples));
   }
+  if (configuration.centres_inputs) flags.emplace_back("--center");
   return flags;
 }
 

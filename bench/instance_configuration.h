@@ -25,6 +25,7 @@ struct InstanceConfiguration {
   std::string task;                                  // the data fed: a task's name, or kNoise
   std::optional<data::OwnData> own_data;             // where the task is data::kOwn
   std::int64_t max_samples = 0;                      // of the training set; 0: all of them
+  bool centres_inputs = false;                       // convergence and stability only
   std::optional<network::TrainingOptions> training;  // convergence only
 };
 
@@ -36,6 +37,7 @@ inline constexpr auto kBiasSignNames =
 kernel::ScheduleKind ParseSchedule(std::string_view name);
 kernel::Optimizer ParseOptimizer(std::string_view name);
 kernel::WeightFormat ParseWeightFormat(std::string_view name);
+kernel::Parametrization ParseParametrization(std::string_view name);
 bias::BiasSign ParseBiasSign(std::string_view name);
 
 // The keys of a result row that say what was run (strategy, schedule, …, hidden, …, epochs, …); the

@@ -14,6 +14,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/malloc_counter.h"
@@ -130,6 +131,38 @@ TEST_F(Programs, ConvergenceTellsStrategiesApart) {
   const std::string reason = rows[2]["reason"];
   const auto last = std::stoul(reason.substr(reason.rfind(' ')));
   EXPECT_EQ(LinesOf(curves), 1 + 2 * 61 + 1 + last);
+}
+
+TEST_F(Programs, StabilityFindsTheRateThatConvergenceSurvives) {
+  ASSERT_EQ(Record("stability", {"--hidden=100", "--strategies=learned", "--epochs=5"}), 0)
+      << Output() << Errors();
+  const json row = Results()["benchmarks"][0];
+  EXPECT_EQ(row["name"].get<std::string>().find("stability/harmonic3/learned/"), 0U);
+  const double stable = row["largest_stable_rate"];
+  const double unstable = row["smallest_unstable_rate"];
+  EXPECT_GT(unstable, stable);
+  EXPECT_LE(unstable, 1.1 * stable);
+  EXPECT_LE(row["best_train_loss"], row["train_loss"]);
+  for (const auto& [rate, is_stable] : {std::pair(stable, true), std::pair(unstable, false)}) {
+    ASSERT_EQ(Record("convergence", {"--hidden=100", "--strategies=learned", "--epochs=5",
+                                     "--learning_rate=" + json(rate).dump()}),
+              0);
+    const json trained = Results()["benchmarks"][0];
+    EXPECT_EQ(trained["status"] == "ok" && trained["train_loss"] <= trained["initial_loss"],
+              is_stable)
+        << rate;
+  }
+}
+
+// The digits' inputs have a mean, so weights can act as a bias; centred ones have none.
+TEST_F(Programs, ConvergenceTellsHowFarWeightsActAsBiases) {
+  const Arguments flags = {"--task=digits", "--hidden=100", "--strategies=fixed=1", "--epochs=1"};
+  ASSERT_EQ(Record("convergence", flags), 0) << Errors();
+  EXPECT_GT(Results()["benchmarks"][0]["imitation_ratio"], 0.2);
+  Arguments centred = flags;
+  centred.emplace_back("--center");
+  ASSERT_EQ(Record("convergence", centred), 0) << Errors();
+  EXPECT_LT(Results()["benchmarks"][0]["imitation_ratio"], 1e-4);
 }
 
 TEST_F(Programs, LossesAreTheSameBitsForAnyNumberOfThreads) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <stdexcept>
 
 #include "bench/instance.h"
@@ -107,6 +108,10 @@ json Row::Steps(std::int64_t count, const std::string& activity) const {
   json answer = Ask({{"steps", count}}, activity);
   if (answer["loss"].is_null()) throw InstanceError("the loss of the steps is not finite");
   return answer;
+}
+
+double NumberOrNan(const json& value) {
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
 void RowRunner::Run(benchmark::State& state, const std::string& name,

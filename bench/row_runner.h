@@ -37,6 +37,9 @@ struct Row {
   nlohmann::json Steps(std::int64_t count, const std::string& activity) const;
 };
 
+// A number of an answer; what was not finite has become null on its way here.
+double NumberOrNan(const nlohmann::json& value);
+
 struct Measuring {
   // Measures `iterations` iterations and returns the seconds they took altogether.
   std::function<double(Row&, std::int64_t iterations)> measure;

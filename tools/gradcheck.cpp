@@ -75,6 +75,7 @@ struct Arguments {
   std::string seed = "1";
   std::string tolerance = "1e-4";
   std::string bias_sign = "right";
+  std::string parametrization = "mean_field";
   std::string fault;
 };
 
@@ -94,7 +95,9 @@ struct Checks {
         schedules(bench::ParseFlag("--schedules", arguments.schedules, bench::ParseSchedules)),
         seed(static_cast<random::Seed>(Count("--seed", arguments.seed, bench::kSeeds))),
         tolerance(bench::ParseFlag("--tolerance", arguments.tolerance, bench::ParsePositive)),
-        bias_sign(bench::ParseFlag("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)) {
+        bias_sign(bench::ParseFlag("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)),
+        parametrization(bench::ParseFlag("--parametrization", arguments.parametrization,
+                                         bench::ParseParametrization)) {
     if (arguments.fault.empty()) return;
     fault = bench::ParseFlag("--fault", arguments.fault, faults::ParseFault);
     if (arguments.schedules != "all" || bias_sign != bias::BiasSign::kRight) {
@@ -109,6 +112,7 @@ struct Checks {
   random::Seed seed;
   double tolerance;
   bias::BiasSign bias_sign;
+  kernel::Parametrization parametrization;
   std::optional<faults::Fault> fault;  // checked instead of the schedules
 };
 
@@ -217,14 +221,10 @@ ReferenceGradients FaultyStep(faults::Fault fault, const ReferenceNetwork& netwo
 }
 
 kernel::StepSettings Settings(const bias::Selection& strategy, bias::BiasSign sign) {
-  using bias::BiasSign;
   kernel::StepSettings settings(1, 1);
-  if (!strategy.trains_bias()) return settings;
-  const auto m = static_cast<float>(MultiplierOf(strategy));
-  const bool turns_hidden = sign == BiasSign::kWrong || sign == BiasSign::kWrongHidden;
-  const bool turns_output = sign == BiasSign::kWrong || sign == BiasSign::kWrongOutput;
-  settings.hidden_bias_multiplier = turns_hidden ? -m : m;
-  settings.output_bias_multiplier = turns_output ? -m : m;
+  if (strategy.trains_bias()) {
+    settings.SetBiasMultipliers(static_cast<float>(MultiplierOf(strategy)), sign);
+  }
   return settings;
 }
 
@@ -285,7 +285,8 @@ struct Tally {
 void Check(const Checks& checks, const bias::Selection& strategy, bool is_classification,
            Tally& tally) {
   memory::Ledger ledger;
-  const kernel::Parameters parameters(ledger, checks.shape, strategy, checks.seed, 1);
+  const kernel::Parameters parameters(ledger, checks.shape, strategy, checks.seed, 1,
+                                      kernel::WeightFormat::kFloat32, checks.parametrization);
   const ReferenceNetwork network = ToReference(parameters);
   const Problem problem = MakeProblem(network, is_classification, checks.seed, ledger);
   const ReferenceGradients expected = ExpectedStep(network, strategy, problem);
@@ -295,9 +296,12 @@ void Check(const Checks& checks, const bias::Selection& strategy, bool is_classi
     return;
   }
   for (const kernel::ScheduleKind schedule : checks.schedules) {
-    const ReferenceGradients taken = StepTaken(
-        {.shape = checks.shape, .strategy = strategy, .schedule = schedule, .seed = checks.seed},
-        problem, checks.bias_sign);
+    const ReferenceGradients taken = StepTaken({.shape = checks.shape,
+                                                .strategy = strategy,
+                                                .schedule = schedule,
+                                                .parametrization = checks.parametrization,
+                                                .seed = checks.seed},
+                                               problem, checks.bias_sign);
     tally.Add(
         Report(strategy, Describe(schedule).name, problem, expected, taken, checks.tolerance));
   }
@@ -334,6 +338,7 @@ void AddFlags(Arguments& arguments, CLI::App& app) {
   add("--seed", arguments.seed, "of initial values and samples");
   add("--tolerance", arguments.tolerance, "the largest relative error that is none");
   add("--bias_sign", arguments.bias_sign, "right, wrong, wrong_hidden or wrong_output");
+  add("--parametrization", arguments.parametrization, "mean_field or standard");
   app.add_option("--fault", arguments.fault, "check a planted mistake instead of the kernels");
 }
 

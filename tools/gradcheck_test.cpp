@@ -43,7 +43,7 @@ TEST(Gradcheck, FindsNoFaultInAnyStrategyAndSchedule) {
   // Odd sizes, groups of 64 that are full and not, one sample, and other draws.
   for (const std::string flags :
        {"", "--hidden=130 --inputs=1 --seed=2", "--hidden=1 --batch=1 --outputs=3",
-        "--inputs=9 --hidden=33 --outputs=8 --batch=16 --seed=3"}) {
+        "--inputs=9 --hidden=33 --outputs=8 --batch=16 --seed=3", "--parametrization=standard"}) {
     const Answer answer = Gradcheck(flags);
     EXPECT_EQ(answer.status, 0) << answer.text;
     const std::size_t steps = answer.Rows().size();

@@ -4,14 +4,18 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 
 #include "report_figures.h"
+#include "report_frontier.h"
 #include "report_levers.h"
 #include "report_numbers.h"
+#include "report_pairs.h"
 #include "report_peers.h"
 #include "report_phases.h"
+#include "report_signs.h"
 #include "report_tables.h"
 #include "report_verdict.h"
 
@@ -29,6 +33,8 @@ class Builder {
     AddFootprint();
     AddThroughput();
     AddConvergence();
+    AddUpdateExperiments();
+    AddStability();
     AddStrategies();
     AddMachine();
     AddCommands();
@@ -143,8 +149,42 @@ class Builder {
       if (results_.curves) AddFigures(ConvergenceName(task));
       AddTable(ConvergenceTable(*results_.convergence, task.task));
       if (results_.curves) AddTable(CurveTable(task, *results_.curves));
+      AddPairs(*results_.convergence, task.task, "train_loss", "Final training loss");
+    }
+    if (Table frontier = FrontierTable(*results_.convergence); !frontier.rows.empty()) {
+      Add(Heading{3, "At equal memory"});
+      Add(std::move(frontier));
     }
     if (!results_.curves) Add(Paragraph{"No losses by epoch: curves.csv is missing."});
+  }
+
+  void AddPairs(const ResultFile& file, const std::string& task, std::string_view key,
+                std::string_view quantity) {
+    for (const PairedSetting& setting : PairSettings(file, key)) {
+      if (setting.any_row->task == task) AddTable(PairedTable(setting, quantity));
+    }
+  }
+
+  // The second question's figure, and the mistakes that its network could have made.
+  void AddUpdateExperiments() {
+    const auto is_shown = [](const Plot& plot) {
+      return plot.name.starts_with("bias_signs") || plot.name == "faults";
+    };
+    if (std::ranges::none_of(plots_, is_shown)) return;
+    Add(Heading{2, "How biases are updated: signs and mistakes"});
+    AddFigures("bias_signs");
+    AddFigures("faults");
+  }
+
+  void AddStability() {
+    if (!results_.stability) return;
+    Add(Heading{2, "Stability"});
+    for (const Comparison& task : CompareByTask(*results_.stability)) {
+      Add(Heading{3, Code(task.task)});
+      AddTable(StabilityTable(*results_.stability, task.task));
+      AddPairs(*results_.stability, task.task, "largest_stable_rate",
+               "Largest stable learning rate");
+    }
   }
 
   void AddStrategies() {
@@ -168,6 +208,7 @@ class Builder {
     AddCommandsOf(results_.footprint, "footprint");
     AddCommandsOf(results_.throughput, "throughput");
     AddCommandsOf(results_.convergence, "convergence");
+    AddCommandsOf(results_.stability, "stability");
   }
 
   void AddCommandsOf(const std::optional<ResultFile>& file, const char* program) {
@@ -208,7 +249,11 @@ std::vector<Plot> MakePlots(const Results& results) {
     for (const Comparison& task : tasks) {
       if (results.curves) add(Convergence(task, *results.curves));
     }
+    if (results.curves)
+      std::ranges::move(SignFigures(*results.convergence, *results.curves),
+                        std::back_inserter(plots));
   }
+  add(FaultFigure(results.faults));
   return plots;
 }
 

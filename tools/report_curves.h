@@ -11,14 +11,15 @@
 
 namespace biasbench::report {
 
-// A strategy's training loss: median, least and most over its seeds. A seed whose losses end
+// A strategy's loss: median, least and most over its seeds. A seed whose losses end
 // before the first epoch's others' do has diverged: from there on it counts as infinite.
 struct Line {
   std::string strategy;
   std::map<std::int64_t, Spread> epochs;  // never empty
 };
 
-// The strategies that have curves, in the task's order.
-std::vector<Line> MakeLines(const Comparison& task, const std::vector<CurvePoint>& curves);
+// The strategies that have curves, in the task's order; of the training loss or the test loss.
+std::vector<Line> MakeLines(const Comparison& task, const std::vector<CurvePoint>& curves,
+                            double CurvePoint::*loss = &CurvePoint::train_loss);
 
 }  // namespace biasbench::report

@@ -69,6 +69,22 @@ std::string DescribeSetting(const Row& row) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+std::string OtherSettings(const Row& row) {
+  constexpr std::string_view kShownElsewhere[] = {"parameters:", "epochs:", "rate:", "bias_sign:"};
+  const std::string setting = SettingOf(row);
+  std::vector<std::string> parts;
+  for (std::size_t slash = setting.find('/', setting.find("/threads:") + 1);
+       slash < setting.size();) {
+    const std::size_t end = std::min(setting.find('/', slash + 1), setting.size());
+    const std::string part = setting.substr(slash + 1, end - slash - 1);
+    const bool is_shown = std::ranges::any_of(
+        kShownElsewhere, [&](std::string_view start) { return part.starts_with(start); });
+    if (!is_shown) parts.push_back(part);
+    slash = end;
+  }
+  return Plain(fmt::format("{}", fmt::join(parts, ", ")));
+}
+
 std::string DescribeShape(const Row& row) {
   const auto number = [&](const char* key) { return Integer(row.NumberOrZero(key)); };
   const auto threads = static_cast<std::int64_t>(row.NumberOrZero("omp_threads"));

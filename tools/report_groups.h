@@ -26,6 +26,8 @@ std::string SettingOf(const Row& row);
 
 // "recompute, sgd, inputs 2, hidden 1,000,000, …": a setting for people.
 std::string DescribeSetting(const Row& row);
+// What else tells a row's setting from others, by its name: "samples:100, center"; mostly empty.
+std::string OtherSettings(const Row& row);
 // "784 inputs, 1,000,000 hidden nodes, 10 outputs, batch 64, 2 threads"
 std::string DescribeShape(const Row& row);
 // Orders shapes by their parameters, then by batch and threads.

@@ -130,8 +130,11 @@ std::vector<CurvePoint> LoadCurves(const fs::path& path) {
   std::ifstream file(path);
   std::string line;
   if (!std::getline(file, line)) Fail(path, "cannot read, or empty");
-  if (line != kCurvesHeader) Fail(path, fmt::format("line 1: expected {}", kCurvesHeader));
-  const std::size_t columns = SplitAtCommas(kCurvesHeader).size();
+  // Older files have no imitation_ratio.
+  if (!line.starts_with(kCurvesHeader)) {
+    Fail(path, fmt::format("line 1: expected {}", kCurvesHeader));
+  }
+  const std::size_t columns = SplitAtCommas(line).size();
   std::vector<CurvePoint> points;
   for (int number = 2; std::getline(file, line); ++number) {
     const std::vector<std::string_view> fields = SplitAtCommas(line);
@@ -139,12 +142,16 @@ std::vector<CurvePoint> LoadCurves(const fs::path& path) {
       Fail(path,
            fmt::format("line {}: expected {} fields, found {}", number, columns, fields.size()));
     }
-    CurvePoint point{std::string(fields[0]), 0, std::numeric_limits<double>::infinity()};
+    CurvePoint point{.name = std::string(fields[0]),
+                     .train_loss = std::numeric_limits<double>::infinity()};
     if (!ParseNumber(fields[5], point.epoch)) {
       Fail(path, fmt::format("line {}: epoch '{}' is not a whole number", number, fields[5]));
     }
     if (!fields[6].empty() && !ParseNumber(fields[6], point.train_loss)) {
       Fail(path, fmt::format("line {}: train_loss '{}' is not a number", number, fields[6]));
+    }
+    if (!fields[7].empty() && !ParseNumber(fields[7], point.test_loss)) {
+      Fail(path, fmt::format("line {}: test_loss '{}' is not a number", number, fields[7]));
     }
     points.push_back(std::move(point));
   }
@@ -183,6 +190,11 @@ Results LoadFolder(const fs::path& folder) {
   load("convergence.json", results.convergence, LoadFile);
   load("curves.csv", results.curves, LoadCurves);
   load("machine.json", results.machine, LoadMachine);
+  if (fs::exists(folder / "stability.json")) {
+    results.stability = LoadFile(folder / "stability.json");
+  }
+  const fs::path faults = folder / "fault_curves.csv";
+  if (fs::exists(faults)) results.faults = LoadFaultCurves(faults);
   const fs::path peers = folder / "peers.json";  // not of every run: the libraries are optional
   if (fs::exists(peers)) results.peers = LoadPeers(peers);
   if (results.missing.size() == names.size()) {

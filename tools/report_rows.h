@@ -3,12 +3,15 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "report_faults.h"
 
 namespace biasbench::report {
 
@@ -65,15 +68,18 @@ struct PeerRow {
 struct CurvePoint {
   std::string name;  // of the row it belongs to
   std::int64_t epoch = 0;
-  double train_loss = 0;  // infinite where the file has none
+  double train_loss = 0;                                        // infinite where the file has none
+  double test_loss = std::numeric_limits<double>::quiet_NaN();  // NaN where it has none
 };
 
 struct Results {
   std::optional<ResultFile> footprint;
   std::optional<ResultFile> throughput;
   std::optional<ResultFile> convergence;
+  std::optional<ResultFile> stability;  // not of every run
   std::optional<std::vector<CurvePoint>> curves;
   std::optional<nlohmann::json> machine;
+  FaultCurves faults;                // none unless fault_curves was run
   std::vector<PeerRow> peers;        // none unless the peers were run
   std::vector<std::string> missing;  // names of files that are not there
 };

@@ -119,6 +119,8 @@ std::string DescribeQuartiles(const Group& group, std::string_view key) {
                      ThreeDigits(record::Quantile(values, 0.75)));
 }
 
+std::string OtherSettingsOf(const Group& group) { return OtherSettings(*group.front()); }
+
 std::string CountOk(const Group& group) {
   return fmt::format("{}", std::ranges::count_if(group, &Row::IsOk));
 }
@@ -222,6 +224,7 @@ Table ConvergenceTable(const ResultFile& convergence, const std::string& task) {
       Join({SettingFields(),
             {SettingField(NumberField("epochs", "epochs", Integer)),
              SettingField(NumberField("learning rate", "learning_rate", Shortest)),
+             SettingField({"other settings", false, OtherSettingsOf}),
              {"n", true, CountEnded},
              SpreadField("training loss", "train_loss", "diverged"),
              SpreadField("test loss", "test_loss", "diverged"),
@@ -229,8 +232,27 @@ Table ConvergenceTable(const ResultFile& convergence, const std::string& task) {
              SpreadField("epochs to target", "epochs_to_target", "not reached"),
              {"diverged", true, CountDiverged},
              NumberField("biases, bytes", "bias_bytes", Integer),
+             SpreadField("imitation ratio, start", "initial_imitation_ratio", "none"),
+             SpreadField("end", "imitation_ratio", "none"),
              StatusField()}}),
       SortedGroups(convergence, [&](const Row& row) { return row.task == task; }));
+}
+
+Table StabilityTable(const ResultFile& stability, const std::string& task) {
+  return MakeTable(
+      "Stable: the training does not diverge and ends no higher than it began. The limit is known "
+      "to a tenth. Median [min–max] over n seeds, each with a search of its own.",
+      Join({SettingFields(),
+            {SettingField(NumberField("epochs", "epochs", Integer)),
+             SettingField(NumberField("common rate", "learning_rate", Shortest)),
+             SettingField({"other settings", false, OtherSettingsOf}),
+             {"n", true, CountEnded},
+             SpreadField("largest stable rate", "largest_stable_rate", "none"),
+             SpreadField("best rate", "best_rate", "none"),
+             SpreadField("training loss at the common rate", "train_loss", "unstable"),
+             SpreadField("at the best rate", "best_train_loss", "none"),
+             StatusField()}}),
+      SortedGroups(stability, [&](const Row& row) { return row.task == task; }));
 }
 
 Table CurveTable(const Comparison& task, const std::vector<CurvePoint>& curves) {

@@ -18,6 +18,9 @@ Table ThroughputTable(const ResultFile& throughput);
 // All rows of one task.
 Table ConvergenceTable(const ResultFile& convergence, const std::string& task);
 
+// All rows of one task: what rate they survive and how they end at their own best one.
+Table StabilityTable(const ResultFile& stability, const std::string& task);
+
 // Training loss at a few epochs: what the figure shows, as numbers.
 Table CurveTable(const Comparison& task, const std::vector<CurvePoint>& curves);
 

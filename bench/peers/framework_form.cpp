@@ -15,18 +15,24 @@ float Scale(const PeerSetting& setting) {
   return static_cast<float>(1 / std::sqrt(static_cast<double>(setting.shape.hidden)));
 }
 
+kernel::HalfWidths MeanField(const kernel::Shape& shape) {
+  return kernel::HalfWidthsOf(kernel::Parametrization::kMeanField, shape);
+}
+
 }  // namespace
 
 void DrawFrameworkHiddenWeights(const PeerSetting& setting, std::int64_t row_length,
                                 float* weights) {
   const kernel::Shape& shape = setting.shape;
   const float scale = Scale(setting);
+  const float half_width = MeanField(shape).hidden_weights;
 #pragma omp parallel for
   for (std::int64_t begin = 0; begin < shape.hidden; begin += kBlockNodes) {
     const std::int64_t nodes = std::min(kBlockNodes, shape.hidden - begin);
     float* rows = weights + begin * row_length;
     std::fill_n(rows, nodes * row_length, 0.0F);
-    kernel::DrawHiddenWeights(setting.seed, shape.inputs, begin, nodes, row_length, rows);
+    kernel::DrawHiddenWeights(setting.seed, half_width, shape.inputs, begin, nodes, row_length,
+                              rows);
     for (std::int64_t i = 0; i < nodes * row_length; ++i) rows[i] *= scale;
   }
 }
@@ -35,6 +41,7 @@ void DrawFrameworkOutputWeights(const PeerSetting& setting, std::int64_t row_len
                                 float* weights) {
   const kernel::Shape& shape = setting.shape;
   const float scale = Scale(setting);
+  const float half_width = MeanField(shape).output_weights;
   for (std::int64_t o = 0; o < shape.outputs; ++o) {
     std::fill(weights + o * row_length + shape.hidden, weights + (o + 1) * row_length, 0.0F);
   }
@@ -42,7 +49,7 @@ void DrawFrameworkOutputWeights(const PeerSetting& setting, std::int64_t row_len
   for (std::int64_t begin = 0; begin < shape.hidden; begin += kBlockNodes) {
     const std::int64_t nodes = std::min(kBlockNodes, shape.hidden - begin);
     std::vector<float> drawn(static_cast<std::size_t>(nodes * shape.outputs));
-    kernel::DrawOutputWeights(setting.seed, shape.outputs, begin, nodes, drawn.data());
+    kernel::DrawOutputWeights(setting.seed, half_width, shape.outputs, begin, nodes, drawn.data());
     for (std::int64_t i = 0; i < nodes; ++i) {
       for (std::int64_t o = 0; o < shape.outputs; ++o) {
         weights[o * row_length + begin + i] =

@@ -19,7 +19,8 @@
 
 namespace biasbench::bias {
 
-inline constexpr float kRandomHalfWidth = 1.7320508F;  // √3: unit variance
+// Random biases are uniform in ±√3 unless told otherwise: unit variance.
+inline constexpr float kRandomHalfWidth = 1.7320508F;
 
 // What a policy is made from.
 struct HiddenBias {
@@ -28,6 +29,7 @@ struct HiddenBias {
   std::int64_t group = 1;
   float constant = 0;
   random::Seed seed = 0;
+  float random_half_width = kRandomHalfWidth;
 };
 
 // Without gradient and update: what every storage that is not updated shares.
@@ -60,15 +62,16 @@ class Constant : public NotUpdated {
 
 class Hashed : public NotUpdated {
  public:
-  explicit Hashed(const HiddenBias& bias) : seed_(bias.seed) {}
+  explicit Hashed(const HiddenBias& bias) : seed_(bias.seed), half_width_(bias.random_half_width) {}
   const float* Values(std::int64_t begin, std::span<float> scratch) const {
     random::FillUniform(seed_, random::Stream::kHiddenBias, static_cast<std::uint64_t>(begin),
-                        kRandomHalfWidth, scratch);
+                        half_width_, scratch);
     return scratch.data();
   }
 
  private:
   random::Seed seed_;
+  float half_width_;
 };
 
 class PerNeuron {

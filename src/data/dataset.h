@@ -25,6 +25,8 @@ struct Dataset {
   memory::TrackedBuffer<float> values;
   memory::TrackedBuffer<std::uint8_t> bytes;
   float byte_scale = 1;
+  // (inputs), subtracted from every sample's; empty: nothing is.
+  memory::TrackedBuffer<float> offsets;
 
   // Regression: targets (samples, outputs) row-major. Classification: labels in [0, outputs).
   memory::TrackedBuffer<float> targets;

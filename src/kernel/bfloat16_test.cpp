@@ -81,7 +81,7 @@ TEST(Bfloat16, AdamsMomentsFollowSinglePrecisionOnAverage) {
   float exact[3] = {};
   for (int t = 1; t <= kSteps; ++t) {
     const std::vector<float> gradient(kSize, t % 3 == 0 ? -0.5F : 1.0F);
-    const Adam step(StepSettings(t, 0.01), 1);
+    const Adam step(StepSettings(t, 0.01), {});
     const auto key = static_cast<std::uint32_t>(t) * 2654435761U;
     ApplyStep(step,
               ParameterGroup<Bfloat16Values>{{halves[0].data(), key},

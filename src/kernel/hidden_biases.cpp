@@ -38,7 +38,7 @@ void HiddenBiases::Reduce(std::span<const float> node_gradient, float* entry_gra
 void HiddenBiases::Step(NodeRange nodes, const float* entry_gradient, const TrainingState& state,
                         const StepSettings& settings) const {
   VisitOptimizer(state.bias_optimizer(), [&]<class Optimize>() {
-    const Optimize optimize(settings, settings.hidden_bias_multiplier);
+    const Optimize optimize(settings, settings.hidden_bias());
     const auto apply = [&](float* values, const float* gradient, std::int64_t first_entry,
                            std::int64_t count) {
       ApplyStep(optimize, state.hidden_bias().Of(FloatValues{values}, first_entry), gradient,

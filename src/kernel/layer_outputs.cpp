@@ -31,8 +31,7 @@ void LayerOutputs::Reduce(std::int64_t batch_size, float* outputs) const {
       for (std::int64_t chunk = 0; chunk < chunks_; ++chunk) {
         sum += shares_[(chunk * count + o) * batch_size + n];
       }
-      outputs[n * count + o] =
-          static_cast<float>(bias + sum / static_cast<double>(parameters_.shape.hidden));
+      outputs[n * count + o] = static_cast<float>(bias + sum / parameters_.output_divisor());
     }
   }
 }
@@ -53,7 +52,7 @@ void UpdateOutputBias(const Parameters& parameters, const TrainingState& state,
   const FlushDenormals flush;
   const auto bias = state.output_bias().Of(FloatValues{parameters.output_bias.data()});
   VisitOptimizer(state.bias_optimizer(), [&]<class Step>() {
-    const Step step(settings, settings.output_bias_multiplier);
+    const Step step(settings, settings.output_bias());
     ForEachVector(gradient.outputs, [&](std::int64_t o, auto lanes) {
       step(bias, o, OutputBiasGradient(gradient, batch_size, o, lanes), lanes);
     });

@@ -21,7 +21,8 @@ class LayerOutputs {
   // The chunk's share (outputs, batch_size) of Σ_h a_h φ_h.
   std::span<float> Share(std::int64_t chunk, std::int64_t batch_size) const;
 
-  // outputs (batch_size, outputs) = c + (1/H) Σ shares, chunk after chunk in double precision.
+  // outputs (batch_size, outputs) = c + Σ shares / output_divisor, chunk after chunk in double
+  // precision.
   void Reduce(std::int64_t batch_size, float* outputs) const;
 
   // Keeps δ transposed beside the caller's rows (batch_size, outputs), which must stay in place.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "bias/strategies.h"
 #include "kernel/lanes.h"
 
 namespace biasbench::kernel {
@@ -23,6 +24,14 @@ constexpr const OptimizerDescription& Describe(Optimizer optimizer) {
   return kOptimizers[static_cast<std::size_t>(optimizer)];
 }
 
+// What is the same for all parameters of one group.
+struct GroupSettings {
+  float rate_multiplier = 1;
+  // Decoupled (Loshchilov and Hutter, arXiv 1711.05101): values shrink by learning_rate times it,
+  // whatever the multiplier and the optimizer.
+  float weight_decay = 0;
+};
+
 // What is the same for all parameters of one step.
 struct StepSettings {
   // Steps are numbered from 1.
@@ -34,9 +43,27 @@ struct StepSettings {
   float hidden_bias_multiplier = 1;
   float output_bias_multiplier = 1;
   bool updates_biases = true;  // false: biases are frozen (and may be without gradient and state)
+  float weight_decay = 0;
+  bool decays_biases = false;
   // Adam's bias corrections 1 − β^number.
   float first_correction;
   float second_correction;
+
+  // `multiplier` is the strategy's m; the sign turns one layer's or both.
+  void SetBiasMultipliers(float multiplier, bias::BiasSign sign) {
+    using bias::BiasSign;
+    const bool turns_hidden = sign == BiasSign::kWrong || sign == BiasSign::kWrongHidden;
+    const bool turns_output = sign == BiasSign::kWrong || sign == BiasSign::kWrongOutput;
+    hidden_bias_multiplier = turns_hidden ? -multiplier : multiplier;
+    output_bias_multiplier = turns_output ? -multiplier : multiplier;
+  }
+
+  GroupSettings weights() const { return {1, weight_decay}; }
+  GroupSettings hidden_bias() const { return {hidden_bias_multiplier, bias_decay()}; }
+  GroupSettings output_bias() const { return {output_bias_multiplier, bias_decay()}; }
+
+ private:
+  float bias_decay() const { return decays_biases ? weight_decay : 0; }
 };
 
 // The velocity's decay: what frameworks' tutorials set.
@@ -82,27 +109,42 @@ struct ParameterGroup {
   }
 };
 
+// (1 − η λ) θ: what a step's decay leaves of the values; as they are where λ = 0.
+class Decay {
+ public:
+  Decay(const StepSettings& step, const GroupSettings& group)
+      : kept_(hn::Set(kFloat, 1 - step.learning_rate * group.weight_decay)) {}
+
+  HWY_INLINE Vector operator()(Vector values) const { return hn::Mul(kept_, values); }
+
+ private:
+  Vector kept_;
+};
+
 // θ −= η g
 class Sgd {
  public:
-  Sgd(const StepSettings& step, float rate_multiplier)
-      : minus_rate_(hn::Set(kFloat, -step.learning_rate * rate_multiplier)) {}
+  Sgd(const StepSettings& step, const GroupSettings& group)
+      : minus_rate_(hn::Set(kFloat, -step.learning_rate * group.rate_multiplier)),
+        decay_(step, group) {}
 
   template <class Values, class SomeLanes>
   HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
                              SomeLanes lanes) const {
-    p.values.Store(hn::MulAdd(minus_rate_, gradient, p.values.Load(i, lanes)), i, lanes);
+    p.values.Store(hn::MulAdd(minus_rate_, gradient, decay_(p.values.Load(i, lanes))), i, lanes);
   }
 
  private:
   Vector minus_rate_;
+  Decay decay_;
 };
 
 // v ← 0.9 v + g, θ −= η v: frameworks' momentum (Polyak, 1964, with the rate outside the velocity).
 class Momentum {
  public:
-  Momentum(const StepSettings& step, float rate_multiplier)
-      : minus_rate_(hn::Set(kFloat, -step.learning_rate * rate_multiplier)) {}
+  Momentum(const StepSettings& step, const GroupSettings& group)
+      : minus_rate_(hn::Set(kFloat, -step.learning_rate * group.rate_multiplier)),
+        decay_(step, group) {}
 
   template <class Values, class SomeLanes>
   HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
@@ -110,20 +152,23 @@ class Momentum {
     const Vector velocity =
         hn::MulAdd(hn::Set(kFloat, kVelocityDecay), p.first_moment.Load(i, lanes), gradient);
     p.first_moment.Store(velocity, i, lanes);
-    p.values.Store(hn::MulAdd(minus_rate_, velocity, p.values.Load(i, lanes)), i, lanes);
+    p.values.Store(hn::MulAdd(minus_rate_, velocity, decay_(p.values.Load(i, lanes))), i, lanes);
   }
 
  private:
   Vector minus_rate_;
+  Decay decay_;
 };
 
 // Adam. Hidden parameters' gradients arrive multiplied by H, as the mean-field parametrization
 // wants it, so that ε keeps its meaning at any width.
 class Adam {
  public:
-  Adam(const StepSettings& step, float rate_multiplier)
-      : minus_rate_(hn::Set(kFloat, -step.learning_rate * rate_multiplier / step.first_correction)),
-        second_scale_(hn::Set(kFloat, 1 / std::sqrt(step.second_correction))) {}
+  Adam(const StepSettings& step, const GroupSettings& group)
+      : minus_rate_(
+            hn::Set(kFloat, -step.learning_rate * group.rate_multiplier / step.first_correction)),
+        second_scale_(hn::Set(kFloat, 1 / std::sqrt(step.second_correction))),
+        decay_(step, group) {}
 
   template <class Values, class SomeLanes>
   HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
@@ -139,12 +184,13 @@ class Adam {
     const Vector denominator =
         hn::MulAdd(hn::Sqrt(second), second_scale_, hn::Set(kFloat, kEpsilon));
     const Vector direction = hn::Div(first, denominator);
-    p.values.Store(hn::MulAdd(minus_rate_, direction, p.values.Load(i, lanes)), i, lanes);
+    p.values.Store(hn::MulAdd(minus_rate_, direction, decay_(p.values.Load(i, lanes))), i, lanes);
   }
 
  private:
   Vector minus_rate_;
   Vector second_scale_;
+  Decay decay_;
 };
 
 // Calls visitor.operator()<Step>() for the optimizer's step type.

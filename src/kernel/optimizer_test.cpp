@@ -21,7 +21,7 @@ TEST(Sgd, SubtractsTheScaledGradient) {
     std::vector<float> values = Noise(size, 1);
     const std::vector<float> before = values;
     const std::vector<float> gradient = Noise(size, 2);
-    ApplyStep(Sgd(StepSettings(1, 0.25), -2),
+    ApplyStep(Sgd(StepSettings(1, 0.25), {-2}),
               ParameterGroup<FloatValues>{{values.data()}, {nullptr}, {nullptr}}, gradient.data(),
               static_cast<std::int64_t>(size));
     for (std::size_t i = 0; i < size; ++i) {
@@ -39,7 +39,7 @@ TEST(Momentum, CarriesNineTenthsOfTheVelocityOn) {
   std::vector<double> v(kSize);
   for (int t = 1; t <= 20; ++t) {
     const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t + 10));
-    ApplyStep(Momentum(StepSettings(t, kRate), 2),
+    ApplyStep(Momentum(StepSettings(t, kRate), {2}),
               ParameterGroup<FloatValues>{{values.data()}, {velocity.data()}, {nullptr}},
               gradient.data(), kSize);
     for (std::size_t i = 0; i < kSize; ++i) {
@@ -49,6 +49,23 @@ TEST(Momentum, CarriesNineTenthsOfTheVelocityOn) {
   }
   // The velocity is at most 10, so a step at most 5: twenty of them, a few roundings each.
   for (std::size_t i = 0; i < kSize; ++i) EXPECT_NEAR(values[i], theta[i], 20 * 5 * 0x1p-22);
+}
+
+// A gradient of zero leaves the decay alone, whatever the multiplier and the optimizer's state.
+TEST(WeightDecay, ShrinksByRateTimesDecayUnderEveryOptimizer) {
+  for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam}) {
+    constexpr std::size_t kSize = 21;
+    const std::vector<float> gradient(kSize);
+    std::vector<float> values = Noise(kSize, 1);
+    const std::vector<float> before = values;
+    std::vector<float> first(kSize);
+    std::vector<float> second(kSize);
+    VisitOptimizer(optimizer, [&]<class Step>() {
+      ApplyStep(Step(StepSettings(1, 0.25), {.rate_multiplier = -3, .weight_decay = 0.5F}),
+                {values.data(), first.data(), second.data()}, gradient.data(), kSize);
+    });
+    for (std::size_t i = 0; i < kSize; ++i) EXPECT_FLOAT_EQ(values[i], 0.875F * before[i]);
+  }
 }
 
 // Algorithm 1 of Kingma and Ba, word for word, in double precision.
@@ -63,7 +80,7 @@ TEST(Adam, FollowsThePublishedAlgorithm) {
   std::vector<double> v(kSize);
   for (int t = 1; t <= 20; ++t) {
     const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t + 10));
-    ApplyStep(Adam(StepSettings(t, kRate), 1),
+    ApplyStep(Adam(StepSettings(t, kRate), {}),
               ParameterGroup<FloatValues>{{values.data()}, {first.data()}, {second.data()}},
               gradient.data(), kSize);
     for (std::size_t i = 0; i < kSize; ++i) {

@@ -1,7 +1,6 @@
 #include "kernel/parameters.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "kernel/bfloat16.h"
@@ -28,9 +27,12 @@ void DrawWeights(Parameters& parameters, int threads) {
   const std::int64_t inputs = parameters.shape.inputs;
   const std::int64_t outputs = parameters.shape.outputs;
   const std::int64_t row_length = parameters.row_length;
+  const HalfWidths half_widths = HalfWidthsOf(parameters.parametrization, parameters.shape);
   const auto draw = [&](NodeRange nodes, float* hidden, float* output) {
-    DrawHiddenWeights(parameters.seed, inputs, nodes.begin, nodes.size, row_length, hidden);
-    DrawOutputWeights(parameters.seed, outputs, nodes.begin, nodes.size, output);
+    DrawHiddenWeights(parameters.seed, half_widths.hidden_weights, inputs, nodes.begin, nodes.size,
+                      row_length, hidden);
+    DrawOutputWeights(parameters.seed, half_widths.output_weights, outputs, nodes.begin, nodes.size,
+                      output);
   };
   const Tiling tiling(parameters.shape.hidden, row_length, parameters.shape.batch,
                       parameters.strategy.group());
@@ -60,8 +62,8 @@ void DrawHiddenBias(const Parameters& parameters) {
   const std::span<float> values(reinterpret_cast<float*>(parameters.hidden_bias.data()),
                                 static_cast<std::size_t>(parameters.bias_entries));
   if (parameters.strategy.strategy->initial == bias::Initial::kRandom) {
-    random::FillUniform(parameters.seed, random::Stream::kHiddenBias, 0, bias::kRandomHalfWidth,
-                        values);
+    random::FillUniform(parameters.seed, random::Stream::kHiddenBias, 0,
+                        parameters.hidden_bias_policy().random_half_width, values);
   } else {
     std::ranges::fill(values, parameters.strategy.initial_value());
   }
@@ -69,9 +71,8 @@ void DrawHiddenBias(const Parameters& parameters) {
 
 }  // namespace
 
-void DrawHiddenWeights(random::Seed seed, std::int64_t inputs, std::int64_t begin,
+void DrawHiddenWeights(random::Seed seed, float half_width, std::int64_t inputs, std::int64_t begin,
                        std::int64_t nodes, std::int64_t row_length, float* hidden_weights) {
-  const auto half_width = static_cast<float>(std::sqrt(6.0 / static_cast<double>(inputs)));
   const auto draw = [&](std::int64_t first, std::int64_t count, float* to) {
     random::FillUniform(seed, random::Stream::kHiddenWeights, static_cast<std::uint64_t>(first),
                         half_width, {to, static_cast<std::size_t>(count)});
@@ -85,20 +86,21 @@ void DrawHiddenWeights(random::Seed seed, std::int64_t inputs, std::int64_t begi
   }
 }
 
-void DrawOutputWeights(random::Seed seed, std::int64_t outputs, std::int64_t begin,
-                       std::int64_t nodes, float* output_weights) {
+void DrawOutputWeights(random::Seed seed, float half_width, std::int64_t outputs,
+                       std::int64_t begin, std::int64_t nodes, float* output_weights) {
   random::FillUniform(seed, random::Stream::kOutputWeights,
-                      static_cast<std::uint64_t>(begin * outputs), bias::kRandomHalfWidth,
+                      static_cast<std::uint64_t>(begin * outputs), half_width,
                       {output_weights, static_cast<std::size_t>(nodes * outputs)});
 }
 
 Parameters::Parameters(memory::Ledger& ledger, const Shape& shape_of_network,
                        const bias::Selection& selection, random::Seed seed_of_run, int threads,
-                       WeightFormat weight_format)
+                       WeightFormat weight_format, Parametrization parametrization_of_run)
     : shape(shape_of_network),
       strategy(selection),
       seed(seed_of_run),
       format(weight_format),
+      parametrization(parametrization_of_run),
       row_length(shape.inputs + (strategy.strategy->has_bias_unit ? 1 : 0)),
       bias_entries(BiasEntries(strategy, shape.hidden)),
       hidden_weights(ledger, Category::kHiddenWeights,
@@ -119,7 +121,8 @@ Parameters::Parameters(memory::Ledger& ledger, const Shape& shape_of_network,
 
 void Parameters::ReadHiddenWeights(std::int64_t begin, std::int64_t nodes, float* hidden) const {
   if (!stores_weights()) {
-    DrawHiddenWeights(seed, shape.inputs, begin, nodes, row_length, hidden);
+    DrawHiddenWeights(seed, HalfWidthsOf(parametrization, shape).hidden_weights, shape.inputs,
+                      begin, nodes, row_length, hidden);
   } else if (stores_float_weights()) {
     std::copy_n(&hidden_weights[begin * row_length], nodes * row_length, hidden);
   } else {
@@ -129,7 +132,8 @@ void Parameters::ReadHiddenWeights(std::int64_t begin, std::int64_t nodes, float
 
 void Parameters::ReadOutputWeights(std::int64_t begin, std::int64_t nodes, float* output) const {
   if (!stores_weights()) {
-    DrawOutputWeights(seed, shape.outputs, begin, nodes, output);
+    DrawOutputWeights(seed, HalfWidthsOf(parametrization, shape).output_weights, shape.outputs,
+                      begin, nodes, output);
   } else if (stores_float_weights()) {
     std::copy_n(&output_weights[begin * shape.outputs], nodes * shape.outputs, output);
   } else {
@@ -150,7 +154,8 @@ bias::HiddenBias Parameters::hidden_bias_policy() const {
           .hidden = shape.hidden,
           .group = strategy.group(),
           .constant = strategy.initial_value(),
-          .seed = seed};
+          .seed = seed,
+          .random_half_width = HalfWidthsOf(parametrization, shape).random_biases};
 }
 
 }  // namespace biasbench::kernel

@@ -7,6 +7,7 @@
 
 #include "bias/storage.h"
 #include "bias/strategies.h"
+#include "kernel/parametrization.h"
 #include "kernel/shape.h"
 #include "kernel/weight_format.h"
 #include "memory/tracked_buffer.h"
@@ -14,19 +15,20 @@
 
 namespace biasbench::kernel {
 
-// The initial weights of hidden nodes begin … begin + nodes − 1, variance 2/inputs (hidden) and 1
-// (output). hidden_weights (nodes, row_length) with row_length ≥ inputs: columns from `inputs` on
-// are left alone. The same bits whatever the range: what is not stored can be drawn again.
-void DrawHiddenWeights(random::Seed seed, std::int64_t inputs, std::int64_t begin,
+// The initial weights of hidden nodes begin … begin + nodes − 1, uniform in ±half_width.
+// hidden_weights (nodes, row_length) with row_length ≥ inputs: columns from `inputs` on are left
+// alone. The same bits whatever the range: what is not stored can be drawn again.
+void DrawHiddenWeights(random::Seed seed, float half_width, std::int64_t inputs, std::int64_t begin,
                        std::int64_t nodes, std::int64_t row_length, float* hidden_weights);
-void DrawOutputWeights(random::Seed seed, std::int64_t outputs, std::int64_t begin,
-                       std::int64_t nodes, float* output_weights);
+void DrawOutputWeights(random::Seed seed, float half_width, std::int64_t outputs,
+                       std::int64_t begin, std::int64_t nodes, float* output_weights);
 
 // Parameters as a strategy stores them. Buffers that it does not store are empty.
 struct Parameters {
   // Allocates everything; draws weights and biases with `threads` threads. Throws OutOfMemory.
   Parameters(memory::Ledger& ledger, const Shape& shape, const bias::Selection& strategy,
-             random::Seed seed, int threads, WeightFormat format = WeightFormat::kFloat32);
+             random::Seed seed, int threads, WeightFormat format = WeightFormat::kFloat32,
+             Parametrization parametrization = Parametrization::kMeanField);
 
   // The weights of nodes begin … begin + nodes − 1 as floats, drawn again or widened; hidden
   // (nodes, row_length), output (nodes, outputs).
@@ -37,6 +39,7 @@ struct Parameters {
   bias::Selection strategy;
   random::Seed seed;
   WeightFormat format;
+  Parametrization parametrization;
   // Weights of a hidden node towards the inputs: shape.inputs, and one more for the bias unit.
   std::int64_t row_length;
   std::int64_t bias_entries;  // values in hidden_bias
@@ -57,6 +60,7 @@ struct Parameters {
     std::array<std::uint32_t, 4> moments;  // hidden first, hidden second, output first, second
   };
   RoundingKeys KeysOfRounding(std::int64_t begin, std::int64_t step) const;
+  double output_divisor() const { return OutputDivisor(parametrization, shape.hidden); }
   bool stores_weights() const { return strategy.strategy->weights != bias::Weights::kHashed; }
   bool stores_float_weights() const { return stores_weights() && format == WeightFormat::kFloat32; }
   bool stores_bfloat16_weights() const {

@@ -35,7 +35,8 @@ ReferenceNetwork ToReference(const Parameters& parameters) {
                            .hidden_weights = {},
                            .output_weights = {output_weights.begin(), output_weights.end()},
                            .hidden_bias = BiasValues(parameters),
-                           .output_bias = {}};
+                           .output_bias = {},
+                           .parametrization = parameters.parametrization};
   for (std::int64_t h = 0; h < shape.hidden; ++h) {
     const auto row = hidden_weights.begin() + h * row_length;
     network.hidden_weights.insert(network.hidden_weights.end(), row, row + shape.inputs);
@@ -71,6 +72,7 @@ std::vector<double> ReferenceOutputs(const ReferenceNetwork& network,
   const auto [inputs, hidden, outputs, batch] = network.shape;
   const std::vector<double> z = ReferencePreActivations(network, x);
   const std::int64_t samples = static_cast<std::int64_t>(x.size()) / inputs;
+  const double divisor = OutputDivisor(network.parametrization, hidden);
   std::vector<double> f(static_cast<std::size_t>(samples * outputs));
   for (std::int64_t n = 0; n < samples; ++n) {
     for (std::int64_t o = 0; o < outputs; ++o) {
@@ -78,7 +80,7 @@ std::vector<double> ReferenceOutputs(const ReferenceNetwork& network,
       for (std::int64_t h = 0; h < hidden; ++h) {
         sum += network.output_weights[h * outputs + o] * Relu(z[n * hidden + h]);
       }
-      f[n * outputs + o] = network.output_bias[o] + sum / static_cast<double>(hidden);
+      f[n * outputs + o] = network.output_bias[o] + sum / divisor;
     }
   }
   return f;

@@ -10,13 +10,14 @@
 
 namespace biasbench::kernel {
 
-// f(x) = c + (1/H) Σ_h a_h ReLU(w_h·x + b_h), every hidden node with a bias of its own.
+// f(x) = c + Σ_h a_h ReLU(w_h·x + b_h) / OutputDivisor, every hidden node with a bias of its own.
 struct ReferenceNetwork {
   Shape shape;
   std::vector<double> hidden_weights;  // (hidden, inputs)
   std::vector<double> output_weights;  // (hidden, outputs)
   std::vector<double> hidden_bias;     // (hidden)
   std::vector<double> output_bias;     // (outputs)
+  Parametrization parametrization = Parametrization::kMeanField;
 };
 
 // The same network as the parameters stand for: shared, constant, hashed, absent or missing biases
@@ -29,7 +30,8 @@ std::vector<double> ReferencePreActivations(const ReferenceNetwork& network,
 std::vector<double> ReferenceOutputs(const ReferenceNetwork& network,
                                      const std::vector<double>& x);  // (samples, outputs)
 
-// The gradients that steps are taken with: hidden parameters' are H times ∂loss/∂θ.
+// The gradients that steps are taken with: hidden parameters' are ∂loss/∂θ times OutputDivisor
+// (H times, or just ∂loss/∂θ).
 struct ReferenceGradients {
   std::vector<double> hidden_weights;
   std::vector<double> output_weights;

@@ -5,7 +5,7 @@
 
 namespace biasbench::kernel {
 
-// f(x) = c + (1/hidden) Σ_h a_h φ(w_h·x + b_h), x in R^inputs, f in R^outputs.
+// f(x) = c + Σ_h a_h φ(w_h·x + b_h) / OutputDivisor, x in R^inputs, f in R^outputs.
 struct Shape {
   std::int64_t inputs = 0;
   std::int64_t hidden = 0;

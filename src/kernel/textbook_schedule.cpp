@@ -199,7 +199,7 @@ void TextbookSchedule::ComputeBiasGradients(std::int64_t batch_size,
 
 void TextbookSchedule::UpdateWeights(const StepSettings& settings) {
   VisitOptimizer(optimizer_, [&]<class Step>() {
-    const Step step(settings, 1);
+    const Step step(settings, settings.weights());
     tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
       const NodeRange nodes = tiling_.Chunk(chunk);
       const auto update = [&](const Moments& moments, float* values, const float* gradient,
@@ -231,7 +231,7 @@ void TextbookSchedule::UpdateBiases(const StepSettings& settings) {
   }
   if (parameters_.trains_output_bias()) {
     VisitOptimizer(state_->bias_optimizer(), [&]<class Step>() {
-      ApplyStep(Step(settings, settings.output_bias_multiplier),
+      ApplyStep(Step(settings, settings.output_bias()),
                 state_->output_bias().Of(FloatValues{parameters_.output_bias.data()}),
                 output_bias_gradient_.data(), parameters_.shape.outputs);
     });

@@ -240,7 +240,8 @@ void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settin
   const std::int64_t hidden_begin = tile.begin * parameters_.row_length;
   const std::int64_t output_begin = tile.begin * parameters_.shape.outputs;
   const auto visit = [&](const auto& hidden, const auto& output) {
-    VisitOptimizer(optimizer_, [&]<class Step>() { use(Step(settings, 1), hidden, output); });
+    VisitOptimizer(optimizer_,
+                   [&]<class Step>() { use(Step(settings, settings.weights()), hidden, output); });
   };
   const Moments& hidden_moments = state_->hidden_weights();
   const Moments& output_moments = state_->output_weights();

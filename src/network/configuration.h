@@ -5,6 +5,7 @@
 
 #include "bias/strategies.h"
 #include "kernel/optimizer.h"
+#include "kernel/parametrization.h"
 #include "kernel/schedule.h"
 #include "kernel/shape.h"
 #include "kernel/weight_format.h"
@@ -18,6 +19,7 @@ struct Configuration {
   kernel::ScheduleKind schedule = kernel::ScheduleKind::kRecompute;
   kernel::Optimizer optimizer = kernel::Optimizer::kSgd;
   kernel::WeightFormat weight_format = kernel::WeightFormat::kFloat32;  // textbook: only this
+  kernel::Parametrization parametrization = kernel::Parametrization::kMeanField;
   random::Seed seed = 1;
   int threads = 1;
 };

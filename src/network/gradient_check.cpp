@@ -70,7 +70,8 @@ kernel::ReferenceGradients CentralDifferences(const kernel::ReferenceNetwork& ne
   kernel::ReferenceNetwork moved = network;
   kernel::ReferenceGradients gradients;
   for (const GradientGroup& group : kGradientGroups) {
-    const double scale = group.is_hidden ? static_cast<double>(moved.shape.hidden) : 1;
+    const double scale =
+        group.is_hidden ? OutputDivisor(moved.parametrization, moved.shape.hidden) : 1;
     for (double& value : moved.*group.values) {
       const double before = value;
       value = before + kStep;

@@ -31,7 +31,7 @@ struct GradientGroup {
   std::string_view name;
   Values kernel::ReferenceNetwork::*values;
   Values kernel::ReferenceGradients::*gradients;
-  bool is_hidden;  // gradients are H times the loss's
+  bool is_hidden;  // gradients are the loss's times OutputDivisor
   bool is_bias;
 };
 inline constexpr std::array<GradientGroup, 4> kGradientGroups = {{

@@ -16,8 +16,11 @@
 namespace biasbench::network {
 namespace {
 
+using kernel::Parametrization;
 using kernel::ReferenceGradients;
 using kernel::ReferenceNetwork;
+
+constexpr auto kMeanField = Parametrization::kMeanField;
 
 using Forward = std::function<Values(const ReferenceNetwork&, const Values&)>;
 using Backward =
@@ -32,9 +35,11 @@ Values Noise(std::int64_t size, random::Seed seed) {
 // The names of the parameter groups whose gradient is off by more than 1e-6 of its norm.
 std::vector<std::string> GroupsAtFault(const bias::Selection& strategy, const LossInDouble& loss,
                                        const kernel::Shape& shape, const Forward& forward,
-                                       const Backward& backward) {
+                                       const Backward& backward,
+                                       Parametrization parametrization = kMeanField) {
   memory::Ledger ledger;
-  const kernel::Parameters parameters(ledger, shape, strategy, 4, 1);
+  const kernel::Parameters parameters(ledger, shape, strategy, 4, 1, kernel::WeightFormat::kFloat32,
+                                      parametrization);
   const ReferenceNetwork network = ToReference(parameters);
   const Values x = Noise(shape.batch * shape.inputs, 5);
   for (const double z : ReferencePreActivations(network, x)) EXPECT_GT(std::abs(z), 1e-4);
@@ -62,10 +67,13 @@ LossInDouble AnyLoss(bool is_classification) {
 TEST(ReferenceGradients, MatchCentralDifferencesForEveryStrategyAndLoss) {
   for (const bias::Selection& strategy : bias::AllSelections()) {
     for (const bool is_classification : {false, true}) {
-      EXPECT_EQ(GroupsAtFault(strategy, AnyLoss(is_classification), kShape,
-                              kernel::ReferenceOutputs, kernel::ReferenceBackward),
-                std::vector<std::string>{})
-          << strategy.Name();
+      for (const Parametrization parametrization : {kMeanField, Parametrization::kStandard}) {
+        EXPECT_EQ(
+            GroupsAtFault(strategy, AnyLoss(is_classification), kShape, kernel::ReferenceOutputs,
+                          kernel::ReferenceBackward, parametrization),
+            std::vector<std::string>{})
+            << strategy.Name() << NameOf(parametrization);
+      }
     }
   }
 }

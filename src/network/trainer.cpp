@@ -6,6 +6,7 @@
 #include <numeric>
 #include <span>
 
+#include "network/imitation.h"
 #include "random/philox.h"
 
 namespace biasbench::network {
@@ -34,12 +35,17 @@ Evaluation Mean(const LossSum& sum, const data::Dataset& dataset, std::size_t sa
 class Training {
  public:
   Training(Network& network, const data::Task& task, const TrainingOptions& options)
-      : network_(network), task_(task), options_(options), train_samples_(AllSamples(task.train)) {
+      : network_(network),
+        task_(task),
+        options_(options),
+        train_samples_(AllSamples(task.train)),
+        mean_inputs_(MeanInputs(task.train)) {
     if (strategy().needs_validation) HoldOut();
   }
 
   TrainingResult Run(const std::function<void(const EpochRecord&)>& progress) {
     result_.initial_loss = Evaluate(task_.train, train_samples_).loss;
+    result_.initial_imitation_ratio = Imitation();
     signals_.initial_loss = signals_.train_loss = result_.initial_loss;
     signals_.validation_loss = result_.initial_loss;
     for (std::int64_t epoch = 1; epoch <= options_.epochs && !result_.diverged; ++epoch) {
@@ -71,6 +77,10 @@ class Training {
     return Mean(network_.Evaluate(dataset, samples), dataset, samples.size());
   }
 
+  std::optional<double> Imitation() const {
+    return ImitationRatio(network_.parameters(), mean_inputs_, network_.configuration().threads);
+  }
+
   bool IsDiverged(double loss) const {
     return !std::isfinite(loss) || loss > kDivergenceFactor * result_.initial_loss;
   }
@@ -79,8 +89,11 @@ class Training {
     const Clock::time_point start = Clock::now();
     const double loss = TrainOnAllSamples(epoch);
     result_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
-    EpochRecord record{
-        .epoch = epoch, .train_loss = loss, .test = std::nullopt, .seconds = result_.seconds};
+    EpochRecord record{.epoch = epoch,
+                       .train_loss = loss,
+                       .test = std::nullopt,
+                       .imitation_ratio = std::nullopt,
+                       .seconds = result_.seconds};
     result_.diverged = IsDiverged(loss);
     const bool has_target = options_.target_loss > 0;
     if (has_target && loss <= options_.target_loss && !result_.epochs_to_target) {
@@ -89,6 +102,7 @@ class Training {
     if (!result_.diverged &&
         (epoch % options_.test_interval_epochs == 0 || epoch == options_.epochs)) {
       record.test = Evaluate(task_.test, AllSamples(task_.test));
+      record.imitation_ratio = Imitation();
     }
     signals_.train_loss = loss;
     if (strategy().needs_validation && !result_.diverged) {
@@ -124,6 +138,8 @@ class Training {
         static_cast<double>(steps_per_epoch) * static_cast<double>(options_.epochs);
     ++step_;
     kernel::StepSettings settings(step_, options_.learning_rate);
+    settings.weight_decay = static_cast<float>(options_.weight_decay);
+    settings.decays_biases = options_.decays_biases;
     if (strategy().multiplier == nullptr) return settings;
     settings.updates_biases = static_cast<double>(step_) <= strategy().trained_share * all_steps;
     if (!settings.updates_biases && !biases_are_frozen_) {
@@ -132,12 +148,7 @@ class Training {
     }
     const auto multiplier = static_cast<float>(
         strategy().multiplier(signals_, network_.configuration().strategy.value));
-    using bias::BiasSign;
-    const BiasSign sign = options_.bias_sign;
-    const bool turns_hidden = sign == BiasSign::kWrong || sign == BiasSign::kWrongHidden;
-    const bool turns_output = sign == BiasSign::kWrong || sign == BiasSign::kWrongOutput;
-    settings.hidden_bias_multiplier = turns_hidden ? -multiplier : multiplier;
-    settings.output_bias_multiplier = turns_output ? -multiplier : multiplier;
+    settings.SetBiasMultipliers(multiplier, options_.bias_sign);
     return settings;
   }
 
@@ -146,6 +157,7 @@ class Training {
   TrainingOptions options_;
   Samples train_samples_;
   Samples validation_samples_;
+  std::vector<double> mean_inputs_;
   bias::Signals signals_;
   TrainingResult result_;
   std::int64_t step_ = 0;

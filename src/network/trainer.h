@@ -19,6 +19,8 @@ struct TrainingOptions {
   double target_loss = 0;
   std::int64_t test_interval_epochs = 5;
   bias::BiasSign bias_sign = bias::BiasSign::kRight;
+  double weight_decay = 0;  // decoupled; learning_rate · weight_decay < 1
+  bool decays_biases = false;
 };
 
 // Mean loss and, for classification, the share of samples that is right.
@@ -31,11 +33,13 @@ struct EpochRecord {
   std::int64_t epoch = 0;  // from 1
   double train_loss = 0;   // running mean over the epoch's batches, each before its step
   std::optional<Evaluation> test;
-  double seconds = 0;  // of training since the start, evaluations left out
+  std::optional<double> imitation_ratio;  // with `test`; ImitationRatio's
+  double seconds = 0;                     // of training since the start, evaluations left out
 };
 
 struct TrainingResult {
   double initial_loss = 0;
+  std::optional<double> initial_imitation_ratio;
   std::vector<EpochRecord> epochs;
   Evaluation train;  // evaluated over the whole training set at the end
   Evaluation test;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 #include <numeric>
 #include <random>
@@ -146,6 +147,30 @@ double MannWhitneyP(Sample a, Sample b) {
   }
   const double smaller = std::min(ranks.u, n * m - ranks.u);
   return std::min(1.0, 2 * ExactLowerTail(a.size(), b.size(), smaller));
+}
+
+double SignedRankP(Sample differences) {
+  RequireFinite(differences);
+  std::vector<double> kept;
+  std::ranges::copy_if(differences, std::back_inserter(kept), [](double d) { return d != 0; });
+  std::ranges::sort(kept, {}, [](double d) { return std::abs(d); });
+  // Twice the mid-ranks are whole numbers; ways[s]: signs for which those of the positive ones sum
+  // to s.
+  std::vector<double> ways = {1};
+  std::size_t positive = 0;
+  for (std::size_t begin = 0, end = 0; begin < kept.size(); begin = end) {
+    while (end < kept.size() && std::abs(kept[end]) == std::abs(kept[begin])) ++end;
+    const std::size_t twice_rank = begin + end + 1;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (kept[i] > 0) positive += twice_rank;
+      ways.resize(ways.size() + twice_rank);
+      for (std::size_t sum = ways.size(); sum-- > twice_rank;) ways[sum] += ways[sum - twice_rank];
+    }
+  }
+  const std::size_t smaller = std::min(positive, ways.size() - 1 - positive);
+  const auto tail = ways.begin() + static_cast<std::ptrdiff_t>(smaller) + 1;
+  return std::min(1.0, 2 * std::accumulate(ways.begin(), tail, 0.0) /
+                           std::accumulate(ways.begin(), ways.end(), 0.0));
 }
 
 std::vector<double> HolmAdjust(Sample p_values) {

@@ -36,6 +36,11 @@ Interval MedianRatioInterval(Sample numerator, Sample denominator, const Bootstr
 // approximation with corrections for ties and continuity.
 double MannWhitneyP(Sample a, Sample b);
 
+// Two-sided p-value of Wilcoxon's signed-rank test that paired differences are symmetric about
+// zero. Exact given the mid-ranks, ties included; differences of zero are left out, and 1 comes of
+// nothing else. With n differences it cannot be below 2^(1 − n).
+double SignedRankP(Sample differences);
+
 // Holm's step-down adjustment: rejecting where the result is ≤ α keeps the chance of even one false
 // rejection among all ≤ α. Values in [0, 1], in the order given; empty gives empty.
 std::vector<double> HolmAdjust(Sample p_values);

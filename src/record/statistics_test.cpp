@@ -147,5 +147,18 @@ TEST(Bootstrap, CoversTheTruth) {
   EXPECT_LE(covered, 395);
 }
 
+// R: wilcox.test(x, exact = TRUE) for untied ones; ties by listing all 2^n signs.
+TEST(SignedRankP, IsExact) {
+  EXPECT_DOUBLE_EQ(SignedRankP(std::vector{1.0, 2.0, 3.0, 4.0, 5.0}), 2.0 / 32);
+  EXPECT_DOUBLE_EQ(SignedRankP(std::vector{-1.0, -2.0, -3.0, -4.0, -5.0}), 2.0 / 32);
+  EXPECT_DOUBLE_EQ(SignedRankP(std::vector{-1.0, 2.0, 3.0, 4.0, 5.0, 0.0}), 4.0 / 32);
+  EXPECT_DOUBLE_EQ(SignedRankP(std::vector{1.0, -2.0, 3.0, -4.0}), 14.0 / 16);
+  // |d| = 1, 1, 2: mid-ranks 1.5, 1.5, 3; the positive ones' sum is 4.5 or more for 4 of 8 signs.
+  EXPECT_DOUBLE_EQ(SignedRankP(std::vector{1.0, -1.0, 2.0}), 6.0 / 8);
+  EXPECT_DOUBLE_EQ(SignedRankP(std::vector{-1.0, 1.0, 1.0, 2.0}), 8.0 / 16);
+  EXPECT_DOUBLE_EQ(SignedRankP(std::vector{0.0, 0.0}), 1);
+  EXPECT_THROW(SignedRankP(std::vector<double>{}), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace biasbench::record

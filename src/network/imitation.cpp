@@ -1,0 +1,72 @@
+#include "network/imitation.h"
+
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+
+#include "bias/storage.h"
+#include "kernel/tiling.h"
+
+namespace biasbench::network {
+namespace {
+
+constexpr double kRounding = 1e-6;
+
+struct RatioSum {
+  double ratios = 0;
+  std::int64_t nodes = 0;
+};
+
+// row: the node's weights, then the bias unit's where there is one.
+void Add(const std::vector<float>& row, double bias, const std::vector<double>& mean_inputs,
+         RatioSum& sum) {
+  const double by_weights =
+      std::abs(std::inner_product(mean_inputs.begin(), mean_inputs.end(), row.begin(), 0.0));
+  const double by_bias = std::abs(row.size() > mean_inputs.size() ? bias + row.back() : bias);
+  if (std::max(by_weights, by_bias) < kRounding) return;
+  sum.ratios += by_weights / (by_weights + by_bias);
+  ++sum.nodes;
+}
+
+}  // namespace
+
+std::vector<double> MeanInputs(const data::Dataset& dataset) {
+  std::vector<double> means(static_cast<std::size_t>(dataset.inputs));
+  std::vector<float> row(means.size());
+  for (std::int32_t sample = 0; sample < dataset.samples; ++sample) {
+    dataset.CopyInputs({&sample, 1}, row.data(), dataset.inputs);
+    for (std::size_t d = 0; d < means.size(); ++d) {
+      means[d] += static_cast<double>(row[d]) / static_cast<double>(dataset.samples);
+    }
+  }
+  return means;
+}
+
+std::optional<double> ImitationRatio(const kernel::Parameters& parameters,
+                                     const std::vector<double>& mean_inputs, int threads) {
+  const kernel::Tiling tiling(parameters.shape.hidden, parameters.row_length,
+                              parameters.shape.batch, parameters.strategy.group());
+  std::vector<RatioSum> sums(static_cast<std::size_t>(tiling.chunks()));
+  bias::VisitStorage(parameters.strategy.strategy->storage, [&]<class Policy>() {
+    const Policy policy(parameters.hidden_bias_policy());
+    tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
+      const kernel::NodeRange nodes = tiling.Chunk(chunk);
+      std::vector<float> scratch(static_cast<std::size_t>(nodes.size));
+      std::vector<float> row(static_cast<std::size_t>(parameters.row_length));
+      const auto biases = policy.Tile(nodes.begin, scratch);
+      for (std::int64_t i = 0; i < nodes.size; ++i) {
+        parameters.ReadHiddenWeights(nodes.begin + i, 1, row.data());
+        Add(row, static_cast<double>(biases(i)), mean_inputs, sums[chunk]);
+      }
+    });
+  });
+  RatioSum all;
+  for (const RatioSum& sum : sums) {
+    all.ratios += sum.ratios;
+    all.nodes += sum.nodes;
+  }
+  if (all.nodes == 0) return std::nullopt;
+  return all.ratios / static_cast<double>(all.nodes);
+}
+
+}  // namespace biasbench::network

@@ -1,0 +1,21 @@
+// The bug zoo: what mistakes in backpropagation do to a training curve.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "report_plot.h"
+
+namespace biasbench::report {
+
+// A curve's training losses by epoch, by "fault, strategy".
+using FaultCurves = std::map<std::string, std::map<int, double>>;
+
+// Reads the file that bench/fault_curves writes. Throws record::FileError.
+FaultCurves LoadFaultCurves(const std::filesystem::path& path);
+
+std::optional<Plot> FaultFigure(const FaultCurves& curves);
+
+}  // namespace biasbench::report

@@ -1,0 +1,43 @@
+#include "report_faults.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include "record/result_file.h"
+
+namespace biasbench::report {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string Written(const std::string& text) {
+  const std::string path = testing::TempDir() + "report_faults." + std::to_string(getpid());
+  std::ofstream(path) << text;
+  return path;
+}
+
+TEST(FaultFigure, HasALineForEachCurve) {
+  const FaultCurves curves = LoadFaultCurves(
+      Written("fault,strategy,epoch,train_loss\nnone,learned,0,0.5\nnone,learned,1,0.25\n"
+              "bias_sign,learned,0,0.5\nbias_sign,learned,1,\n"));
+  ASSERT_EQ(curves.size(), 2U);
+  EXPECT_EQ(curves.at("none, learned").at(1), 0.25);
+  EXPECT_EQ(curves.at("bias_sign, learned").size(), 1U);
+  const Plot plot = FaultFigure(curves).value();
+  EXPECT_THAT(plot.script, HasSubstr("bias_sign, learned"));
+  EXPECT_THAT(Render(plot), HasSubstr("</svg>"));
+  EXPECT_FALSE(FaultFigure({}));
+}
+
+TEST(LoadFaultCurves, RefusesAnotherFile) {
+  EXPECT_THROW(LoadFaultCurves(Written("a,b\n1,2\n")), record::FileError);
+  EXPECT_THROW(LoadFaultCurves(Written("fault,strategy,epoch,train_loss\nnone,learned\n")),
+               record::FileError);
+}
+
+}  // namespace
+}  // namespace biasbench::report

@@ -1,0 +1,53 @@
+#include "report_imitation.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "report_groups.h"
+#include "report_numbers.h"
+
+namespace biasbench::report {
+namespace {
+
+constexpr std::string_view kCentred = "/center";
+
+// "64.1 % → 60.3 %", medians over seeds.
+std::string DescribeShares(const Group& group) {
+  const auto share = [&](std::string_view key) {
+    const Spread spread = SpreadOf(group, key);
+    return spread.count == 0 ? "none" : Percent(spread.median);
+  };
+  return fmt::format("{} → {} (final training loss {})", share("initial_imitation_ratio"),
+                     share("imitation_ratio"), Describe(SpreadOf(group, "train_loss")));
+}
+
+}  // namespace
+
+std::string DescribeImitation(const ResultFile& convergence) {
+  const std::vector<Group> groups = GroupRows(convergence.rows, [](const Row& row) {
+    return row.label == row.strategy && row.numbers.contains("imitation_ratio");
+  });
+  std::vector<std::string> parts;
+  for (const Group& centred : groups) {
+    std::string name = ConfigurationName(centred.front()->name);
+    const std::size_t part = name.find(kCentred);
+    if (part == std::string::npos) continue;
+    name.erase(part, kCentred.size());
+    const auto raw = std::ranges::find_if(
+        groups, [&](const Group& any) { return ConfigurationName(any.front()->name) == name; });
+    if (raw == groups.end()) continue;
+    parts.push_back(fmt::format("{} under {}: raw {}, centred {}", Code(centred.front()->task),
+                                Code(centred.front()->strategy), DescribeShares(*raw),
+                                DescribeShares(centred)));
+  }
+  if (parts.empty()) return "Unknown: no strategy was trained with raw and with centred inputs.";
+  return fmt::format(
+      "The weights' share of a node's constant input, |w·x̄| / (|w·x̄| + |b|), mean over nodes, "
+      "start → end: {}.",
+      fmt::join(parts, "; "));
+}
+
+}  // namespace biasbench::report

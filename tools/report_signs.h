@@ -1,0 +1,32 @@
+// The second question's experiment: networks trained with the right and with the wrong sign of
+// their bias updates, and with too large a rate beside, in otherwise equal settings.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report_groups.h"
+#include "report_plot.h"
+#include "report_rows.h"
+
+namespace biasbench::report {
+
+struct SignExperiment {
+  // One group for each strategy; never empty.
+  Comparison right;
+  Comparison wrong;    // both layers' sign or one's turned, as the rows' labels say
+  Comparison control;  // the right sign at a larger rate; may be without groups
+};
+
+// The setting with the most strategies first.
+std::vector<SignExperiment> SignExperiments(const ResultFile& convergence);
+
+// Training and test loss by epoch, the right sign beside the wrong one: a figure for each
+// experiment with more than one strategy.
+std::vector<Plot> SignFigures(const ResultFile& convergence, const std::vector<CurvePoint>& curves);
+
+// Each strategy's final training and test loss, or the epochs in which it diverged, with either
+// sign; with too large a rate; and without biases.
+std::string DescribeSigns(const ResultFile& convergence);
+
+}  // namespace biasbench::report

@@ -1,0 +1,89 @@
+#include "report_signs.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace biasbench::report {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Row SignRow(const std::string& strategy, const std::string& sign, double rate, double test_loss) {
+  Row row;
+  row.name = fmt::format("convergence/digits/{}/hidden:9/threads:1/rate:{}{}/seed:1", strategy,
+                         rate, sign.empty() ? "" : "/bias_sign:" + sign);
+  row.strategy = row.label = strategy;
+  if (!sign.empty()) row.label += " (" + sign + ")";
+  row.task = "digits";
+  row.status = std::isinf(test_loss) ? "diverged" : "ok";
+  if (std::isinf(test_loss)) row.reason = "in epoch 2";
+  row.numbers = {{"learning_rate", rate}, {"train_loss", 0.5}, {"test_loss", test_loss}};
+  return row;
+}
+
+ResultFile Signs() {
+  return {{},
+          {SignRow("learned", "", 0.25, 0.5), SignRow("scaled=0.1", "", 0.25, 0.5),
+           SignRow("none", "", 0.25, 0.75), SignRow("learned", "wrong", 0.25, 2),
+           SignRow("scaled=0.1", "wrong", 0.25, HUGE_VAL), SignRow("learned", "", 8, 4),
+           SignRow("learned", "", 0.125, 3)}};
+}
+
+TEST(SignExperiments, FindTheRightSignAndTheLargerRate) {
+  const std::vector<SignExperiment> experiments = SignExperiments(Signs());
+  ASSERT_EQ(experiments.size(), 1U);
+  EXPECT_EQ(experiments[0].right.groups.size(), 3U);
+  EXPECT_EQ(experiments[0].wrong.groups.size(), 2U);
+  ASSERT_EQ(experiments[0].control.groups.size(), 1U);
+  EXPECT_EQ(experiments[0].control.groups[0].front()->NumberOrZero("learning_rate"), 8);
+}
+
+TEST(DescribeSigns, SetsTheLossesBesideEachOther) {
+  const std::string text = DescribeSigns(Signs());
+  EXPECT_THAT(text,
+              HasSubstr("`learned` 0.500 and 0.500, with the sign wrong 0.500 and 2.00 (test loss "
+                        "× 4.00)"));
+  EXPECT_THAT(text,
+              HasSubstr("`scaled=0.1` 0.500 and 0.500, with the sign wrong diverged: in epoch 2 "
+                        "(test loss diverged)"));
+  EXPECT_THAT(text, HasSubstr("`learned` at a rate of 8 0.500 and 4.00"));
+  EXPECT_THAT(text, HasSubstr("without biases 0.500 and 0.750"));
+}
+
+TEST(DescribeSigns, FollowsTheLabels) {
+  ResultFile file = Signs();
+  std::swap(file.rows[0].numbers, file.rows[3].numbers);
+  EXPECT_THAT(DescribeSigns(file),
+              HasSubstr("`learned` 0.500 and 2.00, with the sign wrong 0.500 and "
+                        "0.500 (test loss × 0.250)"));
+  file.rows.resize(3);
+  EXPECT_THAT(DescribeSigns(file), HasSubstr("Unknown"));
+}
+
+TEST(SignFigures, ShowsTrainingAndTestLossOfBothSigns) {
+  const ResultFile file = Signs();
+  std::vector<CurvePoint> curves;
+  EXPECT_TRUE(SignFigures(file, curves).empty());
+  for (const Row& row : file.rows) {
+    for (int epoch = 0; epoch < 3; ++epoch) {
+      curves.push_back({.name = row.name, .epoch = epoch, .train_loss = 0.5, .test_loss = 0.25});
+    }
+  }
+  const std::vector<Plot> plots = SignFigures(file, curves);
+  ASSERT_EQ(plots.size(), 1U);
+  const Plot& plot = plots[0];
+  EXPECT_EQ(plot.data_files.size(), 2U * 6);  // the smaller rate is left out
+  EXPECT_THAT(plot.script, HasSubstr("training loss, wrong sign"));
+  EXPECT_THAT(plot.script, HasSubstr("learned, rate 8"));
+  EXPECT_THAT(Render(plot), HasSubstr("</svg>"));
+}
+
+}  // namespace
+}  // namespace biasbench::report
