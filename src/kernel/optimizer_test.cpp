@@ -62,7 +62,8 @@ TEST(WeightDecay, ShrinksByRateTimesDecayUnderEveryOptimizer) {
     std::vector<float> second(kSize);
     VisitOptimizer(optimizer, [&]<class Step>() {
       ApplyStep(Step(StepSettings(1, 0.25), {.rate_multiplier = -3, .weight_decay = 0.5F}),
-                {values.data(), first.data(), second.data()}, gradient.data(), kSize);
+                ParameterGroup<FloatValues>{{values.data()}, {first.data()}, {second.data()}},
+                gradient.data(), kSize);
     });
     for (std::size_t i = 0; i < kSize; ++i) EXPECT_FLOAT_EQ(values[i], 0.875F * before[i]);
   }

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <numeric>
 
-#include "bias/storage.h"
+#include "kernel/hidden_biases.h"
 #include "kernel/tiling.h"
 
 namespace biasbench::network {
@@ -47,18 +47,16 @@ std::optional<double> ImitationRatio(const kernel::Parameters& parameters,
   const kernel::Tiling tiling(parameters.shape.hidden, parameters.row_length,
                               parameters.shape.batch, parameters.strategy.group());
   std::vector<RatioSum> sums(static_cast<std::size_t>(tiling.chunks()));
-  bias::VisitStorage(parameters.strategy.strategy->storage, [&]<class Policy>() {
-    const Policy policy(parameters.hidden_bias_policy());
-    tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
-      const kernel::NodeRange nodes = tiling.Chunk(chunk);
-      std::vector<float> scratch(static_cast<std::size_t>(nodes.size));
-      std::vector<float> row(static_cast<std::size_t>(parameters.row_length));
-      const auto biases = policy.Tile(nodes.begin, scratch);
-      for (std::int64_t i = 0; i < nodes.size; ++i) {
-        parameters.ReadHiddenWeights(nodes.begin + i, 1, row.data());
-        Add(row, static_cast<double>(biases(i)), mean_inputs, sums[chunk]);
-      }
-    });
+  const kernel::HiddenBiases hidden_biases(parameters);
+  tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
+    const kernel::NodeRange nodes = tiling.Chunk(chunk);
+    std::vector<float> scratch(static_cast<std::size_t>(nodes.size));
+    std::vector<float> row(static_cast<std::size_t>(parameters.row_length));
+    const float* biases = hidden_biases.Values(nodes, scratch.data());
+    for (std::int64_t i = 0; i < nodes.size; ++i) {
+      parameters.ReadHiddenWeights(nodes.begin + i, 1, row.data());
+      Add(row, biases == nullptr ? 0.0 : biases[i], mean_inputs, sums[chunk]);
+    }
   });
   RatioSum all;
   for (const RatioSum& sum : sums) {
