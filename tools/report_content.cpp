@@ -11,6 +11,7 @@
 #include "report_levers.h"
 #include "report_numbers.h"
 #include "report_peers.h"
+#include "report_scaling.h"
 #include "report_tables.h"
 #include "report_verdict.h"
 
@@ -27,6 +28,7 @@ class Builder {
     AddAnswer();
     AddFootprint();
     AddThroughput();
+    AddScaling();
     AddConvergence();
     AddStrategies();
     AddMachine();
@@ -124,6 +126,14 @@ class Builder {
     AddTable(PeersTable(results_.peers));
   }
 
+  void AddScaling() {
+    if (!results_.throughput || results_.throughput->rows.empty()) return;
+    Add(Heading{2, "Scaling"});
+    Add(Paragraph{ScalingVerdict(*results_.throughput)});
+    AddFigures("scaling");
+    for (Table& table : ScalingTables(*results_.throughput)) Add(std::move(table));
+  }
+
   void AddConvergence() {
     Add(Heading{2, "Convergence"});
     if (!CheckRows(results_.convergence, "convergence.json")) return;
@@ -191,7 +201,10 @@ std::vector<Plot> MakePlots(const Results& results) {
     add(FootprintByCategory(*results.footprint));
     add(BiasShare(*results.footprint));
   }
-  if (results.throughput) add(Throughput(*results.throughput));
+  if (results.throughput) {
+    add(Throughput(*results.throughput));
+    add(ScalingFigure(*results.throughput));
+  }
   if (results.convergence) {
     const std::vector<Comparison> tasks = CompareByTask(*results.convergence);
     add(MemoryVersusLoss(tasks));
