@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "report_content.h"
+#include "report_figures.h"
 #include "throughput_rows_fixture.h"
 
 namespace biasbench::report {
@@ -117,6 +120,17 @@ TEST(Scaling, FigureShowsPointsAndLine) {
   EXPECT_THAT(plot->data_files.at("seconds.tsv"), HasSubstr("100000\t12.02\t10.818\t14.424\n"));
   EXPECT_THAT(plot->script, HasSubstr("seconds(x) = 0.0"));
   EXPECT_THAT(Render(*plot), HasSubstr("10,000,000"));
+}
+
+// Else they would take the places of those that strategies are compared in.
+TEST(Scaling, ShapesMeasuredInOneWayGiveWayInTheFigureOfThroughput) {
+  ResultFile file;
+  AddRows(file, {.inputs = 784, .batch = 256}, {1});
+  EXPECT_THAT(Throughput(file)->script, HasSubstr("784 inputs"));
+  AddRows(file, {.inputs = 64}, {1});
+  AddRows(file, {.strategy = "none", .inputs = 64}, {1});
+  EXPECT_THAT(Throughput(file)->script,
+              AllOf(HasSubstr("64 inputs"), Not(HasSubstr("784 inputs"))));
 }
 
 TEST(Scaling, IsASectionOfTheReport) {
