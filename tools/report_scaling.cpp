@@ -43,15 +43,14 @@ std::string DescribeDeviation(double deviation) {
 // Whether a cost follows its line, and what a node costs by it.
 std::string DescribeGrowth(std::string_view cost, const record::LineFit& fit,
                            std::string (*format)(double)) {
+  const std::string slope = DescribeSlope(fit, format);
+  if (!fit.slope_interval) return fmt::format("{} grows by {} a node", cost, slope);
   const double deviation = fit.Deviation(fit.farthest);
   const std::string side = DescribeDeviation(deviation);
   const std::string nodes = Integer(fit.farthest.x);
-  const std::string slope = DescribeSlope(fit, format);
   if (std::abs(deviation) > kStraight) {
-    return fmt::format(
-        "{} does not follow a straight line: at {} it is {} the best one, of {} a "
-        "node",
-        cost, nodes, side, slope);
+    return fmt::format("{} does not follow a straight line: at {} it is {} the best, {} a node",
+                       cost, nodes, side, slope);
   }
   return fmt::format("{} grows along a straight line of {} a node (farthest from it: {}, at {})",
                      cost, slope, side, nodes);
@@ -67,7 +66,7 @@ std::string DescribeNodes(const CostOfNodes& cost) {
       Counted(static_cast<std::int64_t>(row.NumberOrZero("omp_threads")), "thread"),
       DescribeGrowth("a step's time", cost.seconds, Duration),
       DescribeGrowth("the peak memory", cost.bytes, BytesOfNode));
-  if (cost.sweep.size() == 2) sentence += " Two sizes cannot tell whether it is a line.";
+  if (cost.sweep.size() == 2) sentence += " Two sizes cannot tell whether along a line.";
   return sentence;
 }
 
@@ -94,6 +93,9 @@ std::string DescribeThreads(const Sweep& threads) {
   std::string_view judgement = "are neither faster nor slower than";
   if (ratio.interval.low > 1) judgement = "are faster than";
   if (ratio.interval.high < 1) judgement = "are slower than";
+  if (std::min(threads.front().rows.size(), threads.back().rows.size()) < 2) {
+    judgement = "are not to be judged by one repetition beside";
+  }
   return fmt::format(" {} threads {} {}: {} times as fast.", Integer(threads.back().value),
                      judgement, Integer(threads.front().value), DescribeRatio(ratio));
 }
@@ -102,7 +104,7 @@ double MedianOf(const SweepPoint& point, std::string_view key) {
   return SpreadOf(point.rows, key).median;
 }
 
-// " By batch a step reaches 0.366 (batch 16) to 0.732 (batch 1) of the roofline."
+// " By batch a step reaches 0.366 (at 16) to 0.732 (at 1) of the roofline."
 std::string DescribeRoofline(const Sweep& sweep, std::string_view noun) {
   if (sweep.empty()) return "";
   const auto fraction = [](const SweepPoint& point) {
