@@ -15,6 +15,7 @@
 #include "report_pairs.h"
 #include "report_peers.h"
 #include "report_phases.h"
+#include "report_scaling.h"
 #include "report_signs.h"
 #include "report_tables.h"
 #include "report_verdict.h"
@@ -32,6 +33,7 @@ class Builder {
     AddAnswer();
     AddFootprint();
     AddThroughput();
+    AddScaling();
     AddConvergence();
     AddUpdateExperiments();
     AddStability();
@@ -140,6 +142,14 @@ class Builder {
     AddTable(PeersTable(results_.peers));
   }
 
+  void AddScaling() {
+    if (!results_.throughput || results_.throughput->rows.empty()) return;
+    Add(Heading{2, "Scaling"});
+    Add(Paragraph{ScalingVerdict(*results_.throughput)});
+    AddFigures("scaling");
+    for (Table& table : ScalingTables(*results_.throughput)) Add(std::move(table));
+  }
+
   void AddConvergence() {
     Add(Heading{2, "Convergence"});
     if (!CheckRows(results_.convergence, "convergence.json")) return;
@@ -242,7 +252,10 @@ std::vector<Plot> MakePlots(const Results& results) {
     add(FootprintByCategory(*results.footprint));
     add(BiasShare(*results.footprint));
   }
-  if (results.throughput) add(Throughput(*results.throughput));
+  if (results.throughput) {
+    add(Throughput(*results.throughput));
+    add(ScalingFigure(*results.throughput));
+  }
   if (results.convergence) {
     const std::vector<Comparison> tasks = CompareByTask(*results.convergence);
     add(MemoryVersusLoss(tasks));

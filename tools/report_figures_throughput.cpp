@@ -48,13 +48,19 @@ Panel MakePanel(std::vector<Group> groups, const Row& shape) {
   return panel;
 }
 
-// A row for each shape, the largest first.
+// A row for each shape, the largest first; a shape measured in one way alone has nothing to be
+// compared with, and gives way to those measured in more.
 std::vector<const Row*> LargestShapes(const std::vector<Group>& groups) {
   std::vector<const Row*> shapes;
   for (const Group& group : groups) {
     const auto is_same = [&](const Row* row) { return HasSameShape(*row, *group.front()); };
     if (std::ranges::none_of(shapes, is_same)) shapes.push_back(group.front());
   }
+  const auto is_alone = [&](const Row* row) {
+    return std::ranges::count_if(
+               groups, [&](const Group& group) { return HasSameShape(*row, *group.front()); }) == 1;
+  };
+  if (!std::ranges::all_of(shapes, is_alone)) std::erase_if(shapes, is_alone);
   std::ranges::stable_sort(shapes,
                            [](const Row* a, const Row* b) { return HasSmallerShape(*b, *a); });
   shapes.resize(std::min(shapes.size(), kMaxPanels));
