@@ -58,12 +58,12 @@ class Builder {
 
   void AddAnswer() {
     Add(Heading{1, "What biases cost: memory, speed and convergence"});
-    Add(Heading{2, "The question"});
     Add(Paragraph{kQuestion});
     Add(Heading{2, "The answer, as measured"});
     List list;
     for (const auto& [topic, text] : Verdict(results_)) list.items.push_back({topic, text});
     Add(std::move(list));
+    AddFigures("memory_vs_loss");
     Add(Paragraph{Provenance()});
     if (!results_.missing.empty()) {
       Add(Paragraph{fmt::format("Missing from this folder, and so from this report: {}.",
@@ -127,7 +127,7 @@ class Builder {
   void AddConvergence() {
     Add(Heading{2, "Convergence"});
     if (!CheckRows(results_.convergence, "convergence.json")) return;
-    AddFigures("memory_vs_loss");
+    Add(List{{{"How to update a bias", UpdateRules(results_.convergence)}}});
     for (const Comparison& task : CompareByTask(*results_.convergence)) {
       Add(Heading{3, Code(task.task)});
       if (results_.curves) AddFigures(ConvergenceName(task));

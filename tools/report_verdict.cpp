@@ -7,8 +7,7 @@ namespace biasbench::report {
 std::vector<Sentence> Verdict(const Results& results) {
   return {{"What fixing biases saves", MemorySaved(results.footprint)},
           {"What it costs", LossPaid(results.convergence)},
-          {"Where the memory is", WhereMemoryIs(results.footprint)},
-          {"How to update a bias", UpdateRules(results.convergence)}};
+          {"Where the memory is", WhereMemoryIs(results.footprint)}};
 }
 
 }  // namespace biasbench::report

@@ -17,8 +17,10 @@ struct Sentence {
   std::string text;  // `code` between backticks
 };
 
-// What a fixed bias saves; what that costs in training loss; which update rules do better than the
-// plain one; where the memory is.
+// What a fixed bias saves; what that costs in training loss; where the memory is.
 std::vector<Sentence> Verdict(const Results& results);
+
+// Which update rules do better than the plain one, which worse.
+std::string UpdateRules(const std::optional<ResultFile>& convergence);
 
 }  // namespace biasbench::report

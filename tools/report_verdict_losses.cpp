@@ -8,6 +8,7 @@
 #include "report_groups.h"
 #include "report_numbers.h"
 #include "report_strategies.h"
+#include "report_verdict.h"
 #include "report_verdict_parts.h"
 
 namespace biasbench::report {
