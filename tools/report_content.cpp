@@ -46,6 +46,12 @@ class Builder {
  private:
   void Add(Block block) { document_.push_back(std::move(block)); }
 
+  void AddSentences(const std::vector<Sentence>& sentences) {
+    List list;
+    for (const auto& [topic, text] : sentences) list.items.push_back({topic, text});
+    Add(std::move(list));
+  }
+
   void AddTable(Table table) {
     if (!table.rows.empty()) Add(std::move(table));
   }
@@ -67,12 +73,10 @@ class Builder {
 
   void AddAnswer() {
     Add(Heading{1, "What biases cost: memory, speed and convergence"});
-    Add(Heading{2, "The question"});
     Add(Paragraph{kQuestion});
     Add(Heading{2, "The answer, as measured"});
-    List list;
-    for (const auto& [topic, text] : Verdict(results_)) list.items.push_back({topic, text});
-    Add(std::move(list));
+    AddSentences(Verdict(results_));
+    AddFigures("memory_vs_loss");
     Add(Paragraph{Provenance()});
     if (!results_.missing.empty()) {
       Add(Paragraph{fmt::format("Missing from this folder, and so from this report: {}.",
@@ -153,7 +157,7 @@ class Builder {
   void AddConvergence() {
     Add(Heading{2, "Convergence"});
     if (!CheckRows(results_.convergence, "convergence.json")) return;
-    AddFigures("memory_vs_loss");
+    AddSentences(ConvergenceVerdict(*results_.convergence));
     for (const Comparison& task : CompareByTask(*results_.convergence)) {
       Add(Heading{3, Code(task.task)});
       if (results_.curves) AddFigures(ConvergenceName(task));
@@ -189,6 +193,7 @@ class Builder {
   void AddStability() {
     if (!results_.stability) return;
     Add(Heading{2, "Stability"});
+    AddSentences(StabilityVerdict(*results_.stability));
     for (const Comparison& task : CompareByTask(*results_.stability)) {
       Add(Heading{3, Code(task.task)});
       AddTable(StabilityTable(*results_.stability, task.task));

@@ -36,6 +36,9 @@ struct Table {
   std::string caption;
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;  // each as long as `columns`
+
+  // Folded away behind its caption.
+  bool IsLong() const { return rows.size() > 30; }
 };
 
 struct Figure {

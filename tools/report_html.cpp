@@ -30,8 +30,16 @@ h3 { font-size: 1.1rem; margin: 2rem 0 0.6rem; }
 p, li { max-width: 50rem; overflow-wrap: break-word; }
 li { margin: 0.5rem 0; }
 a { color: var(--link); }
-nav ul { columns: 14rem; padding-left: 1.2rem; }
-nav li { margin: 0.2rem 0; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; padding: 0; list-style: none; }
+nav li { margin: 0; }
+.opening h2 { border: 0; margin: 0; padding: 0; }
+.opening ul { padding-left: 1.1rem; }
+@media (min-width: 68rem) {
+  .opening { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.6rem; }
+  .opening > h2, .opening > p { grid-column: 1 / -1; }
+  .opening li { font-size: 0.92rem; }
+  .opening figure { margin-top: 0.8rem; }
+}
 code, pre { font-family: ui-monospace, "Liberation Mono", monospace; font-size: 0.88em; }
 code { background: var(--soft); border-radius: 3px; padding: 0.05em 0.25em; }
 .scroll { overflow-x: auto; margin: 0.8rem 0 1.6rem; border: 1px solid var(--line);
@@ -46,11 +54,11 @@ td:first-child { position: sticky; left: 0; background: var(--paper); }
 th { background: var(--soft); vertical-align: bottom; white-space: normal; }
 th.number, td.number { text-align: right; }
 figure { margin: 1.2rem 0 2rem; }
-.picture { overflow-x: auto; background: #fff; border: 1px solid var(--line); border-radius: 6px; }
+.picture { overflow-x: auto; background: #fff; color: #000; border: 1px solid var(--line); border-radius: 6px; }
 .picture svg { display: block; width: 100%; min-width: 34rem; max-width: 60rem; height: auto;
   margin: 0 auto; }
 figcaption { color: var(--quiet); font-size: 0.92rem; margin-top: 0.5rem; max-width: 50rem; }
-summary { cursor: pointer; }
+summary { cursor: pointer; margin: 0.8rem 0; }
 pre { overflow-x: auto; padding: 0.7rem; background: var(--soft); border-radius: 6px; }
 @media print {
   :root { --ink: #000; --paper: #fff; --soft: #f3f5f7; --line: #bbb; --quiet: #444;
@@ -62,6 +70,8 @@ pre { overflow-x: auto; padding: 0.7rem; background: var(--soft); border-radius:
   table { font-size: 6.5pt; }
   th, td, td.long { padding: 1pt 2pt; white-space: normal; min-width: 0; }
   figure, tr { break-inside: avoid; }
+  .opening { display: block; }
+  details::details-content { content-visibility: visible; block-size: auto; }
 }
 )";
 
@@ -90,6 +100,7 @@ class Writer {
         "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n",
         EscapeHtml(Title()), kStyle);
     for (const Block& block : document_) std::visit(*this, block);
+    if (section_ == 1) Add("</section>\n");
     Add("</main>\n</body>\n</html>\n");
     return std::move(text_);
   }
@@ -101,8 +112,14 @@ class Writer {
       Add("</header>\n<main>\n");
       return;
     }
-    const std::string id = heading.level == 2 ? fmt::format(" id=\"section-{}\"", ++section_) : "";
-    Add("<h{0}{1}>{2}</h{0}>\n", heading.level, id, Inline(heading.text));
+    if (heading.level == 3) {
+      Add("<h3>{}</h3>\n", Inline(heading.text));
+      return;
+    }
+    ++section_;  // the first is the answer, side by side with its picture where there is room
+    if (section_ == 1) Add("<section class=\"opening\">\n");
+    if (section_ == 2) Add("</section>\n");
+    Add("<h2 id=\"section-{}\">{}</h2>\n", section_, Inline(heading.text));
   }
   void operator()(const Paragraph& paragraph) { Add("<p>{}</p>\n", Inline(paragraph.text)); }
   void operator()(const List& list) {
@@ -116,6 +133,9 @@ class Writer {
   }
   void operator()(const Table& table) {
     // The caption stands outside of what scrolls: inside, it would be as wide as the table.
+    if (table.IsLong()) {
+      Add("<details>\n<summary>Table of {} rows</summary>\n", table.rows.size());
+    }
     if (!table.caption.empty()) Add("<p class=\"caption\">{}</p>\n", Inline(table.caption));
     Add("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n",
         EscapeHtml(table.caption.empty() ? "Table" : WithoutMarkup(table.caption)));
@@ -132,7 +152,7 @@ class Writer {
       }
       Add("</tr>\n");
     }
-    Add("</tbody>\n</table>\n</div>\n");
+    Add("</tbody>\n</table>\n</div>\n{}", table.IsLong() ? "</details>\n" : "");
   }
   void operator()(const Figure& figure) {
     Add("<figure>\n<div class=\"picture\">{}</div>\n<figcaption>{}</figcaption>\n</figure>\n",

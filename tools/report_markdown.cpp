@@ -62,6 +62,9 @@ class Writer {
     Add("\n");
   }
   void operator()(const Table& table) {
+    if (table.IsLong()) {
+      Add("<details><summary>Table of {} rows</summary>\n\n", table.rows.size());
+    }
     if (!table.caption.empty()) Add("{}\n\n", Inline(table.caption));
     for (const Column& column : table.columns) Add("| {} ", Inline(column.title, true));
     Add("|\n");
@@ -71,7 +74,7 @@ class Writer {
       for (const std::string& cell : row) Add("| {} ", Inline(cell, true));
       Add("|\n");
     }
-    Add("\n");
+    Add("\n{}", table.IsLong() ? "</details>\n\n" : "");
   }
   void operator()(const Figure& figure) {
     Add("![{}](figures/{}.svg)\n\n{}\n\n", Inline(figure.title), figure.name,

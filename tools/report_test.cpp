@@ -204,8 +204,9 @@ class ReportTest : public ::testing::Test {
   }
   std::string SayOfFolder() const {
     std::string text;
-    for (const Sentence& sentence : Verdict(LoadFolder(folder_))) text += sentence.text + "\n";
-    return text;
+    const Results results = LoadFolder(folder_);
+    for (const Sentence& sentence : Verdict(results)) text += sentence.text + "\n";
+    return results.convergence ? text + UpdateRules(*results.convergence) : text;
   }
 
   Outcome RunReport(const std::string& arguments, const std::string& environment = "") const {

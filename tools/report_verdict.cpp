@@ -8,26 +8,25 @@
 namespace biasbench::report {
 
 std::vector<Sentence> Verdict(const Results& results) {
-  std::vector<Sentence> sentences = {{"What fixing biases saves", MemorySaved(results.footprint)},
-                                     {"What it costs", LossPaid(results.convergence)},
-                                     {"Where the memory is", WhereMemoryIs(results.footprint)},
-                                     {"How to update a bias", UpdateRules(results.convergence)}};
-  if (results.convergence) {
-    sentences.push_back(
-        {"Against the same start",
-         DescribePairs(PairSettings(*results.convergence, "train_loss"), "Final training loss")});
-    sentences.push_back({"A wrong sign", DescribeSigns(*results.convergence)});
-    sentences.push_back({"Small weights as biases", DescribeImitation(*results.convergence)});
-  }
-  if (results.stability) {
-    sentences.push_back(
-        {"Stability", DescribePairs(PairSettings(*results.stability, "largest_stable_rate"),
-                                    "Largest stable learning rate")});
-    sentences.push_back({"Each at its own best rate",
-                         DescribePairs(PairSettings(*results.stability, "best_train_loss"),
-                                       "Final training loss at the best rate tried")});
-  }
-  return sentences;
+  return {{"What fixing biases saves", MemorySaved(results.footprint)},
+          {"What it costs", LossPaid(results.convergence)},
+          {"Where the memory is", WhereMemoryIs(results.footprint)}};
+}
+
+std::vector<Sentence> ConvergenceVerdict(const ResultFile& convergence) {
+  return {{"How to update a bias", UpdateRules(convergence)},
+          {"Against the same start",
+           DescribePairs(PairSettings(convergence, "train_loss"), "Final training loss")},
+          {"A wrong sign", DescribeSigns(convergence)},
+          {"Small weights as biases", DescribeImitation(convergence)}};
+}
+
+std::vector<Sentence> StabilityVerdict(const ResultFile& stability) {
+  return {
+      {"Stability", DescribePairs(PairSettings(stability, "largest_stable_rate"),
+                                  "Largest stable learning rate")},
+      {"Each at its own best rate", DescribePairs(PairSettings(stability, "best_train_loss"),
+                                                  "Final training loss at the best rate tried")}};
 }
 
 }  // namespace biasbench::report

@@ -17,8 +17,17 @@ struct Sentence {
   std::string text;  // `code` between backticks
 };
 
-// What a fixed bias saves; what that costs in training loss; which update rules do better than the
-// plain one; where the memory is.
+// What a fixed bias saves; what that costs in training loss; where the memory is.
 std::vector<Sentence> Verdict(const Results& results);
+
+// Which update rules do better than the plain one; paired differences from the right controls; what
+// a wrong sign does; how far weights act as biases.
+std::vector<Sentence> ConvergenceVerdict(const ResultFile& convergence);
+
+// The same pairs by largest stable rate, and by loss at each one's own best rate.
+std::vector<Sentence> StabilityVerdict(const ResultFile& stability);
+
+// Which update rules do better than the plain one, which worse.
+std::string UpdateRules(const ResultFile& convergence);
 
 }  // namespace biasbench::report

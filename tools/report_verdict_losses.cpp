@@ -8,6 +8,7 @@
 #include "report_groups.h"
 #include "report_numbers.h"
 #include "report_strategies.h"
+#include "report_verdict.h"
 #include "report_verdict_parts.h"
 
 namespace biasbench::report {
@@ -102,10 +103,9 @@ std::string LossPaid(const std::optional<ResultFile>& convergence) {
       JudgeTasks(tasks, kFixed), JudgeTasks(tasks, kNone), fmt::join(numbers, "; "));
 }
 
-std::string UpdateRules(const std::optional<ResultFile>& convergence) {
-  if (!convergence) return "Unknown: convergence.json is missing.";
+std::string UpdateRules(const ResultFile& convergence) {
   std::vector<std::string> tasks;
-  for (const Comparison& task : CompareByTask(*convergence)) tasks.push_back(DescribeRules(task));
+  for (const Comparison& task : CompareByTask(convergence)) tasks.push_back(DescribeRules(task));
   if (tasks.empty()) return "Unknown: convergence.json has no rows.";
   return fmt::format(
       "Against the plain step of `learned`, by final training loss in every seed: "

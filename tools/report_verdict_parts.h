@@ -14,6 +14,5 @@ std::string WhereMemoryIs(const std::optional<ResultFile>& footprint);
 
 // From the losses of convergence.json.
 std::string LossPaid(const std::optional<ResultFile>& convergence);
-std::string UpdateRules(const std::optional<ResultFile>& convergence);
 
 }  // namespace biasbench::report
