@@ -55,7 +55,7 @@ std::optional<Plot> ScalingFigure(const ResultFile& throughput) {
   }
   plot.script = fmt::format(
       "set multiplot layout 2,1\nset logscale xy\nset xrange [{}:{}]\nset xtics ({})\n"
-      "set format y '%g'\nset samples 500\nset lmargin 10\nset rmargin 4\nset key left top Left "
+      "set format y '%g'\nset samples 500\nset lmargin 12\nset rmargin 4\nset key left top Left "
       "reverse\nset title '{}'\n{}unset title\nset xlabel 'hidden nodes'\n{}unset multiplot\n",
       cost->sweep.front().value / 2, cost->sweep.back().value * 2, fmt::join(tics, ", "),
       plot.title, DrawPanel({"seconds", "step, ms", cost->seconds, kMillisecond}),
