@@ -47,9 +47,10 @@ class BoundedBatch {
 
   // The sum over H takes no more roundings than BoundedSum allows, that of the result included.
   Bounded Output(std::int64_t n, std::int64_t o) const {
-    const auto [inputs, hidden, outputs, largest_batch] = network_.shape;
-    const Bounded sum = BoundedSum({}, hidden, Exactly(network_.output_weights, o, outputs),
-                                   [&](std::int64_t h) { return activation_[n * hidden + h]; });
+    const std::int64_t hidden = network_.shape.hidden;
+    const Bounded sum =
+        BoundedSum({}, hidden, Exactly(network_.output_weights, o, network_.shape.outputs),
+                   [&](std::int64_t h) { return activation_[n * hidden + h]; });
     const double bias = network_.output_bias[o];
     const auto width = static_cast<double>(hidden);
     return {bias + sum.value / width, sum.error / width + kUnit * std::abs(bias)};

@@ -32,9 +32,9 @@ auto Line(const std::vector<float>& values, std::int64_t begin, std::int64_t str
 
 // The operands of a tile's kernels. Activations are noise, so half of them are negative: to
 // kernels these are, like zeros, inactive nodes.
-struct Tile {
+struct Tile : Shape {
   explicit Tile(const Shape& s)
-      : shape(s),
+      : Shape(s),
         x(Noise(s.batch * s.inputs, 1)),
         hidden_weights(Noise(s.hidden * s.inputs, 2)),
         bias(Noise(s.hidden, 3)),
@@ -43,7 +43,6 @@ struct Tile {
         activation(Noise(s.hidden * s.batch, 6)),
         delta(Noise(s.hidden * s.batch, 7)) {}
 
-  Shape shape;
   std::vector<float> x;                // (batch, inputs)
   std::vector<float> hidden_weights;   // (hidden, inputs)
   std::vector<float> bias;             // (hidden)
@@ -54,22 +53,24 @@ struct Tile {
 };
 
 void CheckForward(const Tile& tile, bool has_bias) {
-  const auto [inputs, hidden, outputs, batch] = tile.shape;
-  const std::vector<float> panel = Transposed(tile.x, inputs);
-  const BatchView view{batch, inputs, tile.x.data(), panel.data()};
+  const std::vector<float> panel = Transposed(tile.x, tile.inputs);
+  const BatchView view{tile.batch, tile.inputs, tile.x.data(), panel.data()};
   const float* bias = has_bias ? tile.bias.data() : nullptr;
-  GuardedResult from_cache(hidden * batch);
-  GuardedResult from_memory(hidden * batch);
-  GuardedResult by_dot_products(hidden * batch);
-  ForwardTile<Rows::kInCache>(hidden, tile.hidden_weights.data(), view, bias, from_cache.data());
-  ForwardTile<Rows::kInMemory>(hidden, tile.hidden_weights.data(), view, bias, from_memory.data());
-  ForwardTileOfSmallBatch(hidden, tile.hidden_weights.data(), view, bias, by_dot_products.data());
+  GuardedResult from_cache(tile.hidden * tile.batch);
+  GuardedResult from_memory(tile.hidden * tile.batch);
+  GuardedResult by_dot_products(tile.hidden * tile.batch);
+  ForwardTile<Rows::kInCache>(tile.hidden, tile.hidden_weights.data(), view, bias,
+                              from_cache.data());
+  ForwardTile<Rows::kInMemory>(tile.hidden, tile.hidden_weights.data(), view, bias,
+                               from_memory.data());
+  ForwardTileOfSmallBatch(tile.hidden, tile.hidden_weights.data(), view, bias,
+                          by_dot_products.data());
   std::vector<Bounded> expected;
-  for (std::int64_t i = 0; i < hidden * batch; ++i) {
-    const Bounded start{has_bias ? tile.bias[i / batch] : 0};
-    expected.push_back(
-        BoundedRelu(BoundedSum(start, inputs, Line(tile.hidden_weights, i / batch * inputs),
-                               Line(tile.x, i % batch * inputs))));
+  for (std::int64_t i = 0; i < tile.hidden * tile.batch; ++i) {
+    const Bounded start{has_bias ? tile.bias[i / tile.batch] : 0};
+    expected.push_back(BoundedRelu(
+        BoundedSum(start, tile.inputs, Line(tile.hidden_weights, i / tile.batch * tile.inputs),
+                   Line(tile.x, i % tile.batch * tile.inputs))));
   }
   const auto at = [&](std::int64_t i) { return expected[i]; };
   from_cache.Check("ForwardTile, cache", at);
@@ -78,46 +79,44 @@ void CheckForward(const Tile& tile, bool has_bias) {
 }
 
 void CheckOutputs(const Tile& tile) {
-  const auto [inputs, hidden, outputs, batch] = tile.shape;
-  const std::vector<float> start = Noise(outputs * batch, 8);
+  const std::vector<float> start = Noise(tile.outputs * tile.batch, 8);
   GuardedResult sums(start);
-  AccumulateOutputs(hidden, outputs, batch, tile.output_weights.data(), tile.activation.data(),
-                    sums.data());
+  AccumulateOutputs(tile.hidden, tile.outputs, tile.batch, tile.output_weights.data(),
+                    tile.activation.data(), sums.data());
   sums.Check("AccumulateOutputs", [&](std::int64_t i) {
-    return BoundedSum({start[i]}, hidden, Line(tile.output_weights, i / batch, outputs),
-                      Line(tile.activation, i % batch, batch));
+    return BoundedSum({start[i]}, tile.hidden,
+                      Line(tile.output_weights, i / tile.batch, tile.outputs),
+                      Line(tile.activation, i % tile.batch, tile.batch));
   });
 }
 
 void CheckDelta(const Tile& tile, const OutputGradient& gradient) {
-  const auto [inputs, hidden, outputs, batch] = tile.shape;
-  GuardedResult delta(hidden * batch);
-  DeltaTile(hidden, batch, tile.output_weights.data(), gradient, tile.activation.data(),
+  GuardedResult delta(tile.hidden * tile.batch);
+  DeltaTile(tile.hidden, tile.batch, tile.output_weights.data(), gradient, tile.activation.data(),
             delta.data());
   delta.Check("DeltaTile", [&](std::int64_t i) {
     return BoundedReluGradient(
         {tile.activation[i], -1},  // given, so without error
-        BoundedSum({}, outputs, Line(tile.output_weights, i / batch * outputs),
-                   Line(tile.output_gradient, i % batch * outputs)));
+        BoundedSum({}, tile.outputs, Line(tile.output_weights, i / tile.batch * tile.outputs),
+                   Line(tile.output_gradient, i % tile.batch * tile.outputs)));
   });
 }
 
 void CheckOutputWeightStep(const Tile& tile, const OutputGradient& gradient) {
-  const auto [inputs, hidden, outputs, batch] = tile.shape;
   GuardedResult weights(tile.output_weights);
   const Sgd step(StepSettings(1, 0.25), 1);
   const ParameterGroup<FloatValues> group{{weights.data()}};
-  OutputWeightGradient(hidden, batch, gradient, tile.activation.data(),
+  OutputWeightGradient(tile.hidden, tile.batch, gradient, tile.activation.data(),
                        [&](std::int64_t i, Vector g, auto lanes) { step(group, i, g, lanes); });
   weights.Check("OutputWeightGradient", [&](std::int64_t i) {
-    return BoundedStep({tile.output_weights[i]}, {0.25},
-                       BoundedSum({}, batch, Line(tile.activation, i / outputs * batch),
-                                  Line(tile.output_gradient, i % outputs, outputs)));
+    return BoundedStep(
+        {tile.output_weights[i]}, {0.25},
+        BoundedSum({}, tile.batch, Line(tile.activation, i / tile.outputs * tile.batch),
+                   Line(tile.output_gradient, i % tile.outputs, tile.outputs)));
   });
 }
 
 void CheckHiddenWeightStep(const Tile& tile) {
-  const auto [inputs, hidden, outputs, batch] = tile.shape;
   GuardedResult weights(tile.hidden_weights);
   GuardedResult by_outer_products(tile.hidden_weights);
   const Sgd step(StepSettings(1, 0.25), 1);
@@ -125,34 +124,33 @@ void CheckHiddenWeightStep(const Tile& tile) {
     return [&step, group = ParameterGroup<FloatValues>{{result.data()}}](
                std::int64_t i, Vector g, auto lanes) { step(group, i, g, lanes); };
   };
-  HiddenWeightGradient(hidden, {batch, inputs, tile.x.data(), nullptr}, tile.delta.data(),
-                       update(weights));
-  OuterProducts(hidden, inputs, batch, tile.delta.data(), tile.x.data(), update(by_outer_products));
+  HiddenWeightGradient(tile.hidden, {tile.batch, tile.inputs, tile.x.data(), nullptr},
+                       tile.delta.data(), update(weights));
+  OuterProducts(tile.hidden, tile.inputs, tile.batch, tile.delta.data(), tile.x.data(),
+                update(by_outer_products));
   const auto expected = [&](std::int64_t i) {
     return BoundedStep({tile.hidden_weights[i]}, {0.25},
-                       BoundedSum({}, batch, Line(tile.delta, i / inputs * batch),
-                                  Line(tile.x, i % inputs, inputs)));
+                       BoundedSum({}, tile.batch, Line(tile.delta, i / tile.inputs * tile.batch),
+                                  Line(tile.x, i % tile.inputs, tile.inputs)));
   };
   weights.Check("HiddenWeightGradient", expected);
   by_outer_products.Check("OuterProducts", expected);
 }
 
 void CheckNodeGradient(const Tile& tile) {
-  const auto [inputs, hidden, outputs, batch] = tile.shape;
-  GuardedResult gradient(hidden);
-  NodeGradient(hidden, batch, tile.delta.data(), gradient.data());
-  gradient.Check("NodeGradient", [&, samples = batch](std::int64_t h) {
-    return BoundedSum({}, samples, Line(tile.delta, h * samples),
+  GuardedResult gradient(tile.hidden);
+  NodeGradient(tile.hidden, tile.batch, tile.delta.data(), gradient.data());
+  gradient.Check("NodeGradient", [&](std::int64_t h) {
+    return BoundedSum({}, tile.batch, Line(tile.delta, h * tile.batch),
                       [](std::int64_t /*n*/) { return Bounded{1}; });
   });
 }
 
 void CheckTile(const Tile& tile) {
-  const auto [inputs, hidden, outputs, batch] = tile.shape;
-  SCOPED_TRACE(testing::Message() << "inputs " << inputs << " nodes " << hidden << " outputs "
-                                  << outputs << " batch " << batch);
-  const std::vector<float> panel = Transposed(tile.output_gradient, outputs);
-  const OutputGradient gradient{outputs, tile.output_gradient.data(), panel.data()};
+  SCOPED_TRACE(testing::Message() << "inputs " << tile.inputs << " nodes " << tile.hidden
+                                  << " outputs " << tile.outputs << " batch " << tile.batch);
+  const std::vector<float> panel = Transposed(tile.output_gradient, tile.outputs);
+  const OutputGradient gradient{tile.outputs, tile.output_gradient.data(), panel.data()};
   CheckForward(tile, true);
   CheckForward(tile, false);
   CheckOutputs(tile);
