@@ -28,6 +28,14 @@ void StoreNodes(const NodeVector& nodes, float* to) {
   for (int i = 0; i < kVectors; ++i) hn::StoreU(nodes.v[i], kFloat, to + i * kVectorLanes);
 }
 
+// Nodes from `count` on become zero.
+void ZeroFrom(std::int64_t count, NodeVector& nodes) {
+  for (int i = 0; i < kVectors; ++i) {
+    const std::int64_t kept = std::clamp<std::int64_t>(count - i * kVectorLanes, 0, kVectorLanes);
+    nodes.v[i] = hn::IfThenElseZero(hn::FirstN(kFloat, static_cast<std::size_t>(kept)), nodes.v[i]);
+  }
+}
+
 // columns[d] = column d of the block's rows (kNodeLanes, kInputs).
 template <int kInputs>
 void LoadColumns(const float* rows, NodeVector* columns) {
@@ -78,8 +86,9 @@ HWY_INLINE NodeVector Activate(const NodeVector* weights, const NodeVector& bias
   return activation;
 }
 
-// A block of kNodeLanes nodes. activation (batch, kNodeLanes) or null.
-template <int kInputs, bool kHasBias>
+// A block of kNodeLanes nodes, or of fewer padded to as many: an infinite input, times a padded
+// node's zero, would make every output NaN. activation (batch, kNodeLanes) or null.
+template <int kInputs, bool kHasBias, bool kIsPadded>
 void ForwardBlock(const NarrowParameters& block, const BatchView& batch, float* activation,
                   float* lane_sums) {
   NodeVector weights[kInputs];
@@ -87,7 +96,8 @@ void ForwardBlock(const NarrowParameters& block, const BatchView& batch, float* 
   const NodeVector output_weights = LoadNodes(block.output_weights);
   const NodeVector bias = kHasBias ? LoadNodes(block.bias) : Zero();
   for (std::int64_t n = 0; n < batch.size; ++n) {
-    const NodeVector phi = Activate<kInputs, kHasBias>(weights, bias, batch.rows + n * kInputs);
+    NodeVector phi = Activate<kInputs, kHasBias>(weights, bias, batch.rows + n * kInputs);
+    if constexpr (kIsPadded) ZeroFrom(block.nodes, phi);
     if (activation != nullptr) StoreNodes(phi, activation + n * kNodeLanes);
     NodeVector sum = LoadNodes(lane_sums + n * kNodeLanes);
     for (int i = 0; i < kVectors; ++i) {
@@ -130,16 +140,17 @@ void BackwardBlock(const NarrowParameters& block, const BatchView& batch, const 
 // The last, partial block of a tile, in arrays that have room for a whole one; lanes behind the
 // last node are zero.
 struct PaddedBlock {
-  PaddedBlock(const NarrowParameters& parameters, std::int64_t begin, std::int64_t inputs) {
-    const std::int64_t nodes = parameters.nodes - begin;
+  PaddedBlock(const NarrowParameters& parameters, std::int64_t begin, std::int64_t inputs)
+      : nodes(parameters.nodes - begin) {
     std::copy_n(parameters.hidden_weights + begin * inputs, nodes * inputs, hidden_weights);
     std::copy_n(parameters.output_weights + begin, nodes, output_weights);
     if (parameters.bias != nullptr) std::copy_n(parameters.bias + begin, nodes, bias);
   }
   NarrowParameters View(bool has_bias) const {
-    return {kNodeLanes, hidden_weights, output_weights, has_bias ? bias : nullptr};
+    return {nodes, hidden_weights, output_weights, has_bias ? bias : nullptr};
   }
 
+  std::int64_t nodes;
   float hidden_weights[kNodeLanes * kMaxNarrowInputs] = {};
   float output_weights[kNodeLanes] = {};
   float bias[kNodeLanes] = {};
@@ -155,14 +166,14 @@ void ForwardTileOf(const NarrowParameters& tile, const BatchView& batch, float* 
                    float* lane_sums) {
   std::int64_t begin = 0;
   for (; begin + kNodeLanes <= tile.nodes; begin += kNodeLanes) {
-    ForwardBlock<kInputs, kHasBias>(
+    ForwardBlock<kInputs, kHasBias, false>(
         Block(tile, begin, kInputs), batch,
         activation == nullptr ? nullptr : activation + begin * batch.size, lane_sums);
   }
   if (begin < tile.nodes) {
     // Its activations are not kept: there is no room for a padded block's.
     const PaddedBlock rest(tile, begin, kInputs);
-    ForwardBlock<kInputs, kHasBias>(rest.View(kHasBias), batch, nullptr, lane_sums);
+    ForwardBlock<kInputs, kHasBias, true>(rest.View(kHasBias), batch, nullptr, lane_sums);
   }
 }
 
@@ -188,7 +199,7 @@ void BackwardTileOf(const NarrowParameters& tile, const BatchView& batch, const 
     float node[kNodeLanes];
     BackwardBlock<kInputs, kHasBias, false>(rest.View(kHasBias), batch, delta, nullptr,
                                             {hidden_weights, output_weights, node});
-    const std::int64_t nodes = tile.nodes - begin;
+    const std::int64_t nodes = rest.nodes;
     std::copy_n(hidden_weights, nodes * kInputs, gradients.hidden_weights + begin * kInputs);
     std::copy_n(output_weights, nodes, gradients.output_weights + begin);
     std::copy_n(node, nodes, gradients.node + begin);

@@ -1,0 +1,152 @@
+// The kernels of nodes with few weights, componentwise within the bound of single precision.
+#include "kernel/narrow_tile.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <vector>
+
+#include "kernel/guarded_result.h"
+#include "kernel/rounding_bound.h"
+#include "kernel/trained_network.h"
+
+namespace biasbench::kernel {
+namespace {
+
+struct Tile {
+  Tile(std::int64_t node_count, std::int64_t input_count, std::int64_t samples, bool with_bias)
+      : nodes(node_count),
+        inputs(input_count),
+        batch(samples),
+        has_bias(with_bias),
+        x(Noise(samples * input_count, 1)),
+        hidden_weights(Noise(node_count * input_count, 2)),
+        output_weights(Noise(node_count, 3)),
+        bias(Noise(node_count, 4)),
+        output_gradient(Noise(samples, 5)) {}
+
+  NarrowParameters parameters() const {
+    return {nodes, hidden_weights.data(), output_weights.data(), has_bias ? bias.data() : nullptr};
+  }
+  BatchView view() const { return {batch, inputs, x.data(), nullptr}; }
+  Bounded PreActivation(std::int64_t h, std::int64_t n) const {
+    return BoundedSum(
+        {has_bias ? bias[h] : 0}, inputs,
+        [&](std::int64_t d) { return Bounded{hidden_weights[h * inputs + d]}; },
+        [&](std::int64_t d) { return Bounded{x[n * inputs + d]}; });
+  }
+
+  std::int64_t nodes;
+  std::int64_t inputs;
+  std::int64_t batch;
+  bool has_bias;
+  std::vector<float> x;                // (batch, inputs)
+  std::vector<float> hidden_weights;   // (nodes, inputs)
+  std::vector<float> output_weights;   // (nodes)
+  std::vector<float> bias;             // (nodes)
+  std::vector<float> output_gradient;  // (batch)
+};
+
+// What the lanes add up to is the sum over nodes; a padded last block's idle lanes add nothing.
+void CheckForward(const Tile& tile, const std::vector<Bounded>& z, float* activation) {
+  GuardedResult lane_sums(std::vector<float>(tile.batch * kNodeLanes, 0.0F));
+  ForwardNarrow(tile.parameters(), tile.view(), activation, lane_sums.data());
+  lane_sums.CheckGuard("lane_sums");
+  for (std::int64_t n = 0; n < tile.batch; ++n) {
+    double sum = 0;
+    for (std::int64_t i = 0; i < kNodeLanes; ++i) sum += lane_sums[n * kNodeLanes + i];
+    const Bounded expected = BoundedSum(
+        {}, tile.nodes, [&](std::int64_t h) { return Bounded{tile.output_weights[h]}; },
+        [&](std::int64_t h) { return BoundedRelu(z[h * tile.batch + n]); });
+    ASSERT_TRUE(IsWithin(sum, expected)) << "output of sample " << n;
+  }
+}
+
+void CheckBackward(const Tile& tile, const std::vector<Bounded>& z, const float* activation) {
+  const std::int64_t batch = tile.batch;
+  GuardedResult hidden_weights(tile.nodes * tile.inputs);
+  GuardedResult output_weights(tile.nodes);
+  GuardedResult node(tile.nodes);
+  const float* gradient = tile.output_gradient.data();
+  BackwardNarrow(tile.parameters(), tile.view(), {1, gradient, gradient}, activation,
+                 {hidden_weights.data(), output_weights.data(), node.data()});
+  const auto delta_z = [&](std::int64_t h, std::int64_t n) {
+    return BoundedReluGradient(z[h * batch + n],
+                               BoundedSum(
+                                   {}, 1, [&](auto) { return Bounded{gradient[n]}; },
+                                   [&](auto) { return Bounded{tile.output_weights[h]}; }));
+  };
+  hidden_weights.Check("hidden_weights", [&](std::int64_t i) {
+    return BoundedSum(
+        {}, batch, [&](auto n) { return delta_z(i / tile.inputs, n); },
+        [&](auto n) { return Bounded{tile.x[n * tile.inputs + i % tile.inputs]}; });
+  });
+  output_weights.Check("output_weights", [&](std::int64_t h) {
+    return BoundedSum(
+        {}, batch, [&](auto n) { return Bounded{gradient[n]}; },
+        [&](auto n) { return BoundedRelu(z[h * batch + n]); });
+  });
+  node.Check("node", [&](std::int64_t h) {
+    return BoundedSum(
+        {}, batch, [&](auto n) { return delta_z(h, n); }, [&](auto) { return Bounded{1}; });
+  });
+}
+
+void CheckTile(const Tile& tile) {
+  SCOPED_TRACE(testing::Message() << "inputs " << tile.inputs << " nodes " << tile.nodes
+                                  << " batch " << tile.batch << " bias " << tile.has_bias);
+  std::vector<Bounded> z;
+  for (std::int64_t i = 0; i < tile.nodes * tile.batch; ++i) {
+    z.push_back(tile.PreActivation(i / tile.batch, i % tile.batch));
+  }
+  GuardedResult activation(tile.nodes * tile.batch);
+  CheckForward(tile, z, nullptr);
+  CheckForward(tile, z, activation.data());
+  activation.CheckGuard("activation");
+  CheckBackward(tile, z, nullptr);
+  CheckBackward(tile, z, activation.data());
+}
+
+TEST(NarrowTile, EveryNumberOfNodesAndBatchSize) {
+  for (std::int64_t inputs = 1; inputs <= kMaxNarrowInputs; ++inputs) {
+    for (const bool has_bias : {false, true}) {
+      for (const std::int64_t size : {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 127, 1023}) {
+        CheckTile({size, inputs, 3, has_bias});
+        CheckTile({19, inputs, size, has_bias});
+      }
+    }
+  }
+}
+
+TEST(NarrowTile, PairsOfOddSizes) {
+  for (const std::int64_t nodes : {1, 15, 17, 33, 47}) {
+    for (const std::int64_t batch : {1, 2, 17}) {
+      for (std::int64_t inputs = 1; inputs <= kMaxNarrowInputs; ++inputs) {
+        CheckTile({nodes, inputs, batch, true});
+        CheckTile({nodes, inputs, batch, false});
+      }
+    }
+  }
+}
+
+// One value of one operand: exactly what the formula makes NaN or infinite may become so.
+TEST(NarrowTile, WhatIsNotFiniteReachesWhatDependsOnIt) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  std::vector<float> Tile::*const operands[] = {
+      &Tile::x, &Tile::hidden_weights, &Tile::output_weights, &Tile::bias, &Tile::output_gradient};
+  for (const float value : {std::nanf(""), kInfinity, -kInfinity}) {
+    for (std::int64_t inputs = 1; inputs <= kMaxNarrowInputs; ++inputs) {
+      for (const std::int64_t nodes : {1, 2, 3, 16, 21}) {
+        for (const auto operand : operands) {
+          Tile tile(nodes, inputs, 3, true);
+          std::vector<float>& values = tile.*operand;
+          values[values.size() / 2] = value;
+          CheckTile(tile);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace biasbench::kernel

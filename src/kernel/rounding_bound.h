@@ -1,0 +1,75 @@
+// For tests: what kernels compute, in double precision, together with how far single precision may
+// be from it, whatever the order of summation: |error| ≤ γ_k Σ|left||right|, with γ_k = k u/(1 − k
+// u) and u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace biasbench::kernel {
+
+// An exact value and the largest error of the computed one.
+struct Bounded {
+  double value = 0;
+  double error = 0;
+
+  double magnitude() const { return std::abs(value) + error; }
+};
+
+inline constexpr double kUnit = 0x1p-24;
+
+inline double Gamma(std::int64_t roundings) {
+  const double error = static_cast<double>(roundings) * kUnit;
+  return error / (1 - error);
+}
+
+// start + Σ_k left(k)·right(k): no term passes more than depth + 1 roundings. Nothing is claimed
+// about the size of what is not finite.
+template <class Left, class Right>
+Bounded BoundedSum(const Bounded& start, std::int64_t depth, const Left& left, const Right& right) {
+  Bounded sum = start;
+  double magnitude = start.magnitude();
+  for (std::int64_t k = 0; k < depth; ++k) {
+    const Bounded l = left(k);
+    const Bounded r = right(k);
+    sum.value += l.value * r.value;
+    sum.error += std::abs(l.value) * r.error + l.error * r.magnitude();
+    magnitude += l.magnitude() * r.magnitude();
+  }
+  sum.error += Gamma(depth + 1) * magnitude;
+  if (!std::isfinite(sum.value)) sum.error = 0;
+  return sum;
+}
+
+inline Bounded BoundedRelu(const Bounded& z) { return z.value <= 0 ? Bounded{0, z.error} : z; }
+
+// upstream·φ'(z); φ' may be 0 or 1 only where |z| is within its own error.
+inline Bounded BoundedReluGradient(const Bounded& z, const Bounded& upstream) {
+  const Bounded gradient = z.value <= 0 ? Bounded{} : upstream;
+  return std::abs(z.value) <= z.error ? Bounded{gradient.value, upstream.magnitude()} : gradient;
+}
+
+// value − rate·gradient in one step: one rounding, of a result no larger than its operands.
+inline Bounded BoundedStep(const Bounded& value, const Bounded& rate, const Bounded& gradient) {
+  if (rate.value == 0) return value;
+  const double step = rate.magnitude() * gradient.magnitude();
+  const double error = value.error + std::abs(rate.value) * gradient.error +
+                       rate.error * gradient.magnitude() + Gamma(1) * (value.magnitude() + step);
+  return {value.value - rate.value * gradient.value, error};
+}
+
+// What is not finite must be so in the same way; anything else within its bound (NaN never is).
+inline testing::AssertionResult IsWithin(double computed, const Bounded& expected) {
+  const bool is_right = std::isnan(expected.value) ? std::isnan(computed)
+                        : std::isinf(expected.value)
+                            ? computed == expected.value
+                            : std::abs(computed - expected.value) <= expected.error;
+  if (is_right) return testing::AssertionSuccess();
+  return testing::AssertionFailure()
+         << computed << " instead of " << expected.value << " ± " << expected.error;
+}
+
+}  // namespace biasbench::kernel
