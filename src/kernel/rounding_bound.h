@@ -1,6 +1,6 @@
 // For tests: what kernels compute, in double precision, together with how far single precision may
-// be from it, whatever the order of summation: |error| ≤ γ_k Σ|left||right|, with γ_k = k u/(1 − k
-// u) and u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
+// be from it, whatever the order of summation: |error| ≤ γ_k Σ|left||right| with u = 2⁻²⁴ and
+// γ_k = k u / (1 − k u) (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
 #pragma once
 
 #include <gtest/gtest.h>
