@@ -104,8 +104,8 @@ void CheckDelta(const Tile& tile, const OutputGradient& gradient) {
 
 void CheckOutputWeightStep(const Tile& tile, const OutputGradient& gradient) {
   GuardedResult weights(tile.output_weights);
-  const Sgd step(StepSettings(1, 0.25), 1);
-  const ParameterGroup<FloatValues> group{{weights.data()}};
+  const Sgd step(StepSettings(1, 0.25), {});
+  const ParameterGroup<FloatValues> group{{weights.data()}, {nullptr}, {nullptr}};
   OutputWeightGradient(tile.hidden, tile.batch, gradient, tile.activation.data(),
                        [&](std::int64_t i, Vector g, auto lanes) { step(group, i, g, lanes); });
   weights.Check("OutputWeightGradient", [&](std::int64_t i) {
@@ -119,7 +119,7 @@ void CheckOutputWeightStep(const Tile& tile, const OutputGradient& gradient) {
 void CheckHiddenWeightStep(const Tile& tile) {
   GuardedResult weights(tile.hidden_weights);
   GuardedResult by_outer_products(tile.hidden_weights);
-  const Sgd step(StepSettings(1, 0.25), 1);
+  const Sgd step(StepSettings(1, 0.25), {});
   const auto update = [&step](GuardedResult& result) {
     return [&step, group = ParameterGroup<FloatValues>{{result.data()}}](
                std::int64_t i, Vector g, auto lanes) { step(group, i, g, lanes); };
