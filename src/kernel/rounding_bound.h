@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <vector>
 
 namespace biasbench::kernel {
 
@@ -44,7 +44,9 @@ Bounded BoundedSum(const Bounded& start, std::int64_t depth, const Left& left, c
   return sum;
 }
 
-inline Bounded BoundedRelu(const Bounded& z) { return z.value <= 0 ? Bounded{0, z.error} : z; }
+inline Bounded BoundedRelu(const Bounded& z) {
+  return z.value <= 0 ? Bounded{0, std::max(0.0, z.value + z.error)} : z;
+}
 
 // upstream·φ'(z); φ' may be 0 or 1 only where |z| is within its own error.
 inline Bounded BoundedReluGradient(const Bounded& z, const Bounded& upstream) {
