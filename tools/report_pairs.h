@@ -37,8 +37,9 @@ struct PairedSetting {
   std::vector<PairedDifference> differences;
 };
 
-// Every setting in which some pair has three seeds or more.
+// Every setting in which some pair has three seeds or more. They point into the file's rows.
 std::vector<PairedSetting> PairSettings(const ResultFile& file, std::string_view key);
+std::vector<PairedSetting> PairSettings(ResultFile&& file, std::string_view key) = delete;
 
 // The differences of one setting.
 Table PairedTable(const PairedSetting& setting, std::string_view quantity);

@@ -97,7 +97,8 @@ TEST(Pairs, AreOfTheSameSeed) {
 }
 
 TEST(PairedTable, HasARowForEachPair) {
-  const std::vector<PairedSetting> settings = PairSettings(Losses(10), "train_loss");
+  const ResultFile file = Losses(10);
+  const std::vector<PairedSetting> settings = PairSettings(file, "train_loss");
   ASSERT_EQ(settings.size(), 1U);
   const Table table = PairedTable(settings[0], "Loss");
   ASSERT_EQ(table.rows.size(), 4U);

@@ -121,7 +121,7 @@ void CheckHiddenWeightStep(const Tile& tile) {
   GuardedResult by_outer_products(tile.hidden_weights);
   const Sgd step(StepSettings(1, 0.25), {});
   const auto update = [&step](GuardedResult& result) {
-    return [&step, group = ParameterGroup<FloatValues>{{result.data()}}](
+    return [&step, group = ParameterGroup<FloatValues>{{result.data()}, {nullptr}, {nullptr}}](
                std::int64_t i, Vector g, auto lanes) { step(group, i, g, lanes); };
   };
   HiddenWeightGradient(tile.hidden, {tile.batch, tile.inputs, tile.x.data(), nullptr},
