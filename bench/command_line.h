@@ -2,21 +2,12 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "bench/instance_configuration.h"
+#include "bench/instance_selection.h"
 
 namespace biasbench::bench {
-
-// What tells the programs' command lines apart.
-struct ProgramDescription {
-  std::string_view name;
-  std::string_view summary;
-  std::string_view examples;  // command lines, one a line
-  std::string_view default_schedules;
-  bool trains_on_tasks = false;  // a task decides inputs and outputs; there is training to set up
-};
 
 struct CommandLine {
   // What --help and --list are answered with; then nothing else is to be done.
