@@ -20,6 +20,8 @@ struct SignExperiment {
 
 // The setting with the most strategies first.
 std::vector<SignExperiment> SignExperiments(const ResultFile& convergence);
+std::vector<SignExperiment> SignExperiments(ResultFile&& convergence) =
+    delete;  // they point into it
 
 // Training and test loss by epoch, the right sign beside the wrong one: a figure for each
 // experiment with more than one strategy.

@@ -37,7 +37,8 @@ ResultFile Signs() {
 }
 
 TEST(SignExperiments, FindTheRightSignAndTheLargerRate) {
-  const std::vector<SignExperiment> experiments = SignExperiments(Signs());
+  const ResultFile file = Signs();
+  const std::vector<SignExperiment> experiments = SignExperiments(file);
   ASSERT_EQ(experiments.size(), 1U);
   EXPECT_EQ(experiments[0].right.groups.size(), 3U);
   EXPECT_EQ(experiments[0].wrong.groups.size(), 2U);
