@@ -18,10 +18,9 @@ struct SignExperiment {
   Comparison control;  // the right sign at a larger rate; may be without groups
 };
 
-// The setting with the most strategies first.
+// The setting with the most strategies first. They point into the file's rows.
 std::vector<SignExperiment> SignExperiments(const ResultFile& convergence);
-std::vector<SignExperiment> SignExperiments(ResultFile&& convergence) =
-    delete;  // they point into it
+std::vector<SignExperiment> SignExperiments(ResultFile&& convergence) = delete;
 
 // Training and test loss by epoch, the right sign beside the wrong one: a figure for each
 // experiment with more than one strategy.
