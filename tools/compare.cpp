@@ -25,11 +25,11 @@ single result files. Rows are joined by name.
 
   build/release/tools/compare results/reference results/local
 
-Bytes are exact: one more is a regression. (peak_rss_bytes and untracked_bytes are measured: within
-1 % or 512 KiB, whichever is more, they are the same.) A throughput row's time is a regression when
-it is slower by more than the threshold and Mann-Whitney's U test, corrected by Holm over all names,
-is significant at 0.05; that takes 8 repetitions on both sides, as --benchmark_repetitions=8 gives.
-The bracket behind a change is its 95 % bootstrap interval. Losses, accuracies and divergence are
+Bytes are exact: one more is a regression. (Two are measured: peak_rss_bytes is the same within 2 % or
+1 MiB, whichever is more, untracked_bytes within half of that.) A throughput row's time is a regression
+when it is slower by more than the threshold and Mann-Whitney's U test, corrected by Holm over all
+names, is significant at 0.05; that takes 8 repetitions on both sides, as --benchmark_repetitions=8
+gives. The bracket behind a change is its 95 % bootstrap interval. Losses, accuracies and divergence are
 compared over the seeds that both sides ran: by the U test at 0.05 from 4 seeds on, and never within
 the tolerance.
 

@@ -127,9 +127,9 @@ TEST_F(Compared, GrowthFromZeroIsARegressionWithoutARatio) {
 
 TEST_F(Compared, MeasuredBytesHaveATolerance) {
   constexpr double kKiB = 1024;
-  EXPECT_EQ(VerdictOnBytes("peak_rss_bytes", 1e9, 1.0099e9), Verdict::kSame);
-  EXPECT_EQ(VerdictOnBytes("peak_rss_bytes", 1e9, 1.0101e9), Verdict::kRegressed);
-  EXPECT_EQ(VerdictOnBytes("peak_rss_bytes", 1e9, 0.9899e9), Verdict::kImproved);
+  EXPECT_EQ(VerdictOnBytes("peak_rss_bytes", 1e9, 1.0199e9), Verdict::kSame);
+  EXPECT_EQ(VerdictOnBytes("peak_rss_bytes", 1e9, 1.0201e9), Verdict::kRegressed);
+  EXPECT_EQ(VerdictOnBytes("peak_rss_bytes", 1e9, 0.9799e9), Verdict::kImproved);
   EXPECT_EQ(VerdictOnBytes("untracked_bytes", 0, 512 * kKiB), Verdict::kSame);
   EXPECT_EQ(VerdictOnBytes("untracked_bytes", 0, 512 * kKiB + 1), Verdict::kRegressed);
 }
