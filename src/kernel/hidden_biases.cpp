@@ -16,7 +16,10 @@ void VisitUpdated(bias::Storage storage, const bias::HiddenBias& bias, Visitor&&
 }  // namespace
 
 HiddenBiases::HiddenBiases(const Parameters& parameters)
-    : storage_(parameters.strategy.strategy->storage), policy_(parameters.hidden_bias_policy()) {}
+    : storage_(parameters.strategy.strategy->storage),
+      policy_(parameters.hidden_bias_policy()),
+      spans_tiles_(
+          bias::VisitStorage(storage_, []<class Policy>() { return Policy::kSpansTiles; })) {}
 
 const float* HiddenBiases::Values(NodeRange nodes, float* scratch) const {
   return bias::VisitStorage(storage_, [&]<class Policy>() {

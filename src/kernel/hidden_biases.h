@@ -23,7 +23,7 @@ class HiddenBiases {
   const float* Values(NodeRange nodes, float* scratch) const;
 
   // Whether one bias has its gradient from all tiles: then each only hands in a share of it.
-  bool spans_tiles() const { return storage_ == bias::Storage::kShared; }
+  bool spans_tiles() const { return spans_tiles_; }
 
   // Which entry of the storage is the first of nodes from `begin` on.
   std::int64_t FirstEntry(std::int64_t begin) const;
@@ -38,6 +38,7 @@ class HiddenBiases {
  private:
   bias::Storage storage_;
   bias::HiddenBias policy_;
+  bool spans_tiles_;
 };
 
 // The gradient of a bias that spans all tiles: the chunks' shares, added in their order.
