@@ -62,6 +62,11 @@ std::vector<std::int64_t> ParseCounts(std::string_view text, const CountRange& r
   return counts;
 }
 
+std::int64_t ParseCountFlag(std::string_view flag, const std::string& text,
+                            const CountRange& range) {
+  return ParseFlag(flag, text, [&](const std::string& count) { return ParseCount(count, range); });
+}
+
 void RequireValue(const std::string& argument) {
   if (argument.ends_with('=')) {
     throw std::invalid_argument(argument + ": expected a value after it");

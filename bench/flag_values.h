@@ -46,6 +46,10 @@ auto ParseFlag(std::string_view flag, const std::string& text, const Parse& pars
   }
 }
 
+// ParseCount for the value of a flag.
+std::int64_t ParseCountFlag(std::string_view flag, const std::string& text,
+                            const CountRange& range);
+
 // Refuses "--flag=" with nothing after it: CLI11 would take the next flag for the value.
 void RequireValue(const std::string& argument);
 

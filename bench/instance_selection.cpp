@@ -191,8 +191,7 @@ class Selection {
 
   std::int64_t Samples() const {
     if (typed_.samples.empty()) return 0;
-    return ParseFlag("--samples", typed_.samples,
-                     [](const std::string& text) { return ParseCount(text, kSamples); });
+    return ParseCountFlag("--samples", typed_.samples, kSamples);
   }
 
   std::optional<network::TrainingOptions> Training(const std::string& task) const {
@@ -201,9 +200,7 @@ class Selection {
     network::TrainingOptions options{.epochs = defaults.epochs,
                                      .learning_rate = defaults.learning_rate};
     if (!typed_.epochs.empty()) {
-      options.epochs = ParseFlag("--epochs", typed_.epochs, [](const std::string& text) {
-        return ParseCount(text, kSamples);
-      });
+      options.epochs = ParseCountFlag("--epochs", typed_.epochs, kSamples);
     }
     if (!typed_.learning_rate.empty()) {
       options.learning_rate = ParseFlag("--learning_rate", typed_.learning_rate, ParsePositive);

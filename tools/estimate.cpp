@@ -47,18 +47,14 @@ struct Arguments {
   bool is_json = false;
 };
 
-// Parses one whole number, naming the flag on failure.
-std::int64_t Count(const char* flag, const std::string& text, const bench::CountRange& range) {
-  return bench::ParseFlag(
-      flag, text, [&](const std::string& count) { return bench::ParseCount(count, range); });
-}
-
 std::vector<Configuration> Configurations(const Arguments& arguments) {
-  const kernel::Shape shape{.inputs = Count("--inputs", arguments.inputs, bench::kSizes),
-                            .hidden = Count("--hidden", arguments.hidden, bench::kSizes),
-                            .outputs = Count("--outputs", arguments.outputs, bench::kSizes),
-                            .batch = Count("--batch", arguments.batch, bench::kSizes)};
-  const auto threads = static_cast<int>(Count("--threads", arguments.threads, bench::kThreads));
+  const kernel::Shape shape{
+      .inputs = bench::ParseCountFlag("--inputs", arguments.inputs, bench::kSizes),
+      .hidden = bench::ParseCountFlag("--hidden", arguments.hidden, bench::kSizes),
+      .outputs = bench::ParseCountFlag("--outputs", arguments.outputs, bench::kSizes),
+      .batch = bench::ParseCountFlag("--batch", arguments.batch, bench::kSizes)};
+  const auto threads =
+      static_cast<int>(bench::ParseCountFlag("--threads", arguments.threads, bench::kThreads));
   std::vector<Configuration> configurations;
   for (const auto& strategy : bench::ParseStrategies(arguments.strategies)) {
     for (const auto schedule : bench::ParseSchedules(arguments.schedules)) {

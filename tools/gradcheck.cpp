@@ -79,21 +79,17 @@ struct Arguments {
   std::string fault;
 };
 
-std::int64_t Count(const char* flag, const std::string& text, const bench::CountRange& range) {
-  return bench::ParseFlag(
-      flag, text, [&](const std::string& count) { return bench::ParseCount(count, range); });
-}
-
 // What is to be checked. Differences cost the square of the parameters: shapes stay small.
 struct Checks {
   explicit Checks(const Arguments& arguments)
-      : shape{.inputs = Count("--inputs", arguments.inputs, {1, 16}),
-              .hidden = Count("--hidden", arguments.hidden, {1, 256}),
-              .outputs = Count("--outputs", arguments.outputs, {2, 8}),
-              .batch = Count("--batch", arguments.batch, {1, 16})},
+      : shape{.inputs = bench::ParseCountFlag("--inputs", arguments.inputs, {1, 16}),
+              .hidden = bench::ParseCountFlag("--hidden", arguments.hidden, {1, 256}),
+              .outputs = bench::ParseCountFlag("--outputs", arguments.outputs, {2, 8}),
+              .batch = bench::ParseCountFlag("--batch", arguments.batch, {1, 16})},
         strategies(bench::ParseFlag("--strategies", arguments.strategies, bench::ParseStrategies)),
         schedules(bench::ParseFlag("--schedules", arguments.schedules, bench::ParseSchedules)),
-        seed(static_cast<random::Seed>(Count("--seed", arguments.seed, bench::kSeeds))),
+        seed(static_cast<random::Seed>(
+            bench::ParseCountFlag("--seed", arguments.seed, bench::kSeeds))),
         tolerance(bench::ParseFlag("--tolerance", arguments.tolerance, bench::ParsePositive)),
         bias_sign(bench::ParseFlag("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)),
         parametrization(bench::ParseFlag("--parametrization", arguments.parametrization,

@@ -72,9 +72,7 @@ struct Settings {
   }
 
   static std::int64_t Count(const char* flag, const std::string& text) {
-    return bench::ParseFlag(flag, text, [](const std::string& count) {
-      return bench::ParseCount(count, {1, 100'000});
-    });
+    return bench::ParseCountFlag(flag, text, {1, 100'000});
   }
 
   double Multiplier() const {

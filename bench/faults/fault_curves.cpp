@@ -144,15 +144,11 @@ int Main(int argc, char** argv) {
   app.add_option("--out", out, "the file to write (default: standard output)");
   try {
     app.parse(argc, argv);
-    const auto count = [](const char* flag, const std::string& text, bench::CountRange range) {
-      return bench::ParseFlag(
-          flag, text, [&](const std::string& value) { return bench::ParseCount(value, range); });
-    };
     const Settings settings{
-        .hidden = count("--hidden", hidden, {1, 100'000}),
-        .epochs = count("--epochs", epochs, {1, 1000}),
+        .hidden = bench::ParseCountFlag("--hidden", hidden, {1, 100'000}),
+        .epochs = bench::ParseCountFlag("--epochs", epochs, {1, 1000}),
         .learning_rate = bench::ParseFlag("--learning_rate", learning_rate, bench::ParsePositive),
-        .seed = static_cast<random::Seed>(count("--seed", seed, bench::kSeeds))};
+        .seed = static_cast<random::Seed>(bench::ParseCountFlag("--seed", seed, bench::kSeeds))};
     if (!out.empty()) record::CheckWritable(out);
     const std::string text = Curves(settings);
     if (out.empty()) {

@@ -64,10 +64,6 @@ void AddFlags(Typed& typed, PeersCommandLine& line, CLI::App& app) {
   app.add_flag("--list", typed.list, "list the peers");
 }
 
-std::int64_t Count(std::string_view flag, const std::string& text, const CountRange& range) {
-  return ParseFlag(flag, text, [&](const std::string& value) { return ParseCount(value, range); });
-}
-
 // Each batch once, in the order given.
 std::vector<std::int64_t> Batches(const std::string& list) {
   std::vector<std::int64_t> batches;
@@ -80,16 +76,17 @@ std::vector<std::int64_t> Batches(const std::string& list) {
 void Interpret(const Typed& typed, PeersCommandLine& line) {
   line.peers = ParseFlag("--peers", typed.peers, ParsePeers);
   line.batches = ParseFlag("--batch", typed.batch, Batches);
-  line.setting.shape = {.inputs = Count("--inputs", typed.inputs, kExtents),
-                        .hidden = Count("--hidden", typed.hidden, kExtents),
-                        .outputs = Count("--outputs", typed.outputs, kExtents)};
-  line.setting.threads = typed.threads.empty()
-                             ? AvailableProcessors()
-                             : static_cast<int>(Count("--threads", typed.threads, kThreads));
-  line.setting.seed = static_cast<random::Seed>(Count("--seed", typed.seed, kSeeds));
-  line.repetitions = Count("--repetitions", typed.repetitions, kRepetitions);
+  line.setting.shape = {.inputs = ParseCountFlag("--inputs", typed.inputs, kExtents),
+                        .hidden = ParseCountFlag("--hidden", typed.hidden, kExtents),
+                        .outputs = ParseCountFlag("--outputs", typed.outputs, kExtents)};
+  line.setting.threads =
+      typed.threads.empty()
+          ? AvailableProcessors()
+          : static_cast<int>(ParseCountFlag("--threads", typed.threads, kThreads));
+  line.setting.seed = static_cast<random::Seed>(ParseCountFlag("--seed", typed.seed, kSeeds));
+  line.repetitions = ParseCountFlag("--repetitions", typed.repetitions, kRepetitions);
   line.min_seconds = ParseFlag("--min-time", typed.min_time, ParsePositive);
-  line.check_hidden = Count("--check-hidden", typed.check_hidden, kExtents);
+  line.check_hidden = ParseCountFlag("--check-hidden", typed.check_hidden, kExtents);
 }
 
 }  // namespace
