@@ -85,7 +85,7 @@ inline void AccumulateOutputs(std::int64_t nodes, std::int64_t outputs, std::int
                               const float* output_weights, const float* activation,
                               float* output_sum) {
   Product(outputs, batch, nodes, {output_weights, 1, outputs}, {activation, batch}, FromZero{},
-          [&](std::int64_t output, std::int64_t sample, Vector sum, auto lanes) {
+          [=](std::int64_t output, std::int64_t sample, Vector sum, auto lanes) {
             float* to = output_sum + output * batch + sample;
             lanes.Store(hn::Add(lanes.Load(to), sum), to);
           });
@@ -96,7 +96,7 @@ inline void DeltaTile(std::int64_t nodes, std::int64_t batch, const float* outpu
                       const OutputGradient& gradient, const float* activation, float* delta) {
   Product(nodes, batch, gradient.outputs, {output_weights, gradient.outputs, 1},
           {gradient.panel, batch}, FromZero{},
-          [&](std::int64_t node, std::int64_t sample, Vector sum, auto lanes) {
+          [=](std::int64_t node, std::int64_t sample, Vector sum, auto lanes) {
             const std::int64_t at = node * batch + sample;
             lanes.Store(ReluGradient(lanes.Load(activation + at), sum), delta + at);
           });
@@ -105,10 +105,10 @@ inline void DeltaTile(std::int64_t nodes, std::int64_t batch, const float* outpu
 // use(index in A, ∂A, lanes) for all of the tile's output weights.
 template <class Use>
 void OutputWeightGradient(std::int64_t nodes, std::int64_t batch, const OutputGradient& gradient,
-                          const float* activation, const Use& use) {
+                          const float* activation, Use use) {
   const std::int64_t outputs = gradient.outputs;
   Product(nodes, outputs, batch, {activation, batch, 1}, {gradient.rows, outputs}, FromZero{},
-          [&](std::int64_t node, std::int64_t output, Vector sum, auto lanes) {
+          [=](std::int64_t node, std::int64_t output, Vector sum, auto lanes) {
             use(node * outputs + output, sum, lanes);
           });
 }
@@ -121,16 +121,15 @@ constexpr std::int64_t WeightsAhead(const BatchView& batch) {
 
 // use(index in W, ∂W, lanes) for all of the tile's hidden weights.
 template <class Use>
-void HiddenWeightGradient(std::int64_t nodes, const BatchView& batch, const float* delta,
-                          const Use& use) {
+void HiddenWeightGradient(std::int64_t nodes, const BatchView& batch, const float* delta, Use use) {
   if (SuitsDotProduct(batch.size, batch.inputs)) {
     OuterProducts(nodes, batch.inputs, batch.size, delta, batch.rows, use);
     return;
   }
   Product(nodes, batch.inputs, batch.size, {delta, batch.size, 1}, {batch.rows, batch.inputs},
-          FromZero{}, [&](std::int64_t node, std::int64_t input, Vector sum, auto lanes) {
-            use(node * batch.inputs + input, sum, lanes);
-          });
+          FromZero{},
+          [use, inputs = batch.inputs](std::int64_t node, std::int64_t input, Vector sum,
+                                       auto lanes) { use(node * inputs + input, sum, lanes); });
 }
 
 // node_gradient[node] = Σ_n ∂z: the gradient of a bias of its own.

@@ -266,10 +266,11 @@ void TiledSchedule::StepWeights(NodeRange tile, const BatchView& batch,
                                 float* workspace) {
   VisitWeightGroups(tile, settings, [&](const auto& step, const auto& hidden, const auto& output) {
     OutputWeightGradient(tile.size, batch.size, gradient, Activation(tile, workspace),
-                         [&](std::int64_t i, Vector g, auto lanes) { step(output, i, g, lanes); });
+                         [=](std::int64_t i, Vector g, auto lanes) { step(output, i, g, lanes); });
+    const std::int64_t ahead = WeightsAhead(batch);
     HiddenWeightGradient(tile.size, batch, workspace + layout_.delta,
-                         [&](std::int64_t i, Vector g, auto lanes) {
-                           hidden.PrefetchAt(i + WeightsAhead(batch));
+                         [=](std::int64_t i, Vector g, auto lanes) {
+                           hidden.PrefetchAt(i + ahead);
                            step(hidden, i, g, lanes);
                          });
   });
