@@ -42,7 +42,7 @@ class Convergence {
       row.keys["status"] = "diverged";
       row.keys["reason"] = fmt::format("in epoch {}", result.at("epochs").size());
     }
-    if (curves_) curves_->Add(row.name, row.keys, result);
+    if (curves_) curves_->Add(row.name, result);
     return result.at("seconds");
   }
 

@@ -33,7 +33,8 @@ TEST_F(Programs, ConvergenceTellsStrategiesApart) {
   EXPECT_EQ(rows[2]["diverged"], 1);
   // Header, then epochs 0 … 60 of two rows and 0 … n of the one that diverged in epoch n.
   const std::string curves = ReadFile(File("curves.csv"));
-  EXPECT_EQ(curves.find("name,task,strategy,hidden,seed,epoch,train_loss,"), 0U);
+  EXPECT_EQ(curves.find("name,epoch,train_loss,test_loss,"), 0U);
+  EXPECT_NE(curves.find("\n" + rows[1]["name"].get<std::string>() + ",0,0.5"), std::string::npos);
   const std::string reason = rows[2]["reason"];
   const auto last = std::stoul(reason.substr(reason.rfind(' ')));
   EXPECT_EQ(LinesOf(curves), 1 + 2 * 61 + 1 + last);

@@ -105,6 +105,25 @@ TEST_F(Programs, ResumeRefusesAnotherProgramsFile) {
 }
 
 // Without the files' contents in the name, rows of other data would be kept.
+// Lines of two lengths in one file would be no CSV.
+TEST_F(Programs, ResumeRefusesCurvesWithOtherColumns) {
+  const Arguments flags = {"--hidden=10", "--epochs=1", "--strategies=none,learned", "--resume",
+                           "--curves=" + File("curves.csv")};
+  ASSERT_EQ(Record("convergence", {flags[0], flags[1], "--strategies=none", flags[4]}), 0);
+  const std::string curves = ReadFile(File("curves.csv"));
+  std::ofstream(File("curves.csv")) << "name,epoch,train_loss\n";
+  const std::string rows = ReadFile(File("out.json"));
+  EXPECT_EQ(Record("convergence", flags), 2);
+  EXPECT_NE(Errors().find(File("curves.csv") + ": not curves of this version"), std::string::npos);
+  EXPECT_EQ(ReadFile(File("curves.csv")), "name,epoch,train_loss\n");
+  EXPECT_EQ(ReadFile(File("out.json")), rows);
+  // What stays is what was there, to the byte.
+  std::ofstream(File("curves.csv")) << curves;
+  ASSERT_EQ(Record("convergence", flags), 0) << Errors();
+  EXPECT_EQ(ReadFile(File("curves.csv")).find(curves), 0U);
+  EXPECT_EQ(LinesOf(ReadFile(File("curves.csv"))), 1U + 2 * 2);
+}
+
 TEST_F(Programs, ResumeNoticesOtherDataUnderTheSameName) {
   const Arguments flags = {"--train=" + File("a.csv"),
                            "--test=" + File("a.csv"),

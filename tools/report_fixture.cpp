@@ -140,8 +140,8 @@ void Sample::AddConvergence(const char* task, const char* strategy, int seed, co
   convergence["benchmarks"].push_back(row);
   for (int epoch = 0; epoch <= 2; ++epoch) {
     const std::string text = epoch == 0 ? "0.5" : loss.is_null() ? "" : loss.dump();
-    curves += row["name"].get<std::string>() + "," + task + "," + strategy + ",1000000," +
-              std::to_string(seed) + "," + std::to_string(epoch) + "," + text + ",,,0.1\n";
+    const std::string name = epoch == 0 ? row["name"].get<std::string>() : "";
+    curves += name + "," + std::to_string(epoch) + "," + text + ",,,0.1,\n";
   }
 }
 

@@ -35,7 +35,7 @@ struct Sample {
   nlohmann::json throughput;
   nlohmann::json convergence;
   std::string curves =
-      "name,task,strategy,hidden,seed,epoch,train_loss,test_loss,test_accuracy,train_seconds\n";
+      "name,epoch,train_loss,test_loss,test_accuracy,train_seconds,imitation_ratio\n";
   nlohmann::json machine{{"cpu_model", "A <fast> & \"quoted\" CPU"}, {"governor", nullptr}};
 };
 

@@ -104,9 +104,10 @@ TEST_F(ReportTest, BrokenFilesAreErrorsThatNameThem) {
                "row 'BM_Other' has no 'strategy'");
   expect_error("curves.csv", "", "empty");
   expect_error("curves.csv", "epoch,loss\n", "line 1");
-  expect_error("curves.csv", header + "a,b,c\n", "line 2: expected 10 fields, found 3");
-  expect_error("curves.csv", header + "n,t,s,1,1,one,0.5,,,\n", "line 2: epoch 'one'");
-  expect_error("curves.csv", header + "n,t,s,1,1,1,0.5x,,,\n", "train_loss '0.5x'");
+  expect_error("curves.csv", header + "a,b,c\n", "line 2: expected 7 fields, found 3");
+  expect_error("curves.csv", header + "n,one,0.5,,,,\n", "line 2: epoch 'one'");
+  expect_error("curves.csv", header + "n,1,0.5x,,,,\n", "train_loss '0.5x'");
+  expect_error("curves.csv", header + ",0,0.5,,,,\n", "line 2: no name");
   expect_error("machine.json", "[]", "not a JSON object");
 }
 
@@ -117,6 +118,10 @@ TEST_F(ReportTest, OtherFolderForTheOutput) {
   EXPECT_TRUE(fs::exists(output / "report.html"));
   EXPECT_TRUE(fs::exists(output / "figures" / "bias_share.svg"));
   EXPECT_FALSE(fs::exists(folder_ / "in" / "report.html"));
+  const Outcome refused =
+      RunReport((folder_ / "in").string() + " --output=" + (folder_ / "log.txt/out").string());
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.output, HasSubstr("--output: cannot make the folder"));
 }
 
 TEST_F(ReportTest, NamesFromFilesCannotLeaveTheFolder) {
