@@ -105,8 +105,8 @@ std::string ListOfChoices() {
   for (const auto& schedule : kernel::kSchedules) text += Entry(schedule.name, schedule.summary);
   text += "optimizers (--optimizers=):\n";
   for (const auto& optimizer : kernel::kOptimizers) {
-    text += Entry(optimizer.name,
-                  fmt::format("{} floats of state for each parameter", optimizer.states));
+    text += Entry(optimizer.name, fmt::format("{} float{} of state for each parameter",
+                                              optimizer.states, optimizer.states == 1 ? "" : "s"));
   }
   text += "tasks (--task=):\n";
   for (const data::TaskDescription& task : data::Tasks()) {

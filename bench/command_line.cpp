@@ -52,10 +52,11 @@ void AddOwnDataFlags(OwnDataFlags& typed, CLI::App& app) {
 
 void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine& line,
               CLI::App& app) {
+  const char* group = "What to run";
   const auto add = [&](const char* name, std::string& value, const char* kind, const char* what) {
     app.add_option(name, value, what)
         ->type_name(kind)
-        ->group("What to run")
+        ->group(group)
         ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   };
   add("--strategies", typed.strategies, "LIST",
@@ -65,8 +66,8 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
   add("--schedules", typed.schedules, "LIST", schedules.c_str());
   add("--optimizers", typed.optimizers, "LIST", "optimizers, or all (default: sgd)");
   add("--parameters", typed.weight_formats, "LIST",
-      "weights and their optimizer's state stored as float32 or bfloat16, the latter rounded "
-      "stochastically and not under textbook; biases as the strategy says (default: float32)");
+      "float32 or bfloat16 (rounded stochastically; not under textbook): how weights\nand their "
+      "optimizer's state are stored; biases as the strategy says\n(default: float32)");
   add("--hidden", typed.hidden, "LIST", "hidden nodes (default: 1e6)");
   add("--batch", typed.batch, "LIST",
       program.trains_on_tasks ? "samples of a step (default: by task)"
@@ -75,24 +76,29 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
   if (program.trains_on_tasks) {
     add("--task", typed.tasks, "LIST", "tasks to train on, or all (default: harmonic3)");
     add("--seed,--seeds", typed.seeds, "LIST", "of initial values and shuffles (default: 1)");
+    add("--samples", typed.samples, "N", "use only the first N training samples (default: all)");
+    group = "How to train";
     add("--epochs", typed.epochs, "N", "default: by task");
-    add("--learning_rate", typed.learning_rate, "NUMBER", "default: by task");
-    add("--target_loss", typed.target_loss, "NUMBER", "count the epochs until the training loss");
-    add("--bias_sign", typed.bias_sign, "SIGN", "right, wrong, wrong_hidden or wrong_output");
+    add("--learning_rate", typed.learning_rate, "NUMBER", "above 0 (default: by task)");
+    add("--bias_sign", typed.bias_sign, "SIGN",
+        "right, wrong, wrong_hidden or wrong_output (default: right)");
     add("--parametrization", typed.parametrizations, "LIST",
-        "mean_field: the same curves at any width (default); standard: what frameworks do by "
-        "default, all initial weights and random biases U(+-1/sqrt(fan-in)), no 1/hidden");
+        "mean_field: the same curves at any width (default)\nstandard: what frameworks do by "
+        "default, all initial weights and random biases\nU(+-1/sqrt(fan-in)), no 1/hidden");
     add("--weight_decay", typed.weight_decay, "NUMBER",
-        "decoupled: a step shrinks weights by learning rate times it; a bias unit's biases are "
-        "weights (default: 0)");
+        "decoupled: a step shrinks weights by learning rate times it; a bias\nunit's biases are "
+        "weights (default: none)");
     app.add_flag("--decay_bias", typed.decay_bias, "decay the biases that are trained, too")
-        ->group("What to run");
-    add("--samples", typed.samples, "N", "use only the first N training samples");
+        ->group(group);
     app.add_flag("--center", typed.center,
                  "subtract each input's mean over the training set: then weights cannot act\nas a "
                  "bias (see imitation_ratio)")
-        ->group("What to run");
-    add("--curves", line.curves, "FILE", "write the losses of every epoch (CSV)");
+        ->group(group);
+    if (program.follows_epochs) {
+      add("--target_loss", typed.target_loss, "NUMBER",
+          "count the epochs until an epoch's training loss is no higher");
+      add("--curves", line.curves, "FILE", "write the losses of every epoch (CSV)");
+    }
     AddOwnDataFlags(typed.own_data, app);
   } else {
     add("--inputs", typed.inputs, "LIST", "inputs (default: 784)");
@@ -134,7 +140,6 @@ Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
                                      argument.starts_with("--benchmark_repetitions");
       if (decides_measuring) line.measuring_flags.push_back(argument);
     } else {
-      RequireValue(argument);
       rest.push_back(argument);
     }
   }
@@ -150,7 +155,10 @@ CommandLine ParseCommandLine(const ProgramDescription& program, const Texts& arg
   typed.schedules = program.default_schedules;
   CLI::App app{std::string(program.summary), std::string(program.name)};
   app.set_help_flag("--help,-h", "this text");
-  app.footer(fmt::format("Examples:\n{}\n{}", program.examples, kBenchmarkFooter));
+  app.footer(fmt::format(
+      "{}Examples:\n{}\n{}",
+      program.trains_on_tasks ? fmt::format("By task: {}.\n\n", DescribeTaskDefaults()) : "",
+      program.examples, kBenchmarkFooter));
   AddFlags(program, typed, line, app);
   line.answer = ParseOrHelp(app, std::move(own));
   if (!line.answer.empty()) return line;

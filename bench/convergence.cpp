@@ -42,7 +42,7 @@ class Convergence {
       row.keys["status"] = "diverged";
       row.keys["reason"] = fmt::format("in epoch {}", result.at("epochs").size());
     }
-    if (curves_) curves_->Add(row.name, row.keys, result);
+    if (curves_) curves_->Add(row.name, result);
     return result.at("seconds");
   }
 
@@ -63,7 +63,8 @@ Program MakeProgram(Convergence& convergence) {
                                   "--target=price --hidden=1e5\n"
                                   "  convergence --bias_sign=wrong_hidden --benchmark_out=c.json\n",
                       .default_schedules = "recompute",
-                      .trains_on_tasks = true},
+                      .trains_on_tasks = true,
+                      .follows_epochs = true},
       .measuring = {.measure =
                         [&convergence](Row& row, std::int64_t /*iterations*/) {
                           return convergence.Measure(row);

@@ -1,4 +1,5 @@
-// The learning curves of convergence rows, as a file of comma-separated values.
+// The learning curves of convergence rows, as a file of comma-separated values: a line for each
+// epoch, the row's name only in a curve's first.
 #pragma once
 
 #include <filesystem>
@@ -12,18 +13,19 @@ namespace biasbench::bench {
 class Curves {
  public:
   // Of the curves that stand in `path` those of `kept_names` stay. Throws record::FileError if the
-  // file cannot be written.
+  // file cannot be written, or has other columns than are to stay in it.
   Curves(std::filesystem::path path, const std::set<std::string>& kept_names);
 
-  // Adds a row's curve, or replaces it, and writes the file. `keys` are the row's, `result` is an
-  // instance's answer to {"train"}.
-  void Add(const std::string& name, const nlohmann::json& keys, const nlohmann::json& result);
+  // Adds a row's curve, or replaces it, and writes the file. `result` is an instance's answer to
+  // {"train"}.
+  void Add(const std::string& name, const nlohmann::json& result);
 
  private:
   struct Curve {
     std::string name;
     std::string lines;
   };
+  void Read(const std::set<std::string>& kept_names);
   std::string& LinesOf(const std::string& name);
   void Write() const;
 

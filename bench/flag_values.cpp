@@ -67,13 +67,12 @@ std::int64_t ParseCountFlag(std::string_view flag, const std::string& text,
   return ParseFlag(flag, text, [&](const std::string& count) { return ParseCount(count, range); });
 }
 
-void RequireValue(const std::string& argument) {
-  if (argument.ends_with('=')) {
-    throw std::invalid_argument(argument + ": expected a value after it");
-  }
-}
-
 std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument.starts_with("--") && argument.ends_with('=')) {
+      throw std::invalid_argument(argument + ": expected a value after it");
+    }
+  }
   try {
     std::ranges::reverse(arguments);  // as CLI11 wants it
     app.parse(arguments);
@@ -82,6 +81,18 @@ std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
     return app.help();
   } catch (const CLI::ParseError& error) {
     throw std::invalid_argument(fmt::format("{}; see --help", error.what()));
+  }
+}
+
+int RunWithFlags(CLI::App& app, int argc, char** argv, const std::function<int()>& run) {
+  try {
+    const std::string help = ParseOrHelp(app, {argv + 1, argv + argc});
+    if (help.empty()) return run();
+    fmt::print("{}", help);
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}\n", app.get_name(), error.what());
+    return 2;
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -50,12 +51,14 @@ auto ParseFlag(std::string_view flag, const std::string& text, const Parse& pars
 std::int64_t ParseCountFlag(std::string_view flag, const std::string& text,
                             const CountRange& range);
 
-// Refuses "--flag=" with nothing after it: CLI11 would take the next flag for the value.
-void RequireValue(const std::string& argument);
-
-// Parses the arguments and returns what --help is answered with, or nothing if it was not asked
-// for. Throws std::invalid_argument.
+// Parses the arguments (without the program's name) and returns what --help is answered with, or
+// nothing if it was not asked for. Throws std::invalid_argument; also for "--flag=" with nothing
+// after it, for which CLI11 would take the next argument.
 std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments);
+
+// The whole main() of a program that these flags are all of: answers --help, or parses and returns
+// run(). What is thrown becomes one line on stderr, behind the app's name, and exit status 2.
+int RunWithFlags(CLI::App& app, int argc, char** argv, const std::function<int()>& run);
 
 // What --threads is when it is not given: the processors that this process may run on.
 int AvailableProcessors();

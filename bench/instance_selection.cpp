@@ -1,6 +1,7 @@
 #include "bench/instance_selection.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -253,6 +254,15 @@ class Selection {
 };
 
 }  // namespace
+
+std::string DescribeTaskDefaults() {
+  std::vector<std::string> parts;
+  for (const TaskDefaults& defaults : kTaskDefaults) {
+    parts.push_back(fmt::format("{} {} epochs, rate {}, batch {}", defaults.task, defaults.epochs,
+                                defaults.learning_rate, defaults.batch));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
 
 std::vector<InstanceConfiguration> SelectInstances(const ProgramDescription& program,
                                                    const TypedFlags& typed) {

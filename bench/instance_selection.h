@@ -18,6 +18,7 @@ struct ProgramDescription {
   std::string_view examples;  // command lines, one a line
   std::string_view default_schedules;
   bool trains_on_tasks = false;  // a task decides inputs and outputs; there is training to set up
+  bool follows_epochs = false;   // has --curves and --target_loss
 };
 
 // The values of the flags as they were typed; empty where they were not.
@@ -45,6 +46,9 @@ struct TypedFlags {
   OwnDataFlags own_data;
   bool list = false;
 };
+
+// "harmonic3 60 epochs, rate 0.1, batch 32; …"
+std::string DescribeTaskDefaults();
 
 // One for each combination of the lists, none twice, in the order in which they run. Throws as
 // ParseCommandLine does.

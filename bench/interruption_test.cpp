@@ -1,11 +1,14 @@
-// Runs that are interrupted: what they leave behind, and going on from there.
+// Runs that are interrupted, or an instance of theirs: what they leave behind, and going on from
+// there.
 #include <gtest/gtest.h>
 #include <signal.h>
 
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -67,6 +70,137 @@ TEST_F(Programs, WhateverTheMomentOfAKillTheFileIsWhole) {
     EXPECT_TRUE(results.contains("context"));
     EXPECT_LE(results["benchmarks"].size(), 3U);
   }
+}
+
+TEST_F(Programs, ResumeRunsOnlyWhatIsMissing) {
+  const Arguments flags = {"--hidden=1000", "--inputs=10", "--schedules=recompute", "--resume"};
+  Arguments first = flags;
+  first.emplace_back("--strategies=learned,none");
+  ASSERT_EQ(Record("footprint", first), 0) << Errors();
+  json before = Results();
+  // A row that has failed is run again; one that is finished is not, whatever it says.
+  before["benchmarks"][0]["real_time"] = 123456;
+  before["benchmarks"][1]["status"] = "error";
+  before["benchmarks"][1]["real_time"] = 123456;
+  std::ofstream(File("out.json")) << before;
+  Arguments second = flags;
+  second.emplace_back("--strategies=learned,none,fixed=1");
+  ASSERT_EQ(Record("footprint", second), 0) << Errors();
+  const json after = Results();
+  ASSERT_EQ(after["benchmarks"].size(), 3U);
+  EXPECT_EQ(after["benchmarks"][0], before["benchmarks"][0]);
+  EXPECT_EQ(after["benchmarks"][1]["strategy"], "none");
+  EXPECT_EQ(after["benchmarks"][1]["status"], "ok");
+  EXPECT_NE(after["benchmarks"][1]["real_time"], 123456);
+  EXPECT_EQ(after["benchmarks"][2]["strategy"], "fixed=1");
+  ASSERT_EQ(Record("footprint", second), 0);
+  EXPECT_EQ(Results(), after);
+}
+
+TEST_F(Programs, ResumeRefusesAnotherProgramsFile) {
+  ASSERT_EQ(Record("footprint", {"--hidden=10", "--inputs=3", "--strategies=none"}), 0);
+  const std::string before = ReadFile(File("out.json"));
+  EXPECT_EQ(Record("convergence", {"--hidden=10", "--resume"}), 2);
+  EXPECT_EQ(ReadFile(File("out.json")), before);
+}
+
+// Without the files' contents in the name, rows of other data would be kept.
+// Lines of two lengths in one file would be no CSV.
+TEST_F(Programs, ResumeRefusesCurvesWithOtherColumns) {
+  const Arguments flags = {"--hidden=10", "--epochs=1", "--strategies=none,learned", "--resume",
+                           "--curves=" + File("curves.csv")};
+  ASSERT_EQ(Record("convergence", {flags[0], flags[1], "--strategies=none", flags[4]}), 0);
+  const std::string curves = ReadFile(File("curves.csv"));
+  std::ofstream(File("curves.csv")) << "name,epoch,train_loss\n";
+  const std::string rows = ReadFile(File("out.json"));
+  EXPECT_EQ(Record("convergence", flags), 2);
+  EXPECT_NE(Errors().find(File("curves.csv") + ": not curves of this version"), std::string::npos);
+  EXPECT_EQ(ReadFile(File("curves.csv")), "name,epoch,train_loss\n");
+  EXPECT_EQ(ReadFile(File("out.json")), rows);
+  // What stays is what was there, to the byte.
+  std::ofstream(File("curves.csv")) << curves;
+  ASSERT_EQ(Record("convergence", flags), 0) << Errors();
+  EXPECT_EQ(ReadFile(File("curves.csv")).find(curves), 0U);
+  EXPECT_EQ(LinesOf(ReadFile(File("curves.csv"))), 1U + 2 * 2);
+}
+
+TEST_F(Programs, ResumeNoticesOtherDataUnderTheSameName) {
+  const Arguments flags = {"--train=" + File("a.csv"),
+                           "--test=" + File("a.csv"),
+                           "--hidden=100",
+                           "--epochs=1",
+                           "--strategies=none",
+                           "--resume"};
+  std::ofstream(File("a.csv")) << "1,0\n2,1\n";
+  ASSERT_EQ(Record("convergence", flags), 0) << Errors();
+  std::ofstream(File("a.csv")) << "1,1\n2,0\n";
+  ASSERT_EQ(Record("convergence", flags), 0) << Errors();
+  EXPECT_EQ(Results()["benchmarks"].size(), 2U);
+}
+
+// The program's process for a row with 1,000 hidden nodes other than `previous`; 0 if there is
+// none.
+pid_t FindInstance(pid_t program, pid_t previous) {
+  const std::string id = std::to_string(program);
+  std::istringstream children(ReadFile("/proc/" + id + "/task/" + id + "/children"));
+  for (pid_t child = 0; children >> child;) {
+    const std::string command = ReadFile("/proc/" + std::to_string(child) + "/cmdline");
+    if (child != previous && command.find("\"hidden\":1000,") != std::string::npos) return child;
+  }
+  return 0;
+}
+
+TEST_F(Programs, AKilledInstanceIsARowAndTheRunGoesOn) {
+  const pid_t program =
+      Start("convergence", {"--hidden=1000", "--strategies=learned,none", "--epochs=1e9",
+                            "--benchmark_out=" + File("out.json")});
+  pid_t instance = 0;
+  for (const int signal : {SIGKILL, SIGTERM}) {
+    const pid_t previous = instance;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while ((instance = FindInstance(program, previous)) == 0 &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    if (instance == 0) {
+      kill(program, SIGKILL);
+      Wait(program);
+      FAIL() << "no instance to kill";
+    }
+    kill(instance, signal);
+  }
+  EXPECT_EQ(Wait(program), 1);
+  const json rows = Results()["benchmarks"];
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0]["status"], "killed");
+  EXPECT_EQ(rows[0]["reason"], "the instance was killed by SIGKILL");
+  EXPECT_EQ(rows[1]["status"], "killed");
+  EXPECT_EQ(rows[1]["reason"], "the instance was killed by SIGTERM");
+}
+
+TEST_F(Programs, AnInstanceEndsWithTheProgram) {
+  const pid_t program =
+      Start("convergence", {"--hidden=1000", "--strategies=learned", "--epochs=1e9"});
+  pid_t instance = 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while ((instance = FindInstance(program, 0)) == 0 &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  // Once it trains, it no longer looks at its input.
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  kill(program, SIGKILL);
+  Wait(program);
+  ASSERT_NE(instance, 0);
+  const auto is_running = [&] {  // and not only waiting to be buried
+    const std::string status = ReadFile("/proc/" + std::to_string(instance) + "/status");
+    return !status.empty() && status.find("State:\tZ") == std::string::npos;
+  };
+  while (is_running() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_FALSE(is_running());
+  if (is_running()) kill(instance, SIGKILL);
 }
 
 }  // namespace

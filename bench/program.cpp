@@ -157,22 +157,23 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
     fmt::print(stderr, "nothing to do: all rows are in {} already\n", line.out);
     return kSuccess;
   }
-  bool is_prepared = true;
+  int preparation = kSuccess;
   const auto prepare = [&] {
     try {
       Calibrate();
       program.prepare({line, kept.names, kept.context}, context);
     } catch (const std::exception& error) {
       fmt::print(stderr, "{}: {}\n", program.description.name, error.what());
-      is_prepared = false;
+      const bool is_file = dynamic_cast<const record::FileError*>(&error) != nullptr;
+      preparation = is_file ? kUnusable : kRowFailed;
     }
-    return is_prepared;
+    return preparation == kSuccess;
   };
   DisplayReporter display(rows, line.has_json_display, prepare);
   RecordReporter record(line.out, rows, context, kept.rows);
   benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &record, ".");
   fmt::print("{}", display.Listing());
-  return is_prepared ? StatusOf(rows, kept.names.size()) : kRowFailed;
+  return preparation == kSuccess ? StatusOf(rows, kept.names.size()) : preparation;
 }
 
 }  // namespace

@@ -9,10 +9,12 @@
 #include "record/result_file.h"
 
 int main(int argc, char** argv) {
-  if (argc != 2 || std::string_view(argv[1]).starts_with("-")) {
-    fmt::print(stderr,
+  const std::string_view argument = argc == 2 ? argv[1] : "";
+  const bool asks_for_help = argument == "--help" || argument == "-h";
+  if (argument.empty() || argument.starts_with('-')) {
+    fmt::print(asks_for_help ? stdout : stderr,
                "usage: describe_machine FILE: writes what machine this is to FILE (JSON)\n");
-    return 2;
+    return asks_for_help ? 0 : 2;
   }
   try {
     biasbench::record::WriteJson(argv[1], biasbench::machine::DescribeHost());

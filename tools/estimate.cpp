@@ -4,11 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "bench/choices.h"
@@ -24,7 +22,6 @@ using memory::Category;
 using network::Configuration;
 using network::Footprint;
 
-constexpr int kBadInput = 2;
 constexpr const char* kDescription =
     R"(The memory that training needs, by formula: what the footprint program tracks, to the byte.
 
@@ -43,7 +40,7 @@ struct Arguments {
   std::string hidden = "1e6";
   std::string outputs = "10";
   std::string batch = "64";
-  std::string threads = std::to_string(std::max(1U, std::thread::hardware_concurrency()));
+  std::string threads = std::to_string(bench::AvailableProcessors());
   bool is_json = false;
 };
 
@@ -55,11 +52,17 @@ std::vector<Configuration> Configurations(const Arguments& arguments) {
       .batch = bench::ParseCountFlag("--batch", arguments.batch, bench::kSizes)};
   const auto threads =
       static_cast<int>(bench::ParseCountFlag("--threads", arguments.threads, bench::kThreads));
+  using bench::ParseFlag;
+  const auto strategies = ParseFlag("--strategies", arguments.strategies, bench::ParseStrategies);
+  const auto schedules = ParseFlag("--schedules", arguments.schedules, bench::ParseSchedules);
+  const auto optimizers = ParseFlag("--optimizers", arguments.optimizers, bench::ParseOptimizers);
+  const auto formats =
+      ParseFlag("--parameters", arguments.weight_formats, bench::ParseWeightFormats);
   std::vector<Configuration> configurations;
-  for (const auto& strategy : bench::ParseStrategies(arguments.strategies)) {
-    for (const auto schedule : bench::ParseSchedules(arguments.schedules)) {
-      for (const auto optimizer : bench::ParseOptimizers(arguments.optimizers)) {
-        for (const auto format : bench::ParseWeightFormats(arguments.weight_formats)) {
+  for (const auto& strategy : strategies) {
+    for (const auto schedule : schedules) {
+      for (const auto optimizer : optimizers) {
+        for (const auto format : formats) {
           const bool exists = schedule != kernel::ScheduleKind::kTextbook ||
                               format == kernel::WeightFormat::kFloat32;
           if (!exists) continue;
@@ -80,12 +83,21 @@ std::vector<Configuration> Configurations(const Arguments& arguments) {
   return configurations;
 }
 
+Footprint Predict(const Configuration& configuration) {
+  try {
+    return PredictFootprint(configuration);
+  } catch (const std::overflow_error& error) {
+    throw std::invalid_argument(
+        fmt::format("{}; smaller --inputs, --hidden, --outputs or --batch fit", error.what()));
+  }
+}
+
 Footprint FrameworkDefault(Configuration configuration) {
   configuration.strategy = bias::ParseSelection("learned");
   configuration.schedule = kernel::ScheduleKind::kTextbook;
   configuration.optimizer = kernel::Optimizer::kAdam;
   configuration.weight_format = kernel::WeightFormat::kFloat32;
-  return PredictFootprint(configuration);
+  return Predict(configuration);
 }
 
 nlohmann::json ToJson(const Configuration& configuration, const Footprint& footprint,
@@ -139,7 +151,7 @@ void Print(const Arguments& arguments) {
   nlohmann::json rows = nlohmann::json::array();
   std::vector<Footprint> footprints;
   for (const Configuration& configuration : configurations) {
-    footprints.push_back(PredictFootprint(configuration));
+    footprints.push_back(Predict(configuration));
     rows.push_back(ToJson(configuration, footprints.back(), available.bytes));
   }
   if (arguments.is_json) {
@@ -183,21 +195,10 @@ int Main(int argc, char** argv) {
   app.add_option("--batch", arguments.batch, "samples of a step")->capture_default_str();
   app.add_option("--threads", arguments.threads, "threads")->capture_default_str();
   app.add_flag("--json", arguments.is_json, "exact bytes of every category as JSON");
-  try {
-    app.parse(argc, argv);
+  return bench::RunWithFlags(app, argc, argv, [&] {
     Print(arguments);
     return 0;
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "estimate: {}; see --help\n", error.what());
-  } catch (const std::overflow_error& error) {
-    fmt::print(stderr, "estimate: {}; smaller --inputs, --hidden, --outputs or --batch fit\n",
-               error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "estimate: {}\n", error.what());
-  }
-  return kBadInput;
+  });
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <functional>
 #include <iterator>
 #include <limits>
@@ -39,7 +38,7 @@ using kernel::ReferenceNetwork;
 using network::GradientGroup;
 using network::Values;
 
-enum ExitStatus { kNoFault = 0, kFault = 1, kBadInput = 2 };
+enum ExitStatus { kNoFault = 0, kFault = 1 };
 
 constexpr const char* kDescription =
     R"(Are the gradients right, the biases' sign included? A network of every strategy takes one SGD
@@ -343,17 +342,7 @@ int Main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app(kDescription, "gradcheck");
   AddFlags(arguments, app);
-  try {
-    app.parse(argc, argv);
-    return Run(Checks(arguments));
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "gradcheck: {}; see --help\n", error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "gradcheck: {}\n", error.what());
-  }
-  return kBadInput;
+  return bench::RunWithFlags(app, argc, argv, [&] { return Run(Checks(arguments)); });
 }
 
 }  // namespace

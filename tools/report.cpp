@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <system_error>
 
 #include "record/result_file.h"
 #include "report_content.h"
@@ -30,7 +31,12 @@ void Run(const fs::path& folder, const fs::path& output) {
   const std::string html = report::RenderHtml(document);
   const std::string markdown = report::RenderMarkdown(document);
 
-  fs::create_directories(output / "figures");
+  std::error_code error;
+  fs::create_directories(output / "figures", error);
+  if (error) {
+    throw record::FileError(fmt::format("--output: cannot make the folder {}: {}",
+                                        (output / "figures").string(), error.message()));
+  }
   for (const auto& [name, svg] : pictures) {
     record::WriteText(output / "figures" / (name + ".svg"), svg);
   }

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <optional>
 #include <set>
+#include <sstream>
+#include <utility>
 
 #include "report_figures.h"
 #include "report_frontier.h"
@@ -48,7 +50,13 @@ class Builder {
 
   void AddSentences(const std::vector<Sentence>& sentences) {
     List list;
-    for (const auto& [topic, text] : sentences) list.items.push_back({topic, text});
+    for (const auto& [topic, text] : sentences) {
+      std::istringstream lines(text);
+      ListItem item{topic, ""};
+      std::getline(lines, item.text);
+      for (std::string line; std::getline(lines, line);) item.items.push_back(line);
+      list.items.push_back(std::move(item));
+    }
     Add(std::move(list));
   }
 

@@ -21,6 +21,7 @@ struct Paragraph {
 struct ListItem {
   std::string lead;  // set in bold; may be empty
   std::string text;
+  std::vector<std::string> items = {};  // a list below it
 };
 
 struct List {

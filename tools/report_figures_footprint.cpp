@@ -100,7 +100,7 @@ std::vector<Group> HeadlineGroups(const ResultFile& footprint) {
   return groups;
 }
 
-// Measured shares by schedule and optimizer, and the extent of their shapes.
+// Measured shares by optimizer, and the extent of their shapes.
 struct Shares {
   std::map<std::string, std::string> series;  // data by title
   std::set<double> outputs;
@@ -113,16 +113,14 @@ Shares CollectShares(const ResultFile& footprint) {
     const double inputs = row.NumberOrZero("inputs");
     const double share = row.NumberOrZero("bias_share");
     if (row.strategy != kLearned || !row.IsOk() || share <= 0 || inputs <= 0) continue;
-    shares.series[fmt::format("{}, {}", row.schedule, row.optimizer)] +=
-        fmt::format("{}\t{}\n", inputs, 100 * share);
+    shares.series[row.optimizer] += fmt::format("{}\t{}\n", inputs, 100 * share);
     shares.outputs.insert(row.NumberOrZero("outputs"));
     shares.inputs.insert(inputs);
   }
   return shares;
 }
 
-// Clauses for the measured points: open symbols of growing size, so that points that coincide all
-// stay visible.
+// Clauses for the measured points: open symbols, so that points that coincide all stay visible.
 std::string DrawPoints(Plot& plot, const Shares& shares) {
   constexpr std::string_view kColours[] = {colour::kBlue,       colour::kOrange, colour::kGreen,
                                            colour::kVermillion, colour::kPurple, colour::kSky};
@@ -133,9 +131,8 @@ std::string DrawPoints(Plot& plot, const Shares& shares) {
     const std::string file = fmt::format("points{}.tsv", index);
     const std::size_t style = index % std::size(kColours);
     plot.data_files[file] = data;
-    clauses += fmt::format("{} with points pt {} ps {:.1f} lw 2 lc '{}' title {}, ", Quote(file),
-                           kSymbols[style], 0.7 + 0.2 * static_cast<double>(index), kColours[style],
-                           Quote(title));
+    clauses += fmt::format("{} with points pt {} ps 1.2 lw 2 lc '{}' title {}, ", Quote(file),
+                           kSymbols[style], kColours[style], Quote(title));
     ++index;
   }
   return clauses;
@@ -186,7 +183,8 @@ std::optional<Plot> BiasShare(const ResultFile& footprint) {
             .title = "How much of the memory is biases",
             .caption =
                 "Points: the biases' share of the peak as measured for `learned`, with "
-                "their gradient and optimizer state. Lines: the share of biases among the "
+                "their gradient and optimizer state, one for each schedule and optimizer. Lines: "
+                "the share of biases among the "
                 "parameters, 1 / (inputs + outputs + 1). Stored activations and deltas "
                 "lower it."};
   std::string lines;

@@ -18,6 +18,7 @@ constexpr std::string_view kStyle = R"(
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6e9ec; --paper: #15181c; --soft: #1f242a; --line: #3a424b; --quiet: #a3adb8;
     --link: #7fb8f0; }
+  .picture { filter: brightness(0.88); }
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
@@ -32,6 +33,7 @@ li { margin: 0.5rem 0; }
 a { color: var(--link); }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; padding: 0; list-style: none; }
 nav li { margin: 0; }
+li li { margin: 0.25rem 0; }
 .opening h2 { border: 0; margin: 0; padding: 0; }
 .opening ul { padding-left: 1.1rem; }
 @media (min-width: 68rem) {
@@ -65,11 +67,13 @@ pre { overflow-x: auto; padding: 0.7rem; background: var(--soft); border-radius:
     --link: #000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; }
-  .scroll, .picture { overflow: visible; border: 0; }
-  .picture svg { min-width: 0; }
+  .scroll, .picture { overflow: visible; border: 0; filter: none; }
+  .picture svg { min-width: 0; max-height: 20cm; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   table { font-size: 6.5pt; }
   th, td, td.long { padding: 1pt 2pt; white-space: normal; min-width: 0; }
   figure, tr { break-inside: avoid; }
+  h2, h3, .caption, summary { break-after: avoid; }
   .opening { display: block; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
@@ -124,10 +128,13 @@ class Writer {
   void operator()(const Paragraph& paragraph) { Add("<p>{}</p>\n", Inline(paragraph.text)); }
   void operator()(const List& list) {
     Add("<ul>\n");
-    for (const auto& [lead, text] : list.items) {
+    for (const auto& [lead, text, items] : list.items) {
       const std::string bold =
           lead.empty() ? "" : fmt::format("<strong>{}.</strong> ", Inline(lead));
-      Add("<li>{}{}</li>\n", bold, Inline(text));
+      Add("<li>{}{}", bold, Inline(text));
+      if (!items.empty()) Add("\n<ul>\n");
+      for (const std::string& item : items) Add("<li>{}</li>\n", Inline(item));
+      Add("{}</li>\n", items.empty() ? "" : "</ul>\n");
     }
     Add("</ul>\n");
   }

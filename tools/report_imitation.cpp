@@ -46,8 +46,8 @@ std::string DescribeImitation(const ResultFile& convergence) {
   if (parts.empty()) return "Unknown: no strategy was trained with raw and with centred inputs.";
   return fmt::format(
       "The weights' share of a node's constant input, |w·x̄| / (|w·x̄| + |b|), mean over nodes, "
-      "start → end: {}.",
-      fmt::join(parts, "; "));
+      "start → end:\n{}",
+      fmt::join(parts, "\n"));
 }
 
 }  // namespace biasbench::report

@@ -55,9 +55,10 @@ class Writer {
   }
   void operator()(const Paragraph& paragraph) { Add("{}\n\n", Inline(paragraph.text)); }
   void operator()(const List& list) {
-    for (const auto& [lead, text] : list.items) {
+    for (const auto& [lead, text, items] : list.items) {
       const std::string bold = lead.empty() ? "" : fmt::format("**{}.** ", Inline(lead));
       Add("- {}{}\n", bold, Inline(text));
+      for (const std::string& item : items) Add("  - {}\n", Inline(item));
     }
     Add("\n");
   }

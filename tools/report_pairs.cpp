@@ -222,8 +222,8 @@ std::string DescribePairs(const std::vector<PairedSetting>& settings, std::strin
   }
   return fmt::format(
       "{}, each strategy less the control that starts from the same biases, seed "
-      "by seed, median with 95 % interval: {}.",
-      quantity, fmt::join(tasks, ". "));
+      "by seed, median with 95 % interval:\n{}",
+      quantity, fmt::join(tasks, "\n"));
 }
 
 }  // namespace biasbench::report

@@ -18,7 +18,7 @@ using nlohmann::json;
 
 constexpr int kSchemaVersion = 1;
 constexpr std::string_view kCurvesHeader =
-    "name,task,strategy,hidden,seed,epoch,train_loss,test_loss,test_accuracy,train_seconds";
+    "name,epoch,train_loss,test_loss,test_accuracy,train_seconds,imitation_ratio";
 
 [[noreturn]] void Fail(const fs::path& path, std::string_view what) {
   throw record::FileError(fmt::format("{}: {}", path.string(), what));
@@ -130,7 +130,6 @@ std::vector<CurvePoint> LoadCurves(const fs::path& path) {
   std::ifstream file(path);
   std::string line;
   if (!std::getline(file, line)) Fail(path, "cannot read, or empty");
-  // Older files have no imitation_ratio.
   if (!line.starts_with(kCurvesHeader)) {
     Fail(path, fmt::format("line 1: expected {}", kCurvesHeader));
   }
@@ -142,16 +141,18 @@ std::vector<CurvePoint> LoadCurves(const fs::path& path) {
       Fail(path,
            fmt::format("line {}: expected {} fields, found {}", number, columns, fields.size()));
     }
-    CurvePoint point{.name = std::string(fields[0]),
+    // A curve's name stands in its first line alone.
+    if (fields[0].empty() && points.empty()) Fail(path, "line 2: no name");
+    CurvePoint point{.name = fields[0].empty() ? points.back().name : std::string(fields[0]),
                      .train_loss = std::numeric_limits<double>::infinity()};
-    if (!ParseNumber(fields[5], point.epoch)) {
-      Fail(path, fmt::format("line {}: epoch '{}' is not a whole number", number, fields[5]));
+    if (!ParseNumber(fields[1], point.epoch)) {
+      Fail(path, fmt::format("line {}: epoch '{}' is not a whole number", number, fields[1]));
     }
-    if (!fields[6].empty() && !ParseNumber(fields[6], point.train_loss)) {
-      Fail(path, fmt::format("line {}: train_loss '{}' is not a number", number, fields[6]));
+    if (!fields[2].empty() && !ParseNumber(fields[2], point.train_loss)) {
+      Fail(path, fmt::format("line {}: train_loss '{}' is not a number", number, fields[2]));
     }
-    if (!fields[7].empty() && !ParseNumber(fields[7], point.test_loss)) {
-      Fail(path, fmt::format("line {}: test_loss '{}' is not a number", number, fields[7]));
+    if (!fields[3].empty() && !ParseNumber(fields[3], point.test_loss)) {
+      Fail(path, fmt::format("line {}: test_loss '{}' is not a number", number, fields[3]));
     }
     points.push_back(std::move(point));
   }

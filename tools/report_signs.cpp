@@ -202,7 +202,7 @@ std::string DescribeSigns(const ResultFile& convergence) {
     parts.push_back(DescribeExperiment(experiment));
   }
   if (parts.empty()) return "Unknown: no strategy was trained with its sign turned and without.";
-  return fmt::format("Final training and test loss: {}.", fmt::join(parts, ". "));
+  return fmt::format("Final training and test loss:\n{}", fmt::join(parts, "\n"));
 }
 
 }  // namespace biasbench::report

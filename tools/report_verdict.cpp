@@ -9,7 +9,7 @@ namespace biasbench::report {
 
 std::vector<Sentence> Verdict(const Results& results) {
   return {{"What fixing biases saves", MemorySaved(results.footprint)},
-          {"What it costs", LossPaid(results.convergence)},
+          {"What it costs", LossPaid(results.convergence, results.stability)},
           {"Where the memory is", WhereMemoryIs(results.footprint)}};
 }
 

@@ -14,10 +14,10 @@ inline constexpr const char* kQuestion =
 
 struct Sentence {
   std::string topic;
-  std::string text;  // `code` between backticks
+  std::string text;  // `code` between backticks; each line after the first is a point of its own
 };
 
-// What a fixed bias saves; what that costs in training loss; where the memory is.
+// What a fixed bias saves; what that costs in training loss and stability; where the memory is.
 std::vector<Sentence> Verdict(const Results& results);
 
 // Which update rules do better than the plain one; paired differences from the right controls; what

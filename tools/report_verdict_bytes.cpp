@@ -58,13 +58,39 @@ std::string SavesOrCosts(double bytes) {
   return fmt::format("{} {}", bytes > 0 ? "saves" : "costs", Bytes(std::abs(bytes)));
 }
 
-std::string DescribeNone(const std::vector<Row>& rows, const Saving& saving) {
-  const Row* none = FindOk(rows, kNone, SettingOf(*saving.learned));
-  if (!none) return "leaving biases out (`none`) was not measured there";
-  const double bytes = Saving{saving.learned, none}.bytes();
-  if (bytes == saving.bytes()) return "leaving biases out (`none`) saves exactly as much";
-  return fmt::format("leaving biases out (`none`) {} ({} bytes)", SavesOrCosts(bytes),
-                     Integer(std::abs(bytes)));
+// "saves at most 0.126 % of the peak: 11.44 MiB of 8.88 GiB (… of … bytes) with …".
+std::string DescribeMost(const Saving& most) {
+  if (most.bytes() == 0) {
+    return fmt::format("saves nothing of {} with {}", Bytes(most.total()), NameOf(*most.learned));
+  }
+  return fmt::format("{} {} of the peak: {} of {} ({} of {} bytes) with {}",
+                     most.bytes() > 0 ? "saves at most" : "costs at least",
+                     Percent(std::abs(most.share())), Bytes(std::abs(most.bytes())),
+                     Bytes(most.total()), Integer(std::abs(most.bytes())), Integer(most.total()),
+                     NameOf(*most.learned));
+}
+
+// "; at least 0.116 % with …", where that is another figure.
+std::string DescribeLeast(const Saving& least, const Saving& most) {
+  const std::string share = Percent(std::abs(least.share()));
+  if (share == Percent(std::abs(most.share()))) return "";
+  return fmt::format("; {} {} with {}", least.bytes() < 0 ? "it costs at most" : "at least", share,
+                     NameOf(*least.learned));
+}
+
+std::string DescribeNone(const std::vector<Row>& rows, const std::vector<Saving>& savings) {
+  bool is_measured = false;
+  for (const Saving& saving : savings) {
+    const Row* none = FindOk(rows, kNone, SettingOf(*saving.learned));
+    if (!none) continue;
+    is_measured = true;
+    const double bytes = Saving{saving.learned, none}.bytes();
+    if (bytes == saving.bytes()) continue;
+    return fmt::format("leaving biases out (`none`) {} ({} bytes) with {}", SavesOrCosts(bytes),
+                       Integer(std::abs(bytes)), NameOf(*saving.learned));
+  }
+  return is_measured ? "leaving biases out (`none`) saves exactly as much"
+                     : "leaving biases out (`none`) was not measured";
 }
 
 // `learned` under each schedule at the largest shape: with the optimizer that most were run with.
@@ -101,6 +127,26 @@ std::string DescribeBfloat16(const std::vector<Row>& rows, const Row& single) {
                      Bytes(least.PeakBytes()));
 }
 
+// "6.41 GiB with `textbook` (6,883,553,280 bytes), 3.21 GiB with `streaming` and `in_place`, …":
+// the first and the last to the byte.
+std::string DescribePeaks(const std::vector<const Row*>& peaks) {
+  std::string text;
+  std::string last_bytes;
+  for (const Row* row : peaks) {
+    const std::string bytes = Bytes(row->PeakBytes());
+    if (bytes == last_bytes) {
+      text += fmt::format(" and {}", Code(row->schedule));
+    } else {
+      text += fmt::format("{}{} with {}", text.empty() ? "" : ", ", bytes, Code(row->schedule));
+    }
+    if (row == peaks.front() || row == peaks.back()) {
+      text += fmt::format(" ({} bytes)", Integer(row->PeakBytes()));
+    }
+    last_bytes = bytes;
+  }
+  return text;
+}
+
 std::string CompareWithBiases(double saved_bytes, const std::vector<Saving>& savings) {
   if (savings.empty() || savings.front().bytes() <= 0) return "";
   const double bias_bytes = std::ranges::max(savings, {}, &Saving::bytes).bytes();
@@ -118,42 +164,26 @@ std::string MemorySaved(const std::optional<ResultFile>& footprint) {
            "measured.";
   }
   const Saving& most = savings.front();
-  std::string range;
-  if (savings.size() > 1) {
-    range = fmt::format(
-        ", the largest share of {} combinations of schedule and optimizer (the "
-        "smallest: {} with {})",
-        savings.size(), Percent(savings.back().share()), NameOf(*savings.back().learned));
-  }
-  return fmt::format(
-      "At the largest shape measured ({}), holding every bias at 1 instead of learning it {} "
-      "of {} ({}; {} of {} bytes) with {}{}; {}.",
-      DescribeShape(*most.learned), SavesOrCosts(most.bytes()), Bytes(most.total()),
-      Percent(std::abs(most.share())), Integer(std::abs(most.bytes())), Integer(most.total()),
-      NameOf(*most.learned), range, DescribeNone(footprint->rows, most));
+  return fmt::format("Holding every bias at 1 {}{}; {} ({}; {} of schedule and optimizer).",
+                     DescribeMost(most), DescribeLeast(savings.back(), most),
+                     DescribeNone(footprint->rows, savings), DescribeShape(*most.learned),
+                     Counted(std::ssize(savings), "combination"));
 }
 
 std::string WhereMemoryIs(const std::optional<ResultFile>& footprint) {
   if (!footprint) return "Unknown: footprint.json is missing.";
   const std::vector<const Row*> peaks = FindPeaks(footprint->rows);
   if (peaks.empty()) return "Unknown: footprint.json has no measured row of `learned`.";
-  std::vector<std::string> parts;
-  for (const Row* row : peaks) {
-    const double bytes = row->PeakBytes();
-    parts.push_back(
-        fmt::format("{} with {} ({} bytes)", Bytes(bytes), Code(row->schedule), Integer(bytes)));
-  }
-  std::string change = "; no other schedule was measured";
-  if (peaks.size() > 1) {
-    const double saved = peaks.front()->PeakBytes() - peaks.back()->PeakBytes();
-    change = fmt::format("; {} instead of {} saves {}{}", Code(peaks.back()->schedule),
-                         Code(peaks.front()->schedule), Bytes(saved),
-                         CompareWithBiases(saved, FindSavings(footprint->rows)));
-  }
-  return fmt::format(
-      "In the schedule of a training step: at {}, `learned` with {} peaks at {}{}{}.",
-      DescribeShape(*peaks.front()), Code(peaks.front()->optimizer), fmt::join(parts, ", "), change,
-      DescribeBfloat16(footprint->rows, *peaks.front()));
+  const double saved = peaks.front()->PeakBytes() - peaks.back()->PeakBytes();
+  const std::string change =
+      peaks.size() == 1
+          ? "No other schedule was measured"
+          : fmt::format("In the schedule of a step: {} instead of {} saves {}{}",
+                        Code(peaks.back()->schedule), Code(peaks.front()->schedule), Bytes(saved),
+                        CompareWithBiases(saved, FindSavings(footprint->rows)));
+  return fmt::format("{}; at {}, `learned` with {} peaks at {}{}.", change,
+                     DescribeShape(*peaks.front()), Code(peaks.front()->optimizer),
+                     DescribePeaks(peaks), DescribeBfloat16(footprint->rows, *peaks.front()));
 }
 
 }  // namespace biasbench::report

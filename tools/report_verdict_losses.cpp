@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -16,57 +17,56 @@ namespace {
 
 // How `other` compares with `baseline`, judged by their ranges over the seeds.
 std::string_view Judge(const Spread& other, const Spread& baseline) {
-  if (other.count == 0 || baseline.count == 0) return "not measured";
-  if (other.count == 1 || baseline.count == 1) return "not to be judged by a single seed";
+  if (other.count == 0) return "not measured";
+  if (other.count == 1) return "not judged by a single seed";
   if (other.min > baseline.max) return "higher in every seed";
   if (other.max < baseline.min) return "lower in every seed";
-  return "no different within the spread over seeds";
+  return "no different within the seeds' spread";
 }
 
-Spread LossOf(const Comparison& task, std::string_view strategy) {
+struct Quantity {
+  std::string_view key;
+  double worst;  // what stands for a row that has none
+};
+constexpr Quantity kTrainLoss{"train_loss", HUGE_VAL};
+constexpr Quantity kStableRate{"largest_stable_rate", 0};
+
+Spread SpreadIn(const Comparison& task, std::string_view strategy, const Quantity& quantity) {
   const Group* group = task.Find(strategy);
-  return group ? SpreadOf(*group, "train_loss") : Spread{};
+  return group ? SpreadOf(*group, quantity.key, quantity.worst) : Spread{};
 }
 
-// "higher in every seed on `harmonic3`, no different within the spread over seeds on `digits`"
-std::string JudgeTasks(const std::vector<Comparison>& tasks, std::string_view strategy) {
-  std::vector<std::pair<std::string_view, std::vector<std::string>>> names_by_judgement;
-  for (const Comparison& task : tasks) {
-    const std::string_view judgement = Judge(LossOf(task, strategy), LossOf(task, kLearned));
-    auto place = std::ranges::find(names_by_judgement, judgement,
-                                   [](const auto& entry) { return entry.first; });
-    if (place == names_by_judgement.end()) {
-      place = names_by_judgement.insert(place, {judgement, {}});
-    }
-    place->second.push_back(Code(task.task));
-  }
-  std::vector<std::string> parts;
-  for (const auto& [judgement, names] : names_by_judgement) {
-    parts.push_back(fmt::format("{} on {}", judgement, fmt::join(names, " and ")));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
+// ": both higher in every seed"; nothing where there are no two seeds of `learned` to judge by.
+std::string JudgeHeadlines(const Comparison& task, const Quantity& quantity) {
+  const Spread learned = SpreadIn(task, kLearned, quantity);
+  if (learned.count < 2) return "";
+  const std::string_view fixed = Judge(SpreadIn(task, kFixed, quantity), learned);
+  const std::string_view none = Judge(SpreadIn(task, kNone, quantity), learned);
+  if (fixed == none) return fmt::format(": both {}", fixed);
+  return fmt::format(": {} {}, {} {}", Code(kFixed), fixed, Code(kNone), none);
 }
 
-// "on `harmonic3` `learned` 0.0014 [0.0013–0.0015], … (3 seeds)"
-std::string DescribeLosses(const Comparison& task) {
-  std::vector<std::string> parts;
+// "`harmonic3`: 0.0014 [0.0013–0.0015], 0.022 [0.018–0.031] and 0.5 (3 seeds: both higher in every
+// seed)", the headline strategies in their order.
+std::string DescribeTask(const Comparison& task, const Quantity& quantity) {
+  std::vector<std::string> values;
   int seeds = 0;
   for (const std::string_view strategy : kHeadlines) {
-    const Spread loss = LossOf(task, strategy);
-    seeds = std::max(seeds, loss.count);
-    parts.push_back(
-        fmt::format("{} {}", Code(strategy), loss.count == 0 ? "not measured" : Describe(loss)));
+    const Spread spread = SpreadIn(task, strategy, quantity);
+    seeds = std::max(seeds, spread.count);
+    values.push_back(spread.count == 0 ? "not measured" : Describe(spread));
   }
-  return fmt::format("on {} {} ({})", Code(task.task), fmt::join(parts, ", "),
-                     Counted(seeds, "seed"));
+  return fmt::format("{}: {}, {} and {} ({}{})", Code(task.task), values[0], values[1], values[2],
+                     Counted(seeds, "seed"), JudgeHeadlines(task, quantity));
 }
 
 std::string ListOrNone(const std::vector<std::string>& names) {
   return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
 }
 
+// Empty where no other rule was measured.
 std::string DescribeRules(const Comparison& task) {
-  const Spread learned = LossOf(task, kLearned);
+  const Spread learned = SpreadIn(task, kLearned, kTrainLoss);
   if (learned.count == 0) return fmt::format("on {} `learned` was not measured", Code(task.task));
   std::vector<std::string> lower;
   std::vector<std::string> higher;
@@ -82,7 +82,7 @@ std::string DescribeRules(const Comparison& task) {
     if (spread.max < learned.min) lower.push_back(part);
     if (spread.min > learned.max) higher.push_back(part);
   }
-  if (count == 0) return fmt::format("on {} no other rule was measured", Code(task.task));
+  if (count == 0) return "";
   const std::string qualifier = learned.count < 2 ? " (a single seed: no spread to judge by)" : "";
   return fmt::format("on {} ({}; {}) lower: {}, higher: {}{}", Code(task.task), Describe(learned),
                      Counted(count, "other rule"), ListOrNone(lower), ListOrNone(higher),
@@ -91,26 +91,29 @@ std::string DescribeRules(const Comparison& task) {
 
 }  // namespace
 
-std::string LossPaid(const std::optional<ResultFile>& convergence) {
+std::string LossPaid(const std::optional<ResultFile>& convergence,
+                     const std::optional<ResultFile>& stability) {
   if (!convergence) return "Unknown: convergence.json is missing.";
   const std::vector<Comparison> tasks = CompareByTask(*convergence);
   if (tasks.empty()) return "Unknown: convergence.json has no rows.";
-  std::vector<std::string> numbers;
-  for (const Comparison& task : tasks) numbers.push_back(DescribeLosses(task));
-  return fmt::format(
-      "Against learned biases, the final training loss with all of them at 1 is {}; without any "
-      "it is {}. Median [min–max]: {}.",
-      JudgeTasks(tasks, kFixed), JudgeTasks(tasks, kNone), fmt::join(numbers, "; "));
+  std::string text = "Final training loss with `learned`, `fixed=1` and `none`, median [min–max]:";
+  for (const Comparison& task : tasks) text += "\n" + DescribeTask(task, kTrainLoss);
+  if (!stability) return text;
+  for (const Comparison& task : CompareByTask(*stability)) {
+    text += "\nlargest stable learning rate on " + DescribeTask(task, kStableRate);
+  }
+  return text;
 }
 
 std::string UpdateRules(const ResultFile& convergence) {
   std::vector<std::string> tasks;
-  for (const Comparison& task : CompareByTask(convergence)) tasks.push_back(DescribeRules(task));
-  if (tasks.empty()) return "Unknown: convergence.json has no rows.";
+  for (const Comparison& task : CompareByTask(convergence)) {
+    if (std::string rules = DescribeRules(task); !rules.empty()) tasks.push_back(std::move(rules));
+  }
+  if (tasks.empty()) return "Unknown: convergence.json has no rows of other rules.";
   return fmt::format(
-      "Against the plain step of `learned`, by final training loss in every seed: "
-      "{}.",
-      fmt::join(tasks, "; "));
+      "Against the plain step of `learned`, by final training loss in every seed:\n{}",
+      fmt::join(tasks, "\n"));
 }
 
 }  // namespace biasbench::report

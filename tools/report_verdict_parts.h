@@ -12,7 +12,8 @@ namespace biasbench::report {
 std::string MemorySaved(const std::optional<ResultFile>& footprint);
 std::string WhereMemoryIs(const std::optional<ResultFile>& footprint);
 
-// From the losses of convergence.json.
-std::string LossPaid(const std::optional<ResultFile>& convergence);
+// From the losses of convergence.json, and the rates of stability.json where there are some.
+std::string LossPaid(const std::optional<ResultFile>& convergence,
+                     const std::optional<ResultFile>& stability);
 
 }  // namespace biasbench::report

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -50,7 +49,10 @@ struct Arguments {
 // What the flags come to.
 struct Settings {
   explicit Settings(const Arguments& from)
-      : task(data::LoadTask(from.task, ledger)), steps(Count("--steps", from.steps)) {
+      : task(bench::ParseFlag(
+            "--task", from.task,
+            [this](const std::string& name) { return data::LoadTask(name, ledger); })),
+        steps(Count("--steps", from.steps)) {
     using bench::ParseFlag;
     network.strategy = ParseFlag("--strategy", from.strategy, bias::ParseSelection);
     network.schedule = ParseFlag("--schedule", from.schedule, bench::ParseSchedule);
@@ -66,8 +68,8 @@ struct Settings {
       weight_decay = ParseFlag("--weight_decay", from.weight_decay, bench::ParsePositive);
     }
     if (network.shape.batch > task.train.samples) {
-      throw std::invalid_argument(
-          fmt::format("--batch: {} has {} samples", from.task, task.train.samples));
+      throw std::invalid_argument(fmt::format("--batch: {} is more than the {} samples of {}",
+                                              from.batch, task.train.samples, from.task));
     }
   }
 
@@ -193,23 +195,15 @@ int Main(int argc, char** argv) {
   add("--optimizer", arguments.optimizer, "sgd, momentum or adam");
   add("--parametrization", arguments.parametrization, "mean_field or standard");
   add("--hidden", arguments.hidden, "hidden nodes, 1 to 100000");
-  add("--batch", arguments.batch, "samples of a step");
+  add("--batch", arguments.batch, "samples of a step, up to the task's");
   add("--steps", arguments.steps, "1 to 100000");
   add("--learning_rate", arguments.learning_rate, "above 0");
-  add("--weight_decay", arguments.weight_decay, "decoupled, of weights (default: 0)");
+  add("--weight_decay", arguments.weight_decay, "decoupled, of weights, above 0 (default: none)");
   add("--out", arguments.out, "the folder to make")->required();
-  try {
-    app.parse(argc, argv);
+  return bench::RunWithFlags(app, argc, argv, [&] {
     Run(arguments);
     return 0;
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "training_trace: {}; see --help\n", error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "training_trace: {}\n", error.what());
-  }
-  return 2;
+  });
 }
 
 }  // namespace

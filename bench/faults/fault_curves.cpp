@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,8 +27,6 @@ namespace {
 
 using kernel::ReferenceNetwork;
 using network::Values;
-
-enum ExitStatus { kSuccess = 0, kBadInput = 2 };
 
 constexpr const char* kDescription =
     R"(What a mistake in backpropagation does to training: harmonic3 learned by the textbook formulas in
@@ -142,8 +139,7 @@ int Main(int argc, char** argv) {
   app.add_option("--learning_rate", learning_rate, "above 0")->capture_default_str();
   app.add_option("--seed", seed, "of initial values and shuffles")->capture_default_str();
   app.add_option("--out", out, "the file to write (default: standard output)");
-  try {
-    app.parse(argc, argv);
+  return bench::RunWithFlags(app, argc, argv, [&] {
     const Settings settings{
         .hidden = bench::ParseCountFlag("--hidden", hidden, {1, 100'000}),
         .epochs = bench::ParseCountFlag("--epochs", epochs, {1, 1000}),
@@ -156,15 +152,8 @@ int Main(int argc, char** argv) {
     } else {
       record::WriteText(out, text);
     }
-    return kSuccess;
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "fault_curves: {}; see --help\n", error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "fault_curves: {}\n", error.what());
-  }
-  return kBadInput;
+    return 0;
+  });
 }
 
 }  // namespace

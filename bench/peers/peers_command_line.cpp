@@ -108,7 +108,6 @@ PeersCommandLine ParsePeersCommandLine(std::vector<std::string> arguments) {
   app.set_help_flag("--help,-h", "this text");
   app.footer(std::string(kFooter));
   AddFlags(typed, line, app);
-  std::ranges::for_each(arguments, RequireValue);
   line.answer = ParseOrHelp(app, std::move(arguments));
   if (!line.answer.empty()) return line;
   if (typed.list) {

@@ -146,7 +146,8 @@ Parameters::RoundingKeys Parameters::KeysOfRounding(std::int64_t begin, std::int
     return random::Block(seed, stream, static_cast<std::uint64_t>(begin),
                          static_cast<std::uint32_t>(step));
   };
-  return {words(random::Stream::kWeightRounding), words(random::Stream::kMomentRounding)};
+  const auto weights = words(random::Stream::kWeightRounding);
+  return {{weights[0], weights[1]}, words(random::Stream::kMomentRounding)};
 }
 
 bias::HiddenBias Parameters::hidden_bias_policy() const {

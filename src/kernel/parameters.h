@@ -53,10 +53,9 @@ struct Parameters {
   memory::TrackedBuffer<float> output_bias;      // (outputs)
 
   bias::HiddenBias hidden_bias_policy() const;
-  // Keys for what is rounded in a step (0: the initial values) from node `begin` on: hidden and
-  // output weights; their first and second moments.
+  // Keys for what is rounded in a step (0: the initial values) from node `begin` on.
   struct RoundingKeys {
-    std::array<std::uint32_t, 4> weights;  // two of them are used
+    std::array<std::uint32_t, 2> weights;  // hidden, output
     std::array<std::uint32_t, 4> moments;  // hidden first, hidden second, output first, second
   };
   RoundingKeys KeysOfRounding(std::int64_t begin, std::int64_t step) const;
