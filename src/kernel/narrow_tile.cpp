@@ -1,7 +1,5 @@
 #include "kernel/narrow_tile.h"
 
-#include <utility>
-
 namespace biasbench::kernel {
 namespace {
 
