@@ -67,6 +67,7 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
   add("--parameters", typed.weight_formats, "LIST",
       "weights and their optimizer's state stored as float32 or bfloat16, the latter rounded "
       "stochastically and not under textbook; biases as the strategy says (default: float32)");
+  add("--activation", typed.activations, "LIST", "of hidden nodes: relu or tanh (default: relu)");
   add("--hidden", typed.hidden, "LIST", "hidden nodes (default: 1e6)");
   add("--batch", typed.batch, "LIST",
       program.trains_on_tasks ? "samples of a step (default: by task)"
