@@ -3,8 +3,7 @@
 //
 // Memory of size H: the parameters, the optimizer's state and, where stored, the activations, or
 // one bit of each of ReLU's where no weight is trained. Per thread: one tile of deltas (and of
-// activations where they are not stored), and the tile's weights as floats where they are not stored
-// so.
+// activations where they are not stored), and its weights as floats where they are not stored so.
 #pragma once
 
 #include <cstdint>
