@@ -47,18 +47,18 @@ struct StoreFromLeast {
   StoreFromLeast(ActivationKind kind, std::int64_t samples, float* to)
       : result(to),
         batch(samples),
-        least(kind == ActivationKind::kRelu ? 0 : -std::numeric_limits<float>::infinity()) {}
+        least(hn::Set(
+            kFloat, kind == ActivationKind::kRelu ? 0 : -std::numeric_limits<float>::infinity())) {}
   template <class SomeLanes>
   HWY_INLINE void operator()(std::int64_t node, std::int64_t sample, Vector z,
                              SomeLanes lanes) const {
-    const Vector floor = hn::Set(kFloat, least);
     // Not Max: NaN must pass.
-    lanes.Store(hn::IfThenElse(hn::Le(z, floor), floor, z), result + node * batch + sample);
+    lanes.Store(hn::IfThenElse(hn::Le(z, least), least, z), result + node * batch + sample);
   }
 
   float* result;
   std::int64_t batch;
-  float least;
+  Vector least;
 };
 
 // use(init) for the biases of a tile's nodes, or for null.
