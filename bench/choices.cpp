@@ -89,6 +89,12 @@ std::vector<kernel::Parametrization> ParseParametrizations(std::string_view list
       ParseParametrization);
 }
 
+std::vector<kernel::ActivationKind> ParseActivations(std::string_view list) {
+  return ParseList(
+      list, [] { return Everything<kernel::ActivationKind>(kernel::kActivationNames.size()); },
+      ParseActivation);
+}
+
 std::vector<std::string> ParseTasks(std::string_view list) {
   return ParseList(list, InstalledTasks, CheckedTask);
 }

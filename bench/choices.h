@@ -16,6 +16,7 @@ std::vector<kernel::ScheduleKind> ParseSchedules(std::string_view list);
 std::vector<kernel::Optimizer> ParseOptimizers(std::string_view list);
 std::vector<kernel::WeightFormat> ParseWeightFormats(std::string_view list);
 std::vector<kernel::Parametrization> ParseParametrizations(std::string_view list);
+std::vector<kernel::ActivationKind> ParseActivations(std::string_view list);
 std::vector<std::string> ParseTasks(std::string_view list);
 
 // All of them, each with what it means in one line.

@@ -68,6 +68,7 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
   add("--parameters", typed.weight_formats, "LIST",
       "float32 or bfloat16 (rounded stochastically; not under textbook): how weights\nand their "
       "optimizer's state are stored; biases as the strategy says\n(default: float32)");
+  add("--activation", typed.activations, "LIST", "of hidden nodes: relu or tanh (default: relu)");
   add("--hidden", typed.hidden, "LIST", "hidden nodes (default: 1e6)");
   add("--batch", typed.batch, "LIST",
       program.trains_on_tasks ? "samples of a step (default: by task)"

@@ -90,6 +90,22 @@ TEST(CommandLine, NamesWhatIsNotTheDefaultOfTraining) {
   EXPECT_EQ(ToJson(FromJson(ToJson(rows[0]))), ToJson(rows[0]));
 }
 
+TEST(CommandLine, NamesAnActivationThatIsNotTheDefault) {
+  for (const ProgramDescription& program : {kFootprint, kConvergence}) {
+    const std::vector<InstanceConfiguration> rows =
+        ParseCommandLine(program, {"--strategies=learned", "--activation=relu,tanh", "--hidden=9"})
+            .configurations;
+    ASSERT_EQ(rows.size(), 2U);
+    const std::string part = "/activation:tanh";
+    const std::string name = CanonicalName(program.name, rows[1]);
+    EXPECT_EQ(std::string(name).erase(name.find(part), part.size()),
+              CanonicalName(program.name, rows[0]));
+    const CommandLine again = ParseCommandLine(program, RepeatFlags(rows[1]));
+    EXPECT_EQ(ToJson(again.configurations.at(0)), ToJson(rows[1]));
+    EXPECT_EQ(ToJson(FromJson(ToJson(rows[1]))), ToJson(rows[1]));
+  }
+}
+
 TEST(CommandLine, RefusesWhatWouldSilentlyDoNothing) {
   EXPECT_EQ(ErrorOf(kConvergence, {"--strategies=all", "--bias_sign=wrong_hidden"})
                 .find("--bias_sign: only right and wrong_output are for bias_unit"),
@@ -102,6 +118,8 @@ TEST(CommandLine, RefusesWhatWouldSilentlyDoNothing) {
   EXPECT_EQ(ErrorOf(kConvergence, {"--weight_decay=-1"}).find("--weight_decay: '-1' is not"), 0U);
   EXPECT_EQ(ErrorOf(kConvergence, {"--parametrization=ntk"}).find("--parametrization: unknown"),
             0U);
+  EXPECT_EQ(ErrorOf(kFootprint, {"--activation=gelu"}),
+            "--activation: unknown activation 'gelu': expected one of relu, tanh");
 }
 
 TEST(CommandLine, FeedsRealSamplesWhereATaskHasTheShape) {

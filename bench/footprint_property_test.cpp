@@ -39,6 +39,8 @@ class Generator {
       network.weight_format =
           static_cast<kernel::WeightFormat>(Below(kernel::kWeightFormatNames.size()));
     }
+    network.activation =
+        static_cast<kernel::ActivationKind>(Below(kernel::kActivationNames.size()));
     network.shape = {.inputs = UpTo(100), .hidden = UpTo(5000), .outputs = UpTo(12)};
     network.shape.batch = UpTo(70);
     if (Below(50) == 0) network.shape = kOfHugePages;

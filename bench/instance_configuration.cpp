@@ -51,6 +51,11 @@ kernel::Parametrization ParseParametrization(std::string_view name) {
       FindByName("parametrization", name, kernel::kParametrizationNames, std::identity()));
 }
 
+kernel::ActivationKind ParseActivation(std::string_view name) {
+  return static_cast<kernel::ActivationKind>(
+      FindByName("activation", name, kernel::kActivationNames, std::identity()));
+}
+
 bias::BiasSign ParseBiasSign(std::string_view name) {
   return static_cast<bias::BiasSign>(
       FindByName("bias sign", name, kBiasSignNames, std::identity()));
@@ -63,6 +68,7 @@ nlohmann::json ToJson(const InstanceConfiguration& configuration) {
                          {"optimizer", kernel::Describe(network.optimizer).name},
                          {"parameters", NameOf(network.weight_format)},
                          {"parametrization", NameOf(network.parametrization)},
+                         {"activation", NameOf(network.activation)},
                          {"inputs", network.shape.inputs},
                          {"hidden", network.shape.hidden},
                          {"outputs", network.shape.outputs},
@@ -96,6 +102,7 @@ InstanceConfiguration FromJson(const nlohmann::json& json) {
                   .weight_format = ParseWeightFormat(json.at("parameters").get<std::string>()),
                   .parametrization =
                       ParseParametrization(json.at("parametrization").get<std::string>()),
+                  .activation = ParseActivation(json.at("activation").get<std::string>()),
                   .seed = json.at("seed"),
                   .threads = json.at("omp_threads")},
       .task = json.at("task"),
@@ -130,6 +137,9 @@ std::string CanonicalName(std::string_view program, const InstanceConfiguration&
   if (network.parametrization != kernel::Parametrization::kMeanField) {
     name += fmt::format("/parametrization:{}", NameOf(network.parametrization));
   }
+  if (network.activation != kernel::ActivationKind::kRelu) {
+    name += fmt::format("/activation:{}", NameOf(network.activation));
+  }
   if (!configuration.training) return name;
   const network::TrainingOptions& training = *configuration.training;
   name += fmt::format("/epochs:{}/rate:{}", training.epochs, training.learning_rate);
@@ -160,6 +170,9 @@ std::vector<std::string> RepeatFlags(const InstanceConfiguration& configuration)
   }
   if (network.parametrization != kernel::Parametrization::kMeanField) {
     flags.push_back(fmt::format("--parametrization={}", NameOf(network.parametrization)));
+  }
+  if (network.activation != kernel::ActivationKind::kRelu) {
+    flags.push_back(fmt::format("--activation={}", NameOf(network.activation)));
   }
   if (!configuration.training) {
     flags.push_back(fmt::format("--inputs={}", shape.inputs));

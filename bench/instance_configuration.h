@@ -38,6 +38,7 @@ kernel::ScheduleKind ParseSchedule(std::string_view name);
 kernel::Optimizer ParseOptimizer(std::string_view name);
 kernel::WeightFormat ParseWeightFormat(std::string_view name);
 kernel::Parametrization ParseParametrization(std::string_view name);
+kernel::ActivationKind ParseActivation(std::string_view name);
 bias::BiasSign ParseBiasSign(std::string_view name);
 
 // The keys of a result row that say what was run (strategy, schedule, …, hidden, …, epochs, …); the

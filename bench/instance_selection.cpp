@@ -53,6 +53,7 @@ class Selection {
         weight_formats_(ParseFlag("--parameters", typed.weight_formats, ParseWeightFormats)),
         parametrizations_(
             ParseFlag("--parametrization", typed.parametrizations, ParseParametrizations)),
+        activations_(ParseFlag("--activation", typed.activations, ParseActivations)),
         tasks_(Tasks()),
         hidden_(Counts("--hidden", typed.hidden, kSizes)),
         threads_(typed.threads.empty() ? std::vector<std::int64_t>{AvailableProcessors()}
@@ -164,11 +165,14 @@ class Selection {
   void AddVariantsOfFormat(InstanceConfiguration configuration) {
     for (const kernel::Parametrization parametrization : parametrizations_) {
       configuration.network.parametrization = parametrization;
-      AddVariantsOfParametrization(configuration);
+      for (const kernel::ActivationKind activation : activations_) {
+        configuration.network.activation = activation;
+        AddVariantsOfActivation(configuration);
+      }
     }
   }
 
-  void AddVariantsOfParametrization(InstanceConfiguration configuration) {
+  void AddVariantsOfActivation(InstanceConfiguration configuration) {
     network::Configuration& network = configuration.network;
     for (const kernel::Optimizer optimizer : optimizers_) {
       for (const kernel::ScheduleKind schedule : schedules_) {
@@ -244,6 +248,7 @@ class Selection {
   std::vector<kernel::Optimizer> optimizers_;
   std::vector<kernel::WeightFormat> weight_formats_;
   std::vector<kernel::Parametrization> parametrizations_;
+  std::vector<kernel::ActivationKind> activations_;
   Texts tasks_;
   std::vector<std::int64_t> hidden_;
   std::vector<std::int64_t> threads_;

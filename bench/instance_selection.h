@@ -39,6 +39,7 @@ struct TypedFlags {
   std::string target_loss;
   std::string bias_sign = "right";
   std::string parametrizations = "mean_field";
+  std::string activations = "relu";
   std::string weight_decay;
   bool decay_bias = false;
   bool center = false;

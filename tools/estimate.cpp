@@ -36,6 +36,7 @@ struct Arguments {
   std::string schedules = "all";
   std::string optimizers = "sgd,adam";
   std::string weight_formats = "float32";
+  std::string activation = "relu";
   std::string inputs = "784";
   std::string hidden = "1e6";
   std::string outputs = "10";
@@ -58,6 +59,7 @@ std::vector<Configuration> Configurations(const Arguments& arguments) {
   const auto optimizers = ParseFlag("--optimizers", arguments.optimizers, bench::ParseOptimizers);
   const auto formats =
       ParseFlag("--parameters", arguments.weight_formats, bench::ParseWeightFormats);
+  const auto activation = ParseFlag("--activation", arguments.activation, bench::ParseActivation);
   std::vector<Configuration> configurations;
   for (const auto& strategy : strategies) {
     for (const auto schedule : schedules) {
@@ -71,6 +73,7 @@ std::vector<Configuration> Configurations(const Arguments& arguments) {
                                     .schedule = schedule,
                                     .optimizer = optimizer,
                                     .weight_format = format,
+                                    .activation = activation,
                                     .seed = 1,
                                     .threads = threads});
         }
@@ -107,6 +110,7 @@ nlohmann::json ToJson(const Configuration& configuration, const Footprint& footp
       {"schedule", Describe(configuration.schedule).name},
       {"optimizer", Describe(configuration.optimizer).name},
       {"parameters", NameOf(configuration.weight_format)},
+      {"activation", NameOf(configuration.activation)},
       {"inputs", configuration.shape.inputs},
       {"hidden", configuration.shape.hidden},
       {"outputs", configuration.shape.outputs},
@@ -188,6 +192,10 @@ int Main(int argc, char** argv) {
          "--parameters", arguments.weight_formats,
          "weights and their optimizer's state in float32, bfloat16 (not under textbook), or\n"
          "all")
+      ->capture_default_str();
+  app.add_option(
+         "--activation", arguments.activation,
+         "relu, or tanh, whose gradient takes whole activations where relu's takes a bit each")
       ->capture_default_str();
   app.add_option("--inputs", arguments.inputs, "inputs of the network")->capture_default_str();
   app.add_option("--hidden", arguments.hidden, "hidden nodes")->capture_default_str();

@@ -75,6 +75,7 @@ struct Arguments {
   std::string tolerance = "1e-4";
   std::string bias_sign = "right";
   std::string parametrization = "mean_field";
+  std::string activation = "relu";
   std::string fault;
 };
 
@@ -92,7 +93,8 @@ struct Checks {
         tolerance(bench::ParseFlag("--tolerance", arguments.tolerance, bench::ParsePositive)),
         bias_sign(bench::ParseFlag("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)),
         parametrization(bench::ParseFlag("--parametrization", arguments.parametrization,
-                                         bench::ParseParametrization)) {
+                                         bench::ParseParametrization)),
+        activation(bench::ParseFlag("--activation", arguments.activation, bench::ParseActivation)) {
     if (arguments.fault.empty()) return;
     fault = bench::ParseFlag("--fault", arguments.fault, faults::ParseFault);
     if (arguments.schedules != "all" || bias_sign != bias::BiasSign::kRight) {
@@ -108,6 +110,7 @@ struct Checks {
   double tolerance;
   bias::BiasSign bias_sign;
   kernel::Parametrization parametrization;
+  kernel::ActivationKind activation;
   std::optional<faults::Fault> fault;  // checked instead of the schedules
 };
 
@@ -281,7 +284,8 @@ void Check(const Checks& checks, const bias::Selection& strategy, bool is_classi
            Tally& tally) {
   memory::Ledger ledger;
   const kernel::Parameters parameters(ledger, checks.shape, strategy, checks.seed, 1,
-                                      kernel::WeightFormat::kFloat32, checks.parametrization);
+                                      kernel::WeightFormat::kFloat32, checks.parametrization,
+                                      checks.activation);
   const ReferenceNetwork network = ToReference(parameters);
   const Problem problem = MakeProblem(network, is_classification, checks.seed, ledger);
   const ReferenceGradients expected = ExpectedStep(network, strategy, problem);
@@ -295,6 +299,7 @@ void Check(const Checks& checks, const bias::Selection& strategy, bool is_classi
                                                 .strategy = strategy,
                                                 .schedule = schedule,
                                                 .parametrization = checks.parametrization,
+                                                .activation = checks.activation,
                                                 .seed = checks.seed},
                                                problem, checks.bias_sign);
     tally.Add(
@@ -334,6 +339,7 @@ void AddFlags(Arguments& arguments, CLI::App& app) {
   add("--tolerance", arguments.tolerance, "the largest relative error that is none");
   add("--bias_sign", arguments.bias_sign, "right, wrong, wrong_hidden or wrong_output");
   add("--parametrization", arguments.parametrization, "mean_field or standard");
+  add("--activation", arguments.activation, "relu or tanh");
   app.add_option("--fault", arguments.fault, "check a planted mistake instead of the kernels");
 }
 

@@ -43,7 +43,8 @@ TEST(Gradcheck, FindsNoFaultInAnyStrategyAndSchedule) {
   // Odd sizes, groups of 64 that are full and not, one sample, and other draws.
   for (const std::string flags :
        {"", "--hidden=130 --inputs=1 --seed=2", "--hidden=1 --batch=1 --outputs=3",
-        "--inputs=9 --hidden=33 --outputs=8 --batch=16 --seed=3", "--parametrization=standard"}) {
+        "--inputs=9 --hidden=33 --outputs=8 --batch=16 --seed=3", "--parametrization=standard",
+        "--activation=tanh", "--activation=tanh --hidden=9 --inputs=1 --seed=2"}) {
     const Answer answer = Gradcheck(flags);
     EXPECT_EQ(answer.status, 0) << answer.text;
     const std::size_t steps = answer.Rows().size();
@@ -102,6 +103,10 @@ TEST(Gradcheck, FindsEachPlantedFault) {
     }
   }
   EXPECT_EQ(Gradcheck("--fault=none").status, 0);
+  EXPECT_EQ(Gradcheck("--fault=none --activation=tanh").status, 0);
+  EXPECT_EQ(
+      Gradcheck("--fault=transfer_input --activation=tanh --strategies=learned_from_one").status,
+      1);
 }
 
 // As its help says: the two that a check of `learned` alone would miss.
@@ -113,8 +118,9 @@ TEST(Gradcheck, SomeFaultsHideFromSomeStrategies) {
 TEST(Gradcheck, RefusesBadFlagsInOneLine) {
   for (const std::string flag :
        {"--strategies=nope", "--schedules=nope", "--inputs=0", "--inputs=17", "--hidden=257",
-        "--outputs=1", "--batch=17", "--seed=x", "--tolerance=0", "--bias_sign=x", "--fault=x",
-        "--unknown", "--fault=none --schedules=textbook", "--fault=none --bias_sign=wrong"}) {
+        "--outputs=1", "--batch=17", "--seed=x", "--tolerance=0", "--bias_sign=x", "--activation=x",
+        "--fault=x", "--unknown", "--fault=none --schedules=textbook",
+        "--fault=none --bias_sign=wrong"}) {
     const Answer answer = Gradcheck(flag);
     EXPECT_EQ(answer.status, 2) << flag;
     EXPECT_EQ(answer.text.find("gradcheck: "), 0U) << answer.text;

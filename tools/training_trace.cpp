@@ -38,6 +38,7 @@ struct Arguments {
   std::string schedule = "recompute";
   std::string optimizer = "sgd";
   std::string parametrization = "mean_field";
+  std::string activation = "relu";
   std::string hidden = "300";
   std::string batch = "32";
   std::string steps = "100";
@@ -59,6 +60,7 @@ struct Settings {
     network.optimizer = ParseFlag("--optimizer", from.optimizer, bench::ParseOptimizer);
     network.parametrization =
         ParseFlag("--parametrization", from.parametrization, bench::ParseParametrization);
+    network.activation = ParseFlag("--activation", from.activation, bench::ParseActivation);
     network.shape = {.inputs = task.train.inputs,
                      .hidden = Count("--hidden", from.hidden),
                      .outputs = task.train.outputs,
@@ -164,6 +166,7 @@ void Run(const Arguments& arguments) {
   const nlohmann::json trace = {
       {"strategy", arguments.strategy},
       {"optimizer", arguments.optimizer},
+      {"activation", NameOf(network.activation)},
       {"inputs", shape.inputs},
       {"hidden", shape.hidden},
       {"outputs", shape.outputs},
@@ -194,6 +197,7 @@ int Main(int argc, char** argv) {
   add("--schedule", arguments.schedule, "see convergence --list");
   add("--optimizer", arguments.optimizer, "sgd, momentum or adam");
   add("--parametrization", arguments.parametrization, "mean_field or standard");
+  add("--activation", arguments.activation, "relu or tanh");
   add("--hidden", arguments.hidden, "hidden nodes, 1 to 100000");
   add("--batch", arguments.batch, "samples of a step, up to the task's");
   add("--steps", arguments.steps, "1 to 100000");

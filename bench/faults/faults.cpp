@@ -22,9 +22,10 @@ Values HiddenDeltas(const ReferenceNetwork& network, const Values& z, const Valu
   for (std::size_t i = 0; i < z.size(); ++i) {
     const auto n = static_cast<std::int64_t>(i) / hidden;
     const auto h = static_cast<std::int64_t>(i) % hidden;
-    for (std::int64_t o = 0; z[i] > 0 && o < outputs; ++o) {
+    for (std::int64_t o = 0; o < outputs; ++o) {
       deltas[i] += network.output_weights[h * outputs + o] * delta[n * outputs + o];
     }
+    deltas[i] *= ReferenceSlope(network.activation, z[i]);
   }
   return deltas;
 }

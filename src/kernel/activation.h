@@ -1,15 +1,49 @@
-// ReLU and its gradient on vectors. A NaN passes through both, as in the reference.
+// Activations φ and their gradients on vectors. A NaN passes through all, as in the reference; a
+// lane's result depends on that lane alone.
 #pragma once
 
+#include <hwy/contrib/math/math-inl.h>
+
+#include <cstdint>
+
+#include "kernel/activation_kind.h"
 #include "kernel/lanes.h"
 
 namespace biasbench::kernel {
 
-HWY_INLINE Vector Relu(Vector z) { return hn::IfThenZeroElse(hn::Le(z, hn::Zero(kFloat)), z); }
+// Value: φ(z). Gradient: upstream · φ'(z), with φ' read off the activation φ(z).
+struct Relu {
+  static HWY_INLINE Vector Value(Vector z) {
+    return hn::IfThenZeroElse(hn::Le(z, hn::Zero(kFloat)), z);
+  }
+  // Zero exactly where φ is.
+  static HWY_INLINE Vector Gradient(Vector activation, Vector upstream) {
+    return hn::IfThenZeroElse(hn::Le(activation, hn::Zero(kFloat)), upstream);
+  }
+};
 
-// upstream · φ'(z), with φ' read off the activation φ(z): zero exactly where φ is.
-HWY_INLINE Vector ReluGradient(Vector activation, Vector upstream) {
-  return hn::IfThenZeroElse(hn::Le(activation, hn::Zero(kFloat)), upstream);
+// Highway's, within kTanhUlps units in the last place of the exact value, odd bit for bit.
+inline constexpr int kTanhUlps = 4;
+struct Tanh {
+  static HWY_INLINE Vector Value(Vector z) { return hn::Tanh(kFloat, z); }
+  static HWY_INLINE Vector Gradient(Vector activation, Vector upstream) {
+    return hn::Mul(hn::NegMulAdd(activation, activation, hn::Set(kFloat, 1)), upstream);
+  }
+};
+
+// Calls visitor.operator()<Relu or Tanh>().
+template <class Visitor>
+void VisitActivation(ActivationKind kind, Visitor&& visitor) {
+  if (kind == ActivationKind::kTanh) {
+    visitor.template operator()<Tanh>();
+  } else {
+    visitor.template operator()<Relu>();
+  }
 }
+
+// values (size): z becomes φ(z).
+void Activate(ActivationKind kind, std::int64_t size, float* values);
+// delta (size): the gradient with respect to φ becomes the one with respect to z.
+void Differentiate(ActivationKind kind, std::int64_t size, const float* activation, float* delta);
 
 }  // namespace biasbench::kernel

@@ -31,7 +31,7 @@ inline void PackActivationMask(const float* activation, std::int64_t size, std::
   }
 }
 
-// activation[i] = 1 where the bit is set, else 0: enough for ReluGradient.
+// activation[i] = 1 where the bit is set, else 0: enough for Relu::Gradient.
 inline void UnpackActivationMask(const std::uint8_t* mask, std::int64_t size, float* activation) {
   std::int64_t i = 0;
   if constexpr (kVectorLanes >= 8) {

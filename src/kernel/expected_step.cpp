@@ -39,8 +39,8 @@ class BoundedBatch {
         const Bounded upstream =
             BoundedSum({}, outputs, Exactly(network.output_weights, h * outputs, 1),
                        Exactly(batch.delta, n * outputs, 1));
-        activation_[n * hidden + h] = BoundedRelu(z);
-        delta_[n * hidden + h] = BoundedReluGradient(z, upstream);
+        activation_[n * hidden + h] = BoundedActivation(network.activation, z);
+        delta_[n * hidden + h] = BoundedDelta(network.activation, z, upstream);
       }
     }
   }

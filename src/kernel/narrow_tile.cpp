@@ -1,7 +1,5 @@
 #include "kernel/narrow_tile.h"
 
-#include <utility>
-
 namespace biasbench::kernel {
 namespace {
 
@@ -71,9 +69,10 @@ void StoreColumns(const NodeVector* columns, float* rows) {
   }
 }
 
-// φ = ReLU(w·x + b) for one sample.
-template <int kInputs, bool kHasBias>
-HWY_INLINE NodeVector Activate(const NodeVector* weights, const NodeVector& bias, const float* x) {
+// φ(w·x + b) for one sample.
+template <class Phi, int kInputs, bool kHasBias>
+HWY_INLINE NodeVector ActivateNodes(const NodeVector* weights, const NodeVector& bias,
+                                    const float* x) {
   NodeVector activation;
   for (int i = 0; i < kVectors; ++i) {
     Vector z = kHasBias ? hn::MulAdd(weights[0].v[i], hn::Set(kFloat, x[0]), bias.v[i])
@@ -81,14 +80,14 @@ HWY_INLINE NodeVector Activate(const NodeVector* weights, const NodeVector& bias
     for (int d = 1; d < kInputs; ++d) {
       z = hn::MulAdd(weights[d].v[i], hn::Set(kFloat, x[d]), z);
     }
-    activation.v[i] = Relu(z);
+    activation.v[i] = Phi::Value(z);
   }
   return activation;
 }
 
 // A block of kNodeLanes nodes, or of fewer padded to as many: an infinite input, times a padded
 // node's zero, would make every output NaN. activation (batch, kNodeLanes) or null.
-template <int kInputs, bool kHasBias, bool kIsPadded>
+template <class Phi, int kInputs, bool kHasBias, bool kIsPadded>
 void ForwardBlock(const NarrowParameters& block, const BatchView& batch, float* activation,
                   float* lane_sums) {
   NodeVector weights[kInputs];
@@ -96,7 +95,7 @@ void ForwardBlock(const NarrowParameters& block, const BatchView& batch, float* 
   const NodeVector output_weights = LoadNodes(block.output_weights);
   const NodeVector bias = kHasBias ? LoadNodes(block.bias) : Zero();
   for (std::int64_t n = 0; n < batch.size; ++n) {
-    NodeVector phi = Activate<kInputs, kHasBias>(weights, bias, batch.rows + n * kInputs);
+    NodeVector phi = ActivateNodes<Phi, kInputs, kHasBias>(weights, bias, batch.rows + n * kInputs);
     if constexpr (kIsPadded) ZeroFrom(block.nodes, phi);
     if (activation != nullptr) StoreNodes(phi, activation + n * kNodeLanes);
     NodeVector sum = LoadNodes(lane_sums + n * kNodeLanes);
@@ -107,7 +106,7 @@ void ForwardBlock(const NarrowParameters& block, const BatchView& batch, float* 
   }
 }
 
-template <int kInputs, bool kHasBias, bool kIsStored>
+template <class Phi, int kInputs, bool kHasBias, bool kIsStored>
 void BackwardBlock(const NarrowParameters& block, const BatchView& batch, const float* delta,
                    const float* activation, const NarrowGradients& gradients) {
   NodeVector weights[kInputs];
@@ -121,10 +120,10 @@ void BackwardBlock(const NarrowParameters& block, const BatchView& batch, const 
   for (std::int64_t n = 0; n < batch.size; ++n) {
     const float* x = batch.rows + n * kInputs;
     const NodeVector phi = kIsStored ? LoadNodes(activation + n * kNodeLanes)
-                                     : Activate<kInputs, kHasBias>(weights, bias, x);
+                                     : ActivateNodes<Phi, kInputs, kHasBias>(weights, bias, x);
     const Vector delta_f = hn::Set(kFloat, delta[n]);
     for (int i = 0; i < kVectors; ++i) {
-      const Vector delta_z = ReluGradient(phi.v[i], hn::Mul(output_weights.v[i], delta_f));
+      const Vector delta_z = Phi::Gradient(phi.v[i], hn::Mul(output_weights.v[i], delta_f));
       output_sum.v[i] = hn::MulAdd(phi.v[i], delta_f, output_sum.v[i]);
       node_sum.v[i] = hn::Add(node_sum.v[i], delta_z);
       for (int d = 0; d < kInputs; ++d) {
@@ -161,23 +160,23 @@ NarrowParameters Block(const NarrowParameters& tile, std::int64_t begin, std::in
           tile.bias == nullptr ? nullptr : tile.bias + begin};
 }
 
-template <int kInputs, bool kHasBias>
+template <class Phi, int kInputs, bool kHasBias>
 void ForwardTileOf(const NarrowParameters& tile, const BatchView& batch, float* activation,
                    float* lane_sums) {
   std::int64_t begin = 0;
   for (; begin + kNodeLanes <= tile.nodes; begin += kNodeLanes) {
-    ForwardBlock<kInputs, kHasBias, false>(
+    ForwardBlock<Phi, kInputs, kHasBias, false>(
         Block(tile, begin, kInputs), batch,
         activation == nullptr ? nullptr : activation + begin * batch.size, lane_sums);
   }
   if (begin < tile.nodes) {
     // Its activations are not kept: there is no room for a padded block's.
     const PaddedBlock rest(tile, begin, kInputs);
-    ForwardBlock<kInputs, kHasBias, true>(rest.View(kHasBias), batch, nullptr, lane_sums);
+    ForwardBlock<Phi, kInputs, kHasBias, true>(rest.View(kHasBias), batch, nullptr, lane_sums);
   }
 }
 
-template <int kInputs, bool kHasBias>
+template <class Phi, int kInputs, bool kHasBias>
 void BackwardTileOf(const NarrowParameters& tile, const BatchView& batch, const float* delta,
                     const float* activation, const NarrowGradients& gradients) {
   std::int64_t begin = 0;
@@ -185,11 +184,11 @@ void BackwardTileOf(const NarrowParameters& tile, const BatchView& batch, const 
     const NarrowGradients block{gradients.hidden_weights + begin * kInputs,
                                 gradients.output_weights + begin, gradients.node + begin};
     if (activation == nullptr) {
-      BackwardBlock<kInputs, kHasBias, false>(Block(tile, begin, kInputs), batch, delta, nullptr,
-                                              block);
+      BackwardBlock<Phi, kInputs, kHasBias, false>(Block(tile, begin, kInputs), batch, delta,
+                                                   nullptr, block);
     } else {
-      BackwardBlock<kInputs, kHasBias, true>(Block(tile, begin, kInputs), batch, delta,
-                                             activation + begin * batch.size, block);
+      BackwardBlock<Phi, kInputs, kHasBias, true>(Block(tile, begin, kInputs), batch, delta,
+                                                  activation + begin * batch.size, block);
     }
   }
   if (begin < tile.nodes) {
@@ -197,8 +196,8 @@ void BackwardTileOf(const NarrowParameters& tile, const BatchView& batch, const 
     float hidden_weights[kNodeLanes * kInputs];
     float output_weights[kNodeLanes];
     float node[kNodeLanes];
-    BackwardBlock<kInputs, kHasBias, false>(rest.View(kHasBias), batch, delta, nullptr,
-                                            {hidden_weights, output_weights, node});
+    BackwardBlock<Phi, kInputs, kHasBias, false>(rest.View(kHasBias), batch, delta, nullptr,
+                                                 {hidden_weights, output_weights, node});
     const std::int64_t nodes = rest.nodes;
     std::copy_n(hidden_weights, nodes * kInputs, gradients.hidden_weights + begin * kInputs);
     std::copy_n(output_weights, nodes, gradients.output_weights + begin);
@@ -206,45 +205,50 @@ void BackwardTileOf(const NarrowParameters& tile, const BatchView& batch, const 
   }
 }
 
-// Calls visitor.operator()<kInputs, kHasBias>().
-template <bool kHasBias, class Visitor>
+// Calls visitor.operator()<Phi, kInputs, kHasBias>().
+template <class Phi, bool kHasBias, class Visitor>
 void VisitInputs(std::int64_t inputs, Visitor&& visitor) {
   switch (inputs) {
     case 1:
-      return visitor.template operator()<1, kHasBias>();
+      return visitor.template operator()<Phi, 1, kHasBias>();
     case 2:
-      return visitor.template operator()<2, kHasBias>();
+      return visitor.template operator()<Phi, 2, kHasBias>();
     case 3:
-      return visitor.template operator()<3, kHasBias>();
+      return visitor.template operator()<Phi, 3, kHasBias>();
     default:
-      return visitor.template operator()<4, kHasBias>();
+      return visitor.template operator()<Phi, 4, kHasBias>();
   }
 }
 
 template <class Visitor>
-void VisitNarrow(std::int64_t inputs, bool has_bias, Visitor&& visitor) {
-  if (has_bias) {
-    VisitInputs<true>(inputs, std::forward<Visitor>(visitor));
-  } else {
-    VisitInputs<false>(inputs, std::forward<Visitor>(visitor));
-  }
+void VisitNarrow(ActivationKind kind, std::int64_t inputs, bool has_bias, Visitor&& visitor) {
+  VisitActivation(kind, [&]<class Phi>() {
+    if (has_bias) {
+      VisitInputs<Phi, true>(inputs, visitor);
+    } else {
+      VisitInputs<Phi, false>(inputs, visitor);
+    }
+  });
 }
 
 }  // namespace
 
-void ForwardNarrow(const NarrowParameters& parameters, const BatchView& batch, float* activation,
-                   float* lane_sums) {
-  VisitNarrow(batch.inputs, parameters.bias != nullptr, [&]<int kInputs, bool kHasBias>() {
-    ForwardTileOf<kInputs, kHasBias>(parameters, batch, activation, lane_sums);
-  });
+void ForwardNarrow(ActivationKind kind, const NarrowParameters& parameters, const BatchView& batch,
+                   float* activation, float* lane_sums) {
+  VisitNarrow(kind, batch.inputs, parameters.bias != nullptr,
+              [&]<class Phi, int kInputs, bool kHasBias>() {
+                ForwardTileOf<Phi, kInputs, kHasBias>(parameters, batch, activation, lane_sums);
+              });
 }
 
-void BackwardNarrow(const NarrowParameters& parameters, const BatchView& batch,
+void BackwardNarrow(ActivationKind kind, const NarrowParameters& parameters, const BatchView& batch,
                     const OutputGradient& gradient, const float* activation,
                     const NarrowGradients& gradients) {
-  VisitNarrow(batch.inputs, parameters.bias != nullptr, [&]<int kInputs, bool kHasBias>() {
-    BackwardTileOf<kInputs, kHasBias>(parameters, batch, gradient.rows, activation, gradients);
-  });
+  VisitNarrow(kind, batch.inputs, parameters.bias != nullptr,
+              [&]<class Phi, int kInputs, bool kHasBias>() {
+                BackwardTileOf<Phi, kInputs, kHasBias>(parameters, batch, gradient.rows, activation,
+                                                       gradients);
+              });
 }
 
 }  // namespace biasbench::kernel

@@ -42,12 +42,12 @@ struct NarrowGradients {
 
 // lane_sums (batch, kNodeLanes) += a φ(w·x + b), lane by lane. If `activation` is not null the
 // activations are kept there, in an order of this file's own (nodes·batch floats).
-void ForwardNarrow(const NarrowParameters& parameters, const BatchView& batch, float* activation,
-                   float* lane_sums);
+void ForwardNarrow(ActivationKind kind, const NarrowParameters& parameters, const BatchView& batch,
+                   float* activation, float* lane_sums);
 
 // The gradients of all the tile's parameters. `activation` as ForwardNarrow kept it, or null: then
 // it is computed again.
-void BackwardNarrow(const NarrowParameters& parameters, const BatchView& batch,
+void BackwardNarrow(ActivationKind kind, const NarrowParameters& parameters, const BatchView& batch,
                     const OutputGradient& gradient, const float* activation,
                     const NarrowGradients& gradients);
 

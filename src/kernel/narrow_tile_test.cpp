@@ -14,8 +14,10 @@ namespace biasbench::kernel {
 namespace {
 
 struct Tile {
-  Tile(std::int64_t node_count, std::int64_t input_count, std::int64_t samples, bool with_bias)
-      : nodes(node_count),
+  Tile(std::int64_t node_count, std::int64_t input_count, std::int64_t samples, bool with_bias,
+       ActivationKind activation_kind)
+      : kind(activation_kind),
+        nodes(node_count),
         inputs(input_count),
         batch(samples),
         has_bias(with_bias),
@@ -36,6 +38,7 @@ struct Tile {
         [&](std::int64_t d) { return Bounded{x[n * inputs + d]}; });
   }
 
+  ActivationKind kind;
   std::int64_t nodes;
   std::int64_t inputs;
   std::int64_t batch;
@@ -47,73 +50,93 @@ struct Tile {
   std::vector<float> output_gradient;  // (batch)
 };
 
+// φ(z) and ∂z of every node and sample.
+struct Expected {
+  explicit Expected(const Tile& tile) : samples(tile.batch) {
+    for (std::int64_t i = 0; i < tile.nodes * samples; ++i) {
+      const std::int64_t h = i / samples;
+      const std::int64_t n = i % samples;
+      const Bounded z = tile.PreActivation(h, n);
+      activation.push_back(BoundedActivation(tile.kind, z));
+      const Bounded upstream = BoundedSum(
+          {}, 1, [&](auto) { return Bounded{tile.output_gradient[n]}; },
+          [&](auto) { return Bounded{tile.output_weights[h]}; });
+      delta.push_back(BoundedDelta(tile.kind, z, upstream));
+    }
+  }
+
+  std::int64_t samples;
+  std::vector<Bounded> activation;  // (nodes, samples)
+  std::vector<Bounded> delta;       // (nodes, samples)
+};
+
 // What the lanes add up to is the sum over nodes; a padded last block's idle lanes add nothing.
-void CheckForward(const Tile& tile, const std::vector<Bounded>& z, float* activation) {
+void CheckForward(const Tile& tile, const Expected& expected, float* activation) {
   GuardedResult lane_sums(std::vector<float>(tile.batch * kNodeLanes, 0.0F));
-  ForwardNarrow(tile.parameters(), tile.view(), activation, lane_sums.data());
+  ForwardNarrow(tile.kind, tile.parameters(), tile.view(), activation, lane_sums.data());
   lane_sums.CheckGuard("lane_sums");
   for (std::int64_t n = 0; n < tile.batch; ++n) {
     double sum = 0;
     for (std::int64_t i = 0; i < kNodeLanes; ++i) sum += lane_sums[n * kNodeLanes + i];
-    const Bounded expected = BoundedSum(
+    const Bounded output = BoundedSum(
         {}, tile.nodes, [&](std::int64_t h) { return Bounded{tile.output_weights[h]}; },
-        [&](std::int64_t h) { return BoundedRelu(z[h * tile.batch + n]); });
-    ASSERT_TRUE(IsWithin(sum, expected)) << "output of sample " << n;
+        [&](std::int64_t h) { return expected.activation[h * tile.batch + n]; });
+    ASSERT_TRUE(IsWithin(sum, output)) << "output of sample " << n;
   }
 }
 
-void CheckBackward(const Tile& tile, const std::vector<Bounded>& z, const float* activation) {
+void CheckBackward(const Tile& tile, const Expected& expected, const float* activation) {
   const std::int64_t batch = tile.batch;
   GuardedResult hidden_weights(tile.nodes * tile.inputs);
   GuardedResult output_weights(tile.nodes);
   GuardedResult node(tile.nodes);
   const float* gradient = tile.output_gradient.data();
-  BackwardNarrow(tile.parameters(), tile.view(), {1, gradient, gradient}, activation,
+  BackwardNarrow(tile.kind, tile.parameters(), tile.view(), {1, gradient, gradient}, activation,
                  {hidden_weights.data(), output_weights.data(), node.data()});
-  const auto delta_z = [&](std::int64_t h, std::int64_t n) {
-    return BoundedReluGradient(z[h * batch + n],
-                               BoundedSum(
-                                   {}, 1, [&](auto) { return Bounded{gradient[n]}; },
-                                   [&](auto) { return Bounded{tile.output_weights[h]}; }));
-  };
   hidden_weights.Check("hidden_weights", [&](std::int64_t i) {
     return BoundedSum(
-        {}, batch, [&](auto n) { return delta_z(i / tile.inputs, n); },
+        {}, batch, [&](auto n) { return expected.delta[i / tile.inputs * batch + n]; },
         [&](auto n) { return Bounded{tile.x[n * tile.inputs + i % tile.inputs]}; });
   });
   output_weights.Check("output_weights", [&](std::int64_t h) {
     return BoundedSum(
         {}, batch, [&](auto n) { return Bounded{gradient[n]}; },
-        [&](auto n) { return BoundedRelu(z[h * batch + n]); });
+        [&](auto n) { return expected.activation[h * batch + n]; });
   });
   node.Check("node", [&](std::int64_t h) {
     return BoundedSum(
-        {}, batch, [&](auto n) { return delta_z(h, n); }, [&](auto) { return Bounded{1}; });
+        {}, batch, [&](auto n) { return expected.delta[h * batch + n]; },
+        [&](auto) { return Bounded{1}; });
   });
 }
 
 void CheckTile(const Tile& tile) {
   SCOPED_TRACE(testing::Message() << "inputs " << tile.inputs << " nodes " << tile.nodes
-                                  << " batch " << tile.batch << " bias " << tile.has_bias);
-  std::vector<Bounded> z;
-  for (std::int64_t i = 0; i < tile.nodes * tile.batch; ++i) {
-    z.push_back(tile.PreActivation(i / tile.batch, i % tile.batch));
-  }
+                                  << " batch " << tile.batch << " bias " << tile.has_bias << " "
+                                  << NameOf(tile.kind));
+  const Expected expected(tile);
   GuardedResult activation(tile.nodes * tile.batch);
-  CheckForward(tile, z, nullptr);
-  CheckForward(tile, z, activation.data());
+  CheckForward(tile, expected, nullptr);
+  CheckForward(tile, expected, activation.data());
   activation.CheckGuard("activation");
-  CheckBackward(tile, z, nullptr);
-  CheckBackward(tile, z, activation.data());
+  CheckBackward(tile, expected, nullptr);
+  CheckBackward(tile, expected, activation.data());
+}
+
+constexpr ActivationKind kKinds[] = {ActivationKind::kRelu, ActivationKind::kTanh};
+
+void CheckTiles(std::int64_t nodes, std::int64_t inputs, std::int64_t batch) {
+  for (const ActivationKind kind : kKinds) {
+    CheckTile(Tile(nodes, inputs, batch, true, kind));
+    CheckTile(Tile(nodes, inputs, batch, false, kind));
+  }
 }
 
 TEST(NarrowTile, EveryNumberOfNodesAndBatchSize) {
   for (std::int64_t inputs = 1; inputs <= kMaxNarrowInputs; ++inputs) {
-    for (const bool has_bias : {false, true}) {
-      for (const std::int64_t size : {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 127, 1023}) {
-        CheckTile({size, inputs, 3, has_bias});
-        CheckTile({19, inputs, size, has_bias});
-      }
+    for (const std::int64_t size : {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 127, 1023}) {
+      CheckTiles(size, inputs, 3);
+      CheckTiles(19, inputs, size);
     }
   }
 }
@@ -122,8 +145,7 @@ TEST(NarrowTile, PairsOfOddSizes) {
   for (const std::int64_t nodes : {1, 15, 17, 33, 47}) {
     for (const std::int64_t batch : {1, 2, 17}) {
       for (std::int64_t inputs = 1; inputs <= kMaxNarrowInputs; ++inputs) {
-        CheckTile({nodes, inputs, batch, true});
-        CheckTile({nodes, inputs, batch, false});
+        CheckTiles(nodes, inputs, batch);
       }
     }
   }
@@ -138,10 +160,12 @@ TEST(NarrowTile, WhatIsNotFiniteReachesWhatDependsOnIt) {
     for (std::int64_t inputs = 1; inputs <= kMaxNarrowInputs; ++inputs) {
       for (const std::int64_t nodes : {1, 2, 3, 16, 21}) {
         for (const auto operand : operands) {
-          Tile tile(nodes, inputs, 3, true);
-          std::vector<float>& values = tile.*operand;
-          values[values.size() / 2] = value;
-          CheckTile(tile);
+          for (const ActivationKind kind : kKinds) {
+            Tile tile(nodes, inputs, 3, true, kind);
+            std::vector<float>& values = tile.*operand;
+            values[values.size() / 2] = value;
+            CheckTile(tile);
+          }
         }
       }
     }

@@ -7,6 +7,7 @@
 
 #include "bias/storage.h"
 #include "bias/strategies.h"
+#include "kernel/activation_kind.h"
 #include "kernel/parametrization.h"
 #include "kernel/shape.h"
 #include "kernel/weight_format.h"
@@ -28,7 +29,8 @@ struct Parameters {
   // Allocates everything; draws weights and biases with `threads` threads. Throws OutOfMemory.
   Parameters(memory::Ledger& ledger, const Shape& shape, const bias::Selection& strategy,
              random::Seed seed, int threads, WeightFormat format = WeightFormat::kFloat32,
-             Parametrization parametrization = Parametrization::kMeanField);
+             Parametrization parametrization = Parametrization::kMeanField,
+             ActivationKind activation = ActivationKind::kRelu);
 
   // The weights of nodes begin … begin + nodes − 1 as floats, drawn again or widened; hidden
   // (nodes, row_length), output (nodes, outputs).
@@ -40,6 +42,7 @@ struct Parameters {
   random::Seed seed;
   WeightFormat format;
   Parametrization parametrization;
+  ActivationKind activation;  // of the hidden nodes that the parameters are for
   // Weights of a hidden node towards the inputs: shape.inputs, and one more for the bias unit.
   std::int64_t row_length;
   std::int64_t bias_entries;  // values in hidden_bias

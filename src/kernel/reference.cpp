@@ -1,14 +1,12 @@
 #include "kernel/reference.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "bias/storage.h"
 
 namespace biasbench::kernel {
 namespace {
-
-double Relu(double z) { return z <= 0 ? 0 : z; }
-double ReluGradient(double z) { return z <= 0 ? 0 : 1; }
 
 std::vector<double> BiasValues(const Parameters& parameters) {
   const std::int64_t hidden = parameters.shape.hidden;
@@ -24,6 +22,16 @@ std::vector<double> BiasValues(const Parameters& parameters) {
 
 }  // namespace
 
+double ReferenceActivation(ActivationKind kind, double z) {
+  if (kind == ActivationKind::kTanh) return std::tanh(z);
+  return z <= 0 ? 0 : z;
+}
+
+double ReferenceSlope(ActivationKind kind, double z) {
+  if (kind == ActivationKind::kTanh) return 1 - std::tanh(z) * std::tanh(z);
+  return z <= 0 ? 0 : 1;
+}
+
 ReferenceNetwork ToReference(const Parameters& parameters) {
   const Shape& shape = parameters.shape;
   const std::int64_t row_length = parameters.row_length;
@@ -36,7 +44,8 @@ ReferenceNetwork ToReference(const Parameters& parameters) {
                            .output_weights = {output_weights.begin(), output_weights.end()},
                            .hidden_bias = BiasValues(parameters),
                            .output_bias = {},
-                           .parametrization = parameters.parametrization};
+                           .parametrization = parameters.parametrization,
+                           .activation = parameters.activation};
   for (std::int64_t h = 0; h < shape.hidden; ++h) {
     const auto row = hidden_weights.begin() + h * row_length;
     network.hidden_weights.insert(network.hidden_weights.end(), row, row + shape.inputs);
@@ -78,7 +87,8 @@ std::vector<double> ReferenceOutputs(const ReferenceNetwork& network,
     for (std::int64_t o = 0; o < outputs; ++o) {
       double sum = 0;
       for (std::int64_t h = 0; h < hidden; ++h) {
-        sum += network.output_weights[h * outputs + o] * Relu(z[n * hidden + h]);
+        sum += network.output_weights[h * outputs + o] *
+               ReferenceActivation(network.activation, z[n * hidden + h]);
       }
       f[n * outputs + o] = network.output_bias[o] + sum / divisor;
     }
@@ -99,13 +109,13 @@ ReferenceGradients ReferenceBackward(const ReferenceNetwork& network, const std:
     const double* delta_f = &output_gradient[n * outputs];
     for (std::int64_t o = 0; o < outputs; ++o) gradients.output_bias[o] += delta_f[o];
     for (std::int64_t h = 0; h < hidden; ++h) {
-      const double phi = Relu(z[n * hidden + h]);
+      const double phi = ReferenceActivation(network.activation, z[n * hidden + h]);
       double delta_phi = 0;
       for (std::int64_t o = 0; o < outputs; ++o) {
         gradients.output_weights[h * outputs + o] += phi * delta_f[o];
         delta_phi += network.output_weights[h * outputs + o] * delta_f[o];
       }
-      const double delta_z = ReluGradient(z[n * hidden + h]) * delta_phi;
+      const double delta_z = ReferenceSlope(network.activation, z[n * hidden + h]) * delta_phi;
       gradients.hidden_bias[h] += delta_z;
       for (std::int64_t d = 0; d < inputs; ++d) {
         gradients.hidden_weights[h * inputs + d] += delta_z * x[n * inputs + d];

@@ -10,7 +10,7 @@
 
 namespace biasbench::kernel {
 
-// f(x) = c + Σ_h a_h ReLU(w_h·x + b_h) / OutputDivisor, every hidden node with a bias of its own.
+// f(x) = c + Σ_h a_h φ(w_h·x + b_h) / OutputDivisor, every hidden node with a bias of its own.
 struct ReferenceNetwork {
   Shape shape;
   std::vector<double> hidden_weights;  // (hidden, inputs)
@@ -18,7 +18,12 @@ struct ReferenceNetwork {
   std::vector<double> hidden_bias;     // (hidden)
   std::vector<double> output_bias;     // (outputs)
   Parametrization parametrization = Parametrization::kMeanField;
+  ActivationKind activation = ActivationKind::kRelu;
 };
+
+// φ(z) and φ'(z), the latter 0 at ReLU's kink.
+double ReferenceActivation(ActivationKind kind, double z);
+double ReferenceSlope(ActivationKind kind, double z);
 
 // The same network as the parameters stand for: shared, constant, hashed, absent or missing biases
 // and a bias unit's weights are written out as one bias a node.

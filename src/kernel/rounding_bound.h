@@ -9,6 +9,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "kernel/activation.h"
+
 namespace biasbench::kernel {
 
 // An exact value and the largest error of the computed one.
@@ -52,6 +54,32 @@ inline Bounded BoundedRelu(const Bounded& z) {
 inline Bounded BoundedReluGradient(const Bounded& z, const Bounded& upstream) {
   const Bounded gradient = z.value <= 0 ? Bounded{} : upstream;
   return std::abs(z.value) <= z.error ? Bounded{gradient.value, upstream.magnitude()} : gradient;
+}
+
+// tanh is monotone, so z's error moves it no further than at the ends; then Highway's own error.
+inline Bounded BoundedTanh(const Bounded& z) {
+  const double value = std::tanh(z.value);
+  const double moved = std::max(std::tanh(z.value + z.error) - value,  //
+                                value - std::tanh(z.value - z.error));
+  return {value, moved + 2 * kTanhUlps * kUnit * (std::abs(value) + moved)};
+}
+
+// upstream·(1 − φ²)
+inline Bounded BoundedTanhGradient(const Bounded& activation, const Bounded& upstream) {
+  const double slope = 1 - activation.value * activation.value;
+  const double moved = (2 * std::abs(activation.value) + activation.error) * activation.error;
+  const Bounded factor{slope, moved + kUnit * (slope + moved)};
+  return BoundedSum(
+      {}, 1, [&](auto) { return factor; }, [&](auto) { return upstream; });
+}
+
+// φ(z), and upstream·φ'(z).
+inline Bounded BoundedActivation(ActivationKind kind, const Bounded& z) {
+  return kind == ActivationKind::kTanh ? BoundedTanh(z) : BoundedRelu(z);
+}
+inline Bounded BoundedDelta(ActivationKind kind, const Bounded& z, const Bounded& upstream) {
+  return kind == ActivationKind::kTanh ? BoundedTanhGradient(BoundedTanh(z), upstream)
+                                       : BoundedReluGradient(z, upstream);
 }
 
 // value − rate·gradient in one step: one rounding, of a result no larger than its operands.

@@ -39,13 +39,15 @@ double BiasRate(const Trained& run) {
 
 // Every schedule's step; plant(batch) may change the noise that it learns from.
 template <class Plant>
-void CheckStep(const Shape& shape, const std::string& strategy, const Plant& plant) {
+void CheckStep(const Shape& shape, const std::string& strategy, ActivationKind activation,
+               const Plant& plant) {
   ExpectedStep expected;
   for (const ScheduleKind kind : kKinds) {
-    SCOPED_TRACE(testing::Message() << strategy << " " << Describe(kind).name << " inputs "
-                                    << shape.inputs << " hidden " << shape.hidden << " outputs "
-                                    << shape.outputs << " batch " << shape.batch);
-    Trained run(shape, strategy, kind, Optimizer::kSgd, 2);
+    SCOPED_TRACE(testing::Message()
+                 << strategy << " " << Describe(kind).name << " " << NameOf(activation)
+                 << " inputs " << shape.inputs << " hidden " << shape.hidden << " outputs "
+                 << shape.outputs << " batch " << shape.batch);
+    Trained run(shape, strategy, kind, Optimizer::kSgd, 2, WeightFormat::kFloat32, activation);
     NoiseBatch batch(run.parameters, shape.batch, 1);
     plant(batch);
     // What is expected does not depend on the schedule.
@@ -58,7 +60,9 @@ void CheckStep(const Shape& shape, const std::string& strategy, const Plant& pla
 }
 
 void CheckStep(const Shape& shape, const std::string& strategy) {
-  CheckStep(shape, strategy, [](NoiseBatch&) {});
+  for (const ActivationKind activation : {ActivationKind::kRelu, ActivationKind::kTanh}) {
+    CheckStep(shape, strategy, activation, [](NoiseBatch&) {});
+  }
 }
 
 // The bounds' values are the reference's, and their errors those of single precision.
@@ -174,12 +178,15 @@ TEST(Schedules, WhatIsNotFiniteReachesWhatDependsOnIt) {
       for (const std::int64_t outputs : {1, 3}) {
         for (const std::int64_t hidden : {1, 2, 3, 300}) {
           constexpr std::int64_t kSamples = 2;
-          CheckStep({inputs, hidden, outputs, kSamples}, "learned", [&](NoiseBatch& batch) {
-            const std::int64_t d = inputs - 1;
-            batch.x[inputs + d] = value;
-            batch.rows[inputs + d] = value;
-            batch.panel[d * kSamples + 1] = value;
-          });
+          for (const ActivationKind activation : {ActivationKind::kRelu, ActivationKind::kTanh}) {
+            CheckStep({inputs, hidden, outputs, kSamples}, "learned", activation,
+                      [&](NoiseBatch& batch) {
+                        const std::int64_t d = inputs - 1;
+                        batch.x[inputs + d] = value;
+                        batch.rows[inputs + d] = value;
+                        batch.panel[d * kSamples + 1] = value;
+                      });
+          }
         }
       }
     }

@@ -97,10 +97,8 @@ void TextbookSchedule::ComputeActivations(const BatchView& batch) {
   });
   tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
     const NodeRange nodes = tiling_.Chunk(chunk);
-    float* activation = activations_.data() + nodes.begin * batch.size;
-    ForEachVector(nodes.size * batch.size, [&](std::int64_t i, auto lanes) {
-      lanes.Store(Relu(lanes.Load(activation + i)), activation + i);
-    });
+    Activate(parameters_.activation, nodes.size * batch.size,
+             activations_.data() + nodes.begin * batch.size);
   });
 }
 
@@ -146,11 +144,9 @@ void TextbookSchedule::ComputeDeltas(std::int64_t batch_size, const OutputGradie
   });
   tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
     const NodeRange nodes = tiling_.Chunk(chunk);
-    const float* activation = activations_.data() + nodes.begin * batch_size;
-    float* delta = deltas_.data() + nodes.begin * batch_size;
-    ForEachVector(nodes.size * batch_size, [&](std::int64_t i, auto lanes) {
-      lanes.Store(ReluGradient(lanes.Load(activation + i), lanes.Load(delta + i)), delta + i);
-    });
+    Differentiate(parameters_.activation, nodes.size * batch_size,
+                  activations_.data() + nodes.begin * batch_size,
+                  deltas_.data() + nodes.begin * batch_size);
   });
 }
 

@@ -1,6 +1,6 @@
 // The forward and backward pass of one tile of hidden nodes: five products with their epilogues.
 //
-//   z  = W X^T + b, φ = ReLU(z)        ForwardTile                 2·T·B·inputs FLOPs
+//   z  = W X^T + b, φ(z)               ForwardTile                 2·T·B·inputs FLOPs
 //   F += A^T φ                         AccumulateOutputs           2·T·B·outputs
 //   ∂z = (A δ^T) ∘ φ'(z)               DeltaTile                   2·T·B·outputs
 //   ∂A = φ δ                           OutputWeightGradient        2·T·B·outputs
@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "kernel/activation.h"
 #include "kernel/dot_product.h"
@@ -39,15 +40,25 @@ struct FromBias {
   Vector Initial(std::int64_t row) const { return hn::Set(kFloat, bias[row]); }
 };
 
-// The forward product's epilogue: activation (nodes, batch) = ReLU(z).
-struct StoreRelu {
-  float* activation;
-  std::int64_t batch;
+// The forward product's epilogue: result (nodes, batch) = max(z, least). That is all of ReLU. tanh
+// has no least; it takes a pass of its own while the tile is in cache, since an epilogue is
+// unrolled two dozen times.
+struct StoreFromLeast {
+  StoreFromLeast(ActivationKind kind, std::int64_t samples, float* to)
+      : result(to),
+        batch(samples),
+        least(hn::Set(
+            kFloat, kind == ActivationKind::kRelu ? 0 : -std::numeric_limits<float>::infinity())) {}
   template <class SomeLanes>
   HWY_INLINE void operator()(std::int64_t node, std::int64_t sample, Vector z,
                              SomeLanes lanes) const {
-    lanes.Store(Relu(z), activation + node * batch + sample);
+    // Not Max: NaN must pass.
+    lanes.Store(hn::IfThenElse(hn::Le(z, least), least, z), result + node * batch + sample);
   }
+
+  float* result;
+  std::int64_t batch;
+  Vector least;
 };
 
 // use(init) for the biases of a tile's nodes, or for null.
@@ -60,24 +71,27 @@ void WithInitial(const float* bias, const Use& use) {
   }
 }
 
-// activation (nodes, B) = ReLU(W X^T + b), bias (nodes) or null. kWeights: where W lies.
+// activation (nodes, B) = φ(W X^T + b), bias (nodes) or null. kWeights: where W lies.
 template <Rows kWeights>
-void ForwardTile(std::int64_t nodes, const float* hidden_weights, const BatchView& batch,
-                 const float* bias, float* activation) {
+void ForwardTile(ActivationKind kind, std::int64_t nodes, const float* hidden_weights,
+                 const BatchView& batch, const float* bias, float* activation) {
   WithInitial(bias, [&](const auto& init) {
     Product<kWeights>(nodes, batch.size, batch.inputs, {hidden_weights, batch.inputs, 1},
-                      {batch.panel, batch.size}, init, StoreRelu{activation, batch.size});
+                      {batch.panel, batch.size}, init,
+                      StoreFromLeast(kind, batch.size, activation));
   });
+  if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
 // The same for batches that suit dot products. Weight: float, or std::uint16_t for bfloat16.
 template <class Weight>
-void ForwardTileOfSmallBatch(std::int64_t nodes, const Weight* hidden_weights,
+void ForwardTileOfSmallBatch(ActivationKind kind, std::int64_t nodes, const Weight* hidden_weights,
                              const BatchView& batch, const float* bias, float* activation) {
   WithInitial(bias, [&](const auto& init) {
     DotProduct(nodes, batch.size, batch.inputs, hidden_weights, batch.rows, init,
-               StoreRelu{activation, batch.size});
+               StoreFromLeast(kind, batch.size, activation));
   });
+  if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
 // output_sum (outputs, B) += A^T φ.
@@ -92,14 +106,17 @@ inline void AccumulateOutputs(std::int64_t nodes, std::int64_t outputs, std::int
 }
 
 // delta (nodes, B) = (A δ^T) ∘ φ'(z); φ' is read off the activation.
-inline void DeltaTile(std::int64_t nodes, std::int64_t batch, const float* output_weights,
-                      const OutputGradient& gradient, const float* activation, float* delta) {
-  Product(nodes, batch, gradient.outputs, {output_weights, gradient.outputs, 1},
-          {gradient.panel, batch}, FromZero{},
-          [=](std::int64_t node, std::int64_t sample, Vector sum, auto lanes) {
-            const std::int64_t at = node * batch + sample;
-            lanes.Store(ReluGradient(lanes.Load(activation + at), sum), delta + at);
-          });
+inline void DeltaTile(ActivationKind kind, std::int64_t nodes, std::int64_t batch,
+                      const float* output_weights, const OutputGradient& gradient,
+                      const float* activation, float* delta) {
+  VisitActivation(kind, [&]<class Phi>() {
+    Product(nodes, batch, gradient.outputs, {output_weights, gradient.outputs, 1},
+            {gradient.panel, batch}, FromZero{},
+            [=](std::int64_t node, std::int64_t sample, Vector sum, auto lanes) {
+              const std::int64_t at = node * batch + sample;
+              lanes.Store(Phi::Gradient(lanes.Load(activation + at), sum), delta + at);
+            });
+  });
 }
 
 // use(index in A, ∂A, lanes) for all of the tile's output weights.

@@ -52,23 +52,24 @@ struct Tile : Shape {
   std::vector<float> delta;            // (hidden, batch)
 };
 
-void CheckForward(const Tile& tile, bool has_bias) {
+void CheckForward(const Tile& tile, ActivationKind kind, bool has_bias) {
   const std::vector<float> panel = Transposed(tile.x, tile.inputs);
   const BatchView view{tile.batch, tile.inputs, tile.x.data(), panel.data()};
   const float* bias = has_bias ? tile.bias.data() : nullptr;
   GuardedResult from_cache(tile.hidden * tile.batch);
   GuardedResult from_memory(tile.hidden * tile.batch);
   GuardedResult by_dot_products(tile.hidden * tile.batch);
-  ForwardTile<Rows::kInCache>(tile.hidden, tile.hidden_weights.data(), view, bias,
+  ForwardTile<Rows::kInCache>(kind, tile.hidden, tile.hidden_weights.data(), view, bias,
                               from_cache.data());
-  ForwardTile<Rows::kInMemory>(tile.hidden, tile.hidden_weights.data(), view, bias,
+  ForwardTile<Rows::kInMemory>(kind, tile.hidden, tile.hidden_weights.data(), view, bias,
                                from_memory.data());
-  ForwardTileOfSmallBatch(tile.hidden, tile.hidden_weights.data(), view, bias,
+  ForwardTileOfSmallBatch(kind, tile.hidden, tile.hidden_weights.data(), view, bias,
                           by_dot_products.data());
   std::vector<Bounded> expected;
   for (std::int64_t i = 0; i < tile.hidden * tile.batch; ++i) {
     const Bounded start{has_bias ? tile.bias[i / tile.batch] : 0};
-    expected.push_back(BoundedRelu(
+    expected.push_back(BoundedActivation(
+        kind,
         BoundedSum(start, tile.inputs, Line(tile.hidden_weights, i / tile.batch * tile.inputs),
                    Line(tile.x, i % tile.batch * tile.inputs))));
   }
@@ -90,15 +91,17 @@ void CheckOutputs(const Tile& tile) {
   });
 }
 
-void CheckDelta(const Tile& tile, const OutputGradient& gradient) {
+void CheckDelta(const Tile& tile, ActivationKind kind, const OutputGradient& gradient) {
   GuardedResult delta(tile.hidden * tile.batch);
-  DeltaTile(tile.hidden, tile.batch, tile.output_weights.data(), gradient, tile.activation.data(),
-            delta.data());
+  DeltaTile(kind, tile.hidden, tile.batch, tile.output_weights.data(), gradient,
+            tile.activation.data(), delta.data());
   delta.Check("DeltaTile", [&](std::int64_t i) {
-    return BoundedReluGradient(
-        {tile.activation[i], -1},  // given, so without error
+    const Bounded upstream =
         BoundedSum({}, tile.outputs, Line(tile.output_weights, i / tile.batch * tile.outputs),
-                   Line(tile.output_gradient, i % tile.batch * tile.outputs)));
+                   Line(tile.output_gradient, i % tile.batch * tile.outputs));
+    // Activations are given, so without error, also at the kink.
+    return kind == ActivationKind::kTanh ? BoundedTanhGradient({tile.activation[i]}, upstream)
+                                         : BoundedReluGradient({tile.activation[i], -1}, upstream);
   });
 }
 
@@ -151,10 +154,12 @@ void CheckTile(const Tile& tile) {
                                   << " outputs " << tile.outputs << " batch " << tile.batch);
   const std::vector<float> panel = Transposed(tile.output_gradient, tile.outputs);
   const OutputGradient gradient{tile.outputs, tile.output_gradient.data(), panel.data()};
-  CheckForward(tile, true);
-  CheckForward(tile, false);
+  for (const ActivationKind kind : {ActivationKind::kRelu, ActivationKind::kTanh}) {
+    CheckForward(tile, kind, true);
+    CheckForward(tile, kind, false);
+    CheckDelta(tile, kind, gradient);
+  }
   CheckOutputs(tile);
-  CheckDelta(tile, gradient);
   CheckOutputWeightStep(tile, gradient);
   CheckHiddenWeightStep(tile);
   CheckNodeGradient(tile);

@@ -44,8 +44,9 @@ TiledSchedule::WorkspaceLayout::WorkspaceLayout(std::int64_t tile, const Paramet
 TiledSchedule::TiledSchedule(const ScheduleDescription& description, Optimizer optimizer,
                              int threads, Parameters& parameters, memory::Ledger& ledger)
     : kept_(!description.stores_activations ? Kept::kNothing
-            : parameters.trains_weights()   ? Kept::kActivations
-                                            : Kept::kMask),
+            : parameters.trains_weights() || !HasOneBitGradient(parameters.activation)
+                ? Kept::kActivations
+                : Kept::kMask),
       is_narrow_(IsNarrow(parameters.row_length, parameters.shape.outputs)),
       optimizer_(optimizer),
       threads_(threads),
@@ -106,19 +107,23 @@ void TiledSchedule::ComputeActivation(NodeRange tile, const BatchView& batch, Ro
                                       float* workspace) const {
   float* activation = Activation(tile, workspace);
   const float* bias = hidden_biases_.Values(tile, workspace + layout_.bias);
+  const ActivationKind kind = parameters_.activation;
   if (SuitsDotProduct(batch.size, batch.inputs)) {
     if (parameters_.stores_bfloat16_weights()) {
       ForwardTileOfSmallBatch(
-          tile.size, &parameters_.hidden_weights_bfloat16[tile.begin * parameters_.row_length],
-          batch, bias, activation);
+          kind, tile.size,
+          &parameters_.hidden_weights_bfloat16[tile.begin * parameters_.row_length], batch, bias,
+          activation);
     } else {
-      ForwardTileOfSmallBatch(tile.size, HiddenWeights(tile, workspace), batch, bias, activation);
+      ForwardTileOfSmallBatch(kind, tile.size, HiddenWeights(tile, workspace), batch, bias,
+                              activation);
     }
   } else if (weights == Rows::kInMemory && parameters_.stores_float_weights()) {
-    ForwardTile<Rows::kInMemory>(tile.size, HiddenWeights(tile, workspace), batch, bias,
+    ForwardTile<Rows::kInMemory>(kind, tile.size, HiddenWeights(tile, workspace), batch, bias,
                                  activation);
   } else {
-    ForwardTile<Rows::kInCache>(tile.size, HiddenWeights(tile, workspace), batch, bias, activation);
+    ForwardTile<Rows::kInCache>(kind, tile.size, HiddenWeights(tile, workspace), batch, bias,
+                                activation);
   }
 }
 
@@ -139,8 +144,8 @@ void TiledSchedule::ForwardTileOf(NodeRange tile, std::int64_t chunk, const Batc
                                   Rows weights, float* workspace) {
   float* activation = Activation(tile, workspace);
   if (is_narrow_) {
-    ForwardNarrow(Narrow(tile, workspace), batch, kept_ == Kept::kNothing ? nullptr : activation,
-                  workspace + layout_.lane_sums);
+    ForwardNarrow(parameters_.activation, Narrow(tile, workspace), batch,
+                  kept_ == Kept::kNothing ? nullptr : activation, workspace + layout_.lane_sums);
   } else {
     ComputeActivation(tile, batch, weights, workspace);
     AccumulateOutputs(tile.size, parameters_.shape.outputs, batch.size,
@@ -220,14 +225,15 @@ void TiledSchedule::UpdateTile(NodeRange tile, const BatchView& batch,
     UnpackActivationMask(Mask(tile), tile.size * batch.size, Activation(tile, workspace));
   }
   if (is_narrow_) {
-    BackwardNarrow(Narrow(tile, workspace), batch, gradient,
+    BackwardNarrow(parameters_.activation, Narrow(tile, workspace), batch, gradient,
                    kept_ == Kept::kNothing ? nullptr : activation, Gradients(workspace));
     if (parameters_.trains_weights()) StepNarrowWeights(tile, settings, workspace);
     return;
   }
   if (kept_ == Kept::kNothing) ComputeActivation(tile, batch, Rows::kInMemory, workspace);
   float* delta = workspace + layout_.delta;
-  DeltaTile(tile.size, batch.size, OutputWeights(tile, workspace), gradient, activation, delta);
+  DeltaTile(parameters_.activation, tile.size, batch.size, OutputWeights(tile, workspace), gradient,
+            activation, delta);
   if (parameters_.trains_weights()) StepWeights(tile, batch, gradient, settings, workspace);
   if (updates_hidden_bias(settings)) {
     NodeGradient(tile.size, batch.size, delta, workspace + layout_.node_gradient);

@@ -2,8 +2,8 @@
 // while it is in cache, and applies each gradient from registers.
 //
 // Memory of size H: the parameters, the optimizer's state and, where stored, the activations, or
-// one bit of each where no weight is trained. Per thread: one tile of deltas (and of activations
-// where they are not stored), and the tile's weights as floats where they are not stored so.
+// one bit of each of ReLU's where no weight is trained. Per thread: one tile of deltas (and of
+// activations where they are not stored), and its weights as floats where they are not stored so.
 #pragma once
 
 #include <cstdint>

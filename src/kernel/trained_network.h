@@ -60,8 +60,10 @@ struct NoiseBatch {
 
 struct Trained {
   Trained(const Shape& shape, const std::string& strategy, ScheduleKind kind, Optimizer optimizer,
-          int threads, WeightFormat format = WeightFormat::kFloat32)
-      : parameters(ledger, shape, bias::ParseSelection(strategy), 11, threads, format),
+          int threads, WeightFormat format = WeightFormat::kFloat32,
+          ActivationKind activation = ActivationKind::kRelu)
+      : parameters(ledger, shape, bias::ParseSelection(strategy), 11, threads, format,
+                   Parametrization::kMeanField, activation),
         schedule(MakeSchedule(kind, optimizer, threads, parameters, ledger)) {}
 
   // Forward and update on noise; returns the outputs. The multiplier is the strategy's at its

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "bias/strategies.h"
+#include "kernel/activation_kind.h"
 #include "kernel/optimizer.h"
 #include "kernel/parametrization.h"
 #include "kernel/schedule.h"
@@ -20,6 +21,7 @@ struct Configuration {
   kernel::Optimizer optimizer = kernel::Optimizer::kSgd;
   kernel::WeightFormat weight_format = kernel::WeightFormat::kFloat32;  // textbook: only this
   kernel::Parametrization parametrization = kernel::Parametrization::kMeanField;
+  kernel::ActivationKind activation = kernel::ActivationKind::kRelu;
   random::Seed seed = 1;
   int threads = 1;
 };

@@ -48,6 +48,12 @@ struct Quantities {
         batch(configuration.shape.batch),
         threads(configuration.threads),
         tiling(hidden, inputs, batch, configuration.strategy.group()),
+        // Where no weight is trained a bit of ReLU's activations is enough (but not for a
+        // framework).
+        keeps_mask(configuration.schedule != ScheduleKind::kTextbook &&
+                   Describe(configuration.schedule).stores_activations &&
+                   strategy.weights != bias::Weights::kTrained &&
+                   HasOneBitGradient(configuration.activation)),
         weight_bytes(BytesPerValue(configuration.weight_format)),
         stores_output_bias(configuration.strategy.stores_output_bias()),
         group(configuration.strategy.group()) {}
@@ -76,6 +82,7 @@ struct Quantities {
   std::int64_t batch;
   std::int64_t threads;
   kernel::Tiling tiling;
+  bool keeps_mask;  // of activations, in their place
   std::int64_t weight_bytes;
   bool stores_output_bias;
   std::int64_t group;
@@ -126,7 +133,6 @@ void AddBatchWorkspace(const Quantities& q, bool streams, Sum& sum) {
 // A thread's tile: activations (unless stored) and deltas, or a narrow tile's gradients; a few
 // values a node; weights that are not stored as floats.
 void AddTiledWorkspace(const Quantities& q, bool stores_activations, Sum& sum) {
-  const bool keeps_mask = stores_activations && q.strategy.weights != bias::Weights::kTrained;
   const std::int64_t tile = q.tiling.tile_nodes();
   const auto padded = [](std::initializer_list<std::int64_t> factors) {
     return (Multiply(factors) + 15) / 16 * 16;
@@ -134,9 +140,9 @@ void AddTiledWorkspace(const Quantities& q, bool stores_activations, Sum& sum) {
   std::int64_t floats = 3 * padded({tile});
   if (kernel::IsNarrow(q.inputs, q.outputs)) {
     floats += padded({q.batch, kernel::kNodeLanes}) + padded({tile, q.inputs}) +
-              padded({tile, q.outputs}) + (keeps_mask ? padded({tile, q.batch}) : 0);
+              padded({tile, q.outputs}) + (q.keeps_mask ? padded({tile, q.batch}) : 0);
   } else {
-    floats += padded({tile, q.batch}) * (stores_activations && !keeps_mask ? 1 : 2);
+    floats += padded({tile, q.batch}) * (stores_activations && !q.keeps_mask ? 1 : 2);
   }
   if (q.strategy.weights == bias::Weights::kHashed || q.weight_bytes != kFloatBytes) {
     floats += padded({tile, q.inputs}) + padded({tile, q.outputs});
@@ -194,10 +200,8 @@ Footprint PredictFootprint(const Configuration& configuration) {
   }
   const std::int64_t batch_bytes = Multiply({kFloatBytes, q.hidden, q.batch});
   if (schedule.stores_activations) {
-    // Where no weight is trained, a bit of each is enough (but not for a framework).
-    const bool keeps_mask = !is_textbook && q.strategy.weights != bias::Weights::kTrained;
     sum.Add(Category::kActivations,
-            keeps_mask ? kernel::MaskBytes(Multiply({q.hidden, q.batch})) : batch_bytes);
+            q.keeps_mask ? kernel::MaskBytes(Multiply({q.hidden, q.batch})) : batch_bytes);
   }
 
   if (is_textbook) {

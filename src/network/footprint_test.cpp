@@ -25,12 +25,14 @@ constexpr Optimizer kOptimizers[] = {Optimizer::kSgd, Optimizer::kMomentum, Opti
 
 Configuration Configure(const std::string& strategy, ScheduleKind schedule, Optimizer optimizer,
                         const kernel::Shape& shape, int threads = 2,
-                        kernel::WeightFormat format = kernel::WeightFormat::kFloat32) {
+                        kernel::WeightFormat format = kernel::WeightFormat::kFloat32,
+                        kernel::ActivationKind activation = kernel::ActivationKind::kRelu) {
   return {.shape = shape,
           .strategy = bias::ParseSelection(strategy),
           .schedule = schedule,
           .optimizer = optimizer,
           .weight_format = format,
+          .activation = activation,
           .seed = 1,
           .threads = threads};
 }
@@ -94,6 +96,33 @@ TEST(Footprint, ThreadsAndHugePages) {
     }
     // Weights above the size from which buffers are made of huge pages.
     ExpectPredictedIsTracked(Configure("learned", kind, Optimizer::kSgd, {90, 100'000, 2, 1}));
+  }
+}
+
+// tanh keeps activations whole where ReLU keeps a bit of each.
+TEST(Footprint, TanhNeedsWholeActivationsWhereNoWeightIsTrained) {
+  for (const kernel::Shape& shape : {kernel::Shape{5, 3000, 3, 17}, kernel::Shape{2, 3000, 1, 9}}) {
+    const std::int64_t count = shape.hidden * shape.batch;
+    for (const char* strategy : {"learned", "bias_only", "bias_only_hashed"}) {
+      for (const ScheduleKind kind : kKinds) {
+        const auto configure = [&](kernel::ActivationKind activation) {
+          return Configure(strategy, kind, Optimizer::kMomentum, shape, 2,
+                           kernel::WeightFormat::kFloat32, activation);
+        };
+        const Configuration tanh = configure(kernel::ActivationKind::kTanh);
+        ExpectPredictedIsTracked(tanh);
+        const bool keeps_any = Describe(kind).stores_activations;
+        EXPECT_EQ(PredictFootprint(tanh).at_peak[Category::kActivations],
+                  keeps_any ? 4 * count : 0);
+        const bool keeps_mask =
+            keeps_any && kind != ScheduleKind::kTextbook && tanh.strategy.Name() != "learned";
+        EXPECT_EQ(PredictFootprint(configure(kernel::ActivationKind::kRelu))
+                      .at_peak[Category::kActivations],
+                  keeps_mask  ? (count + 7) / 8
+                  : keeps_any ? 4 * count
+                              : 0);
+      }
+    }
   }
 }
 

@@ -16,6 +16,7 @@
 namespace biasbench::network {
 namespace {
 
+using kernel::ActivationKind;
 using kernel::Parametrization;
 using kernel::ReferenceGradients;
 using kernel::ReferenceNetwork;
@@ -36,10 +37,11 @@ Values Noise(std::int64_t size, random::Seed seed) {
 std::vector<std::string> GroupsAtFault(const bias::Selection& strategy, const LossInDouble& loss,
                                        const kernel::Shape& shape, const Forward& forward,
                                        const Backward& backward,
-                                       Parametrization parametrization = kMeanField) {
+                                       Parametrization parametrization = kMeanField,
+                                       ActivationKind activation = ActivationKind::kRelu) {
   memory::Ledger ledger;
   const kernel::Parameters parameters(ledger, shape, strategy, 4, 1, kernel::WeightFormat::kFloat32,
-                                      parametrization);
+                                      parametrization, activation);
   const ReferenceNetwork network = ToReference(parameters);
   const Values x = Noise(shape.batch * shape.inputs, 5);
   for (const double z : ReferencePreActivations(network, x)) EXPECT_GT(std::abs(z), 1e-4);
@@ -74,6 +76,20 @@ TEST(ReferenceGradients, MatchCentralDifferencesForEveryStrategyAndLoss) {
             std::vector<std::string>{})
             << strategy.Name() << NameOf(parametrization);
       }
+    }
+  }
+}
+
+// Few nodes: the C library's tanh takes its time.
+TEST(ReferenceGradients, OfTanhMatchCentralDifferencesForEveryStrategyAndLoss) {
+  constexpr kernel::Shape kSmall{.inputs = 3, .hidden = 9, .outputs = 3, .batch = 4};
+  for (const bias::Selection& strategy : bias::AllSelections()) {
+    for (const bool is_classification : {false, true}) {
+      EXPECT_EQ(
+          GroupsAtFault(strategy, AnyLoss(is_classification), kSmall, kernel::ReferenceOutputs,
+                        kernel::ReferenceBackward, kMeanField, ActivationKind::kTanh),
+          std::vector<std::string>{})
+          << strategy.Name();
     }
   }
 }
