@@ -7,6 +7,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "bench/build_info.h"
 #include "bench/peers/blas_kernels.h"
@@ -14,6 +17,7 @@
 #include "bench/peers/peers_command_line.h"
 #include "bench/peers/peers_table.h"
 #include "bench/reporters.h"
+#include "bench/resume.h"
 #include "record/result_file.h"
 
 namespace biasbench::bench::peers {
@@ -52,10 +56,23 @@ json Identity(const std::string& name, std::int64_t family, std::int64_t repetit
           {"task", "noise"}};
 }
 
+// What the --out file holds already, into `results`; says which repetitions of which rows.
+std::set<std::pair<std::string, std::int64_t>> Keep(const PeersCommandLine& line, json& results) {
+  results["benchmarks"] = json::array();
+  if (!line.resume) return {};
+  KeptRows kept = KeepFinishedRows(line.out, results["context"]);
+  std::set<std::pair<std::string, std::int64_t>> measured;
+  for (const json& row : kept.rows) measured.emplace(row["name"], row["repetition_index"]);
+  results["benchmarks"] = std::move(kept.rows);
+  results["context"]["libraries"] = kept.context.value("libraries", json::object());
+  return measured;
+}
+
 // Takes turns: every peer and batch once, then all of them again.
 json RunRows(const std::string& program, const PeersCommandLine& line, json& results) {
   PeerRunner runner(line.check_hidden, line.min_seconds);
-  json& rows = results["benchmarks"] = json::array();
+  const auto measured = Keep(line, results);
+  json& rows = results["benchmarks"];
   for (std::int64_t repetition = 0; repetition < line.repetitions; ++repetition) {
     std::int64_t family = 0;
     for (const std::int64_t batch : line.batches) {
@@ -63,7 +80,10 @@ json RunRows(const std::string& program, const PeersCommandLine& line, json& res
         PeerSetting setting = line.setting;
         setting.peer = peer->name;
         setting.shape.batch = batch;
-        json row = Identity(RowName(setting), family++, repetition, line.repetitions);
+        const std::string name = RowName(setting);
+        const std::int64_t member = family++;
+        if (measured.contains({name, repetition})) continue;
+        json row = Identity(name, member, repetition, line.repetitions);
         row.update(runner.Measure(*peer, setting));
         row["command"] = fmt::format("{} {}", program, line.RepeatFlags(setting));
         if (row.contains("library")) {

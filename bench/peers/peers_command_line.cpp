@@ -34,7 +34,8 @@ constexpr std::string_view kFooter =
     "Build and run, in the project's folder:\n"
     "  tools/setup --peers\n"
     "  cmake --preset release -DBIASBENCH_PEERS=ON && cmake --build --preset release\n"
-    "  build/release/bench/peers/peers --repetitions=3 --out=peers.json\n"
+    "  build/release/bench/peers/peers --out=peers.json\n"
+    "  build/release/bench/peers/peers --inputs=64 --batch=64 --out=peers.json --resume\n"
     "Every peer starts from the same parameters and must come to our loss after ten steps before\n"
     "its time counts. Each measurement is in a process of its own: build, a step to warm up, then\n"
     "steps; repetitions take turns over all peers. OPENBLAS_CORETYPE and BLIS_ARCH_TYPE are set "
@@ -61,6 +62,8 @@ void AddFlags(Typed& typed, PeersCommandLine& line, CLI::App& app) {
   add("--check-hidden", typed.check_hidden, "N",
       "hidden nodes at which losses are compared (default: 1e4)");
   add("--out", line.out, "FILE", "write the rows as JSON, after each row, never half a file");
+  app.add_flag("--resume", line.resume,
+               "keep the rows that the --out file holds, measure the rest");
   app.add_flag("--list", typed.list, "list the peers");
 }
 
@@ -87,6 +90,9 @@ void Interpret(const Typed& typed, PeersCommandLine& line) {
   line.repetitions = ParseCountFlag("--repetitions", typed.repetitions, kRepetitions);
   line.min_seconds = ParseFlag("--min-time", typed.min_time, ParsePositive);
   line.check_hidden = ParseCountFlag("--check-hidden", typed.check_hidden, kExtents);
+  if (line.resume && line.out.empty()) {
+    throw std::invalid_argument("--resume: needs --out, the file to resume");
+  }
 }
 
 }  // namespace

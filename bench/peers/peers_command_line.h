@@ -19,6 +19,7 @@ struct PeersCommandLine {
   double min_seconds = 1;
   std::int64_t check_hidden = 1;
   std::string out;  // empty: none
+  bool resume = false;
 
   // The flags that select one peer and batch and measure them alike.
   std::string RepeatFlags(const PeerSetting& row) const;

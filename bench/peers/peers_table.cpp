@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/peers/peer_list.h"
@@ -15,10 +16,13 @@ namespace {
 
 using nlohmann::json;
 
-// The repetitions of one peer at one batch.
+// Inputs and batch.
+using Setting = std::pair<std::int64_t, std::int64_t>;
+
+// The repetitions of one peer at one setting.
 struct Line {
   std::string peer;
-  std::int64_t batch = 0;
+  Setting setting = {};
   std::vector<double> samples_per_second = {};
   std::int64_t peak_bytes = 0;
   std::string refusal = {};  // of one that was not measured
@@ -36,11 +40,11 @@ std::vector<Line> Lines(const json& rows) {
   std::vector<Line> lines;
   for (const json& row : rows) {
     const std::string peer = row.at("peer");
-    const std::int64_t batch = row.at("batch");
+    const Setting setting = {row.at("inputs"), row.at("batch")};
     auto line = std::ranges::find_if(
-        lines, [&](const Line& any) { return any.peer == peer && any.batch == batch; });
+        lines, [&](const Line& any) { return any.peer == peer && any.setting == setting; });
     if (line == lines.end()) {
-      line = lines.insert(lines.end(), {.peer = peer, .batch = batch});
+      line = lines.insert(lines.end(), {.peer = peer, .setting = setting});
     }
     if (row.at("status") != "ok") {
       line->refusal = row.at("error_message");
@@ -49,16 +53,17 @@ std::vector<Line> Lines(const json& rows) {
     line->samples_per_second.push_back(row.at("items_per_second"));
     line->peak_bytes = std::max(line->peak_bytes, row.at("peak_rss_bytes").get<std::int64_t>());
   }
-  std::ranges::stable_sort(lines, std::ranges::greater(), &Line::batch);
+  std::ranges::stable_sort(lines, std::ranges::greater(), &Line::setting);
   return lines;
 }
 
-// The best median by batch among the peers that are not ours.
-std::map<std::int64_t, double> BestOfOthers(const std::vector<Line>& lines) {
-  std::map<std::int64_t, double> best;
+// The best median of each setting among the peers that are not ours.
+std::map<Setting, double> BestOfOthers(const std::vector<Line>& lines) {
+  std::map<Setting, double> best;
   for (const Line& line : lines) {
     if (!line.is_measured() || IsOurs(line.peer)) continue;
-    best[line.batch] = std::max(best[line.batch], line.median());
+    double& most = best[line.setting];
+    most = std::max(most, line.median());
   }
   return best;
 }
@@ -67,23 +72,26 @@ std::map<std::int64_t, double> BestOfOthers(const std::vector<Line>& lines) {
 
 std::string TableOf(const json& rows) {
   const std::vector<Line> lines = Lines(rows);
-  const std::map<std::int64_t, double> best = BestOfOthers(lines);
-  std::string table = fmt::format("{:<21} {:>6} {:>11}  {:^19} {:>9} {:>8}\n", "peer", "batch",
-                                  "samples/s", "least - most", "peak MiB", "to best");
+  const std::map<Setting, double> best = BestOfOthers(lines);
+  std::string table =
+      fmt::format("{:<21} {:>6} {:>6} {:>11}  {:^19} {:>9} {:>8}\n", "peer", "inputs", "batch",
+                  "samples/s", "least - most", "peak MiB", "to best");
   for (const Line& line : lines) {
-    table += fmt::format("{:<21} {:>6} ", line.peer, line.batch);
+    const auto& [inputs, batch] = line.setting;
+    table += fmt::format("{:<21} {:>6} {:>6} ", line.peer, inputs, batch);
     if (!line.is_measured()) {
       table += line.refusal + "\n";
       continue;
     }
     const auto [least, most] = std::ranges::minmax(line.samples_per_second);
-    const std::string ratio = best.contains(line.batch)
-                                  ? fmt::format("{:.2f}", line.median() / best.at(line.batch))
+    const std::string ratio = best.contains(line.setting)
+                                  ? fmt::format("{:.2f}", line.median() / best.at(line.setting))
                                   : "-";
     table += fmt::format("{:>11.4g}  {:>8.4g} - {:<8.4g} {:>9.1f} {:>8}\n", line.median(), least,
                          most, static_cast<double>(line.peak_bytes) / (1 << 20), ratio);
   }
-  return table + "(to best: relative to the best peer of the batch that is not ours)\n";
+  return table +
+         "(to best: relative to the best peer of these inputs and batch that is not ours)\n";
 }
 
 }  // namespace biasbench::bench::peers

@@ -98,6 +98,7 @@ TEST(Peers, APeerWithAWrongSignIsRefused) {
 TEST(Peers, TheTableComparesWithTheBestThatIsNotOurs) {
   const auto row = [](const char* peer, double samples_per_second) {
     return json{{"peer", peer},
+                {"inputs", 784},
                 {"batch", 16},
                 {"status", "ok"},
                 {"items_per_second", samples_per_second},
@@ -105,8 +106,8 @@ TEST(Peers, TheTableComparesWithTheBestThatIsNotOurs) {
   };
   const std::string table = TableOf({row("textbook_blis", 10), row("in_place", 30),
                                      row("in_place", 50), row("in_place", 90), row("fann", 20)});
-  EXPECT_NE(table.find(
-                "in_place                  16          50        30 - 90             3.0     2.50"),
+  EXPECT_NE(table.find("in_place                 784     16          50        30 - 90             "
+                       "3.0     2.50"),
             std::string::npos)
       << table;
   EXPECT_NE(table.find("0.50\n"), std::string::npos) << table;
@@ -138,6 +139,26 @@ TEST_F(PeersProgram, TakesTurnsAndRecordsEveryRepetition) {
   }
 }
 
+TEST_F(PeersProgram, ResumesWithAnotherShapeAndMeasuresNothingTwice) {
+  const Arguments flags = {"--peers=in_place",         "--hidden=200",       "--batch=5",
+                           "--min-time=1e-3",          "--check-hidden=131", "--threads=2",
+                           "--out=" + File("out.json")};
+  const auto run = [&](const char* inputs, const char* repetitions) {
+    Arguments all = flags;
+    all.insert(all.end(), {inputs, repetitions, "--resume"});
+    ASSERT_EQ(Run("peers", all), 0) << Errors();
+  };
+  run("--inputs=7", "--repetitions=1");
+  const json first = Results()["benchmarks"];
+  run("--inputs=7", "--repetitions=2");
+  run("--inputs=3", "--repetitions=1");
+  const json rows = Results()["benchmarks"];
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0], first[0]);
+  EXPECT_EQ(rows[1]["repetition_index"], 1);
+  EXPECT_EQ(rows[2]["name"], "peers/in_place/inputs:3/hidden:200/outputs:10/batch:5/threads:2");
+}
+
 TEST_F(PeersProgram, SkipsWhatDoesNotFitWithBothNumbers) {
   EXPECT_EQ(Run("peers", {"--peers=in_place", "--inputs=2e9", "--hidden=2e9", "--batch=1",
                           "--repetitions=1"}),
@@ -148,6 +169,7 @@ TEST_F(PeersProgram, SkipsWhatDoesNotFitWithBothNumbers) {
 
 TEST_F(PeersProgram, BadFlagsGetOneLineAndStatusTwo) {
   const std::pair<Arguments, const char*> cases[] = {
+      {{"--resume"}, "--resume: needs --out"},
       {{"--peers=nobody"}, "--peers: unknown peer 'nobody'"},
       {{"--peers=in_place,"}, "--peers:"},
       {{"--hidden=0"}, "--hidden: '0' is not a whole number from 1 to 2147483647"},
