@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -111,6 +112,19 @@ double ParallelSeconds(int threads, const Work& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// Seconds that each thread was running meanwhile (OpenMP's wait for each other by spinning).
+template <class Work>
+double ParallelCpuSeconds(int threads, const Work& work) {
+  const auto process_seconds = [] {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  const double start = process_seconds();
+  ParallelSeconds(threads, work);
+  return (process_seconds() - start) / threads;
+}
+
 // The least of as many runs as fit in kRepeatSeconds, of two at least.
 template <class Work>
 double BestParallelSeconds(int threads, const Work& work) {
@@ -213,14 +227,14 @@ Speed Speedometer::Measure(int threads) {
   std::this_thread::sleep_for(kOthersSpin);
   std::vector<double> loops;
   for (int loop = 0; loop < kSpeedLoops; ++loop) {
-    loops.push_back(ParallelSeconds(threads, [&](int) { return MultiplyAdds(iterations_); }));
+    loops.push_back(ParallelCpuSeconds(threads, [&](int) { return MultiplyAdds(iterations_); }));
   }
   std::vector<double> passes;
   const std::int64_t blocks = array_.size() / kBlockFloats / kSpeedPasses;
   const std::int64_t pass_floats = blocks * kBlockFloats;
   for (std::int64_t pass = 0; pass < kSpeedPasses; ++pass) {
     float* const x = array_.data() + pass * pass_floats;
-    passes.push_back(ParallelSeconds(threads, [&](int thread) {
+    passes.push_back(ParallelCpuSeconds(threads, [&](int thread) {
       const std::int64_t begin = blocks * thread / threads * kBlockFloats;
       const std::int64_t end = blocks * (thread + 1) / threads * kBlockFloats;
       Update(x + begin, end - begin);

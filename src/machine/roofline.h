@@ -30,7 +30,7 @@ std::int64_t BandwidthArrayBytes(std::int64_t available_bytes);
 // array, memory::OutOfMemory.
 Roofline MeasureRoofline(int threads, std::int64_t array_bytes);
 
-// What the machine gives at a moment, which on a shared one changes from second to second.
+// What the cores give at a moment, which on a shared one changes from second to second.
 struct Speed {
   double flops_per_second = 0;
   double update_bytes_per_second = 0;  // read and written
@@ -43,7 +43,8 @@ class Speedometer {
   // Throws std::invalid_argument for a smaller one, memory::OutOfMemory.
   explicit Speedometer(std::int64_t array_bytes);
 
-  // Medians of short loops, so what was there most of the time: not the best, as in a Roofline.
+  // Medians of short loops, so what was there most of the time: not the best, as in a Roofline. By
+  // processor time: the speed of the cores while they work for us, however many others share them.
   // Ends its threads, so that they do not spin while something else is measured. Throws
   // std::invalid_argument for fewer than one thread.
   Speed Measure(int threads);
