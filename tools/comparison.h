@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "comparable_results.h"
-#include "comparison_speed.h"
 #include "record/statistics.h"
 
 namespace biasbench::tools {
@@ -39,7 +38,7 @@ struct ComparedRow {
 
 struct Comparison {
   std::vector<std::string> warnings;
-  SpeedExponents speed_exponents = {};
+  double speed_exponent = 0;  // of AdjustTimes()
   std::vector<std::string> only_in_a;  // full names
   std::vector<std::string> only_in_b;
   std::vector<ComparedRow> rows;  // regressions first, then by name

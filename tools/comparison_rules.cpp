@@ -32,7 +32,7 @@ bool Contains(const auto& list, std::string_view key) {
 
 // The search for rates ends when they are bracketed by this much.
 constexpr double kStabilityTolerance = 0.1;
-constexpr auto kStability =
+constexpr auto kStabilityMetrics =
     std::to_array<std::string_view>({"largest_stable_rate", "best_train_loss"});
 
 enum class Rule { kNone, kExact, kMeasured, kTime, kConvergence, kStability };
@@ -45,7 +45,7 @@ Rule RuleFor(std::string_view name, std::string_view metric) {
   if (IsConvergence(name) && (Contains(kWorseWhenHigher, metric) || Contains(kWorseWhenLower, metric))) {
     return Rule::kConvergence;
   }
-  if (IsStability(name) && Contains(kStability, metric)) return Rule::kStability;
+  if (IsStability(name) && Contains(kStabilityMetrics, metric)) return Rule::kStability;
   return Rule::kNone;
 }
 

@@ -1,7 +1,6 @@
 #include "comparison_speed.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 #include <vector>
@@ -9,15 +8,11 @@
 namespace biasbench::tools {
 namespace {
 
-constexpr std::size_t kSpeeds = 2;
-constexpr std::array<const char*, kSpeeds> kSpeedKeys = {"peak_flops_per_second",
-                                                         "peak_bytes_per_second"};
-
-// A repetition's time and, as logarithms, that time and the machine's speeds around it.
+// A repetition's time and, as logarithms, that time and the machine's speed around it.
 struct Repetition {
-  double* seconds;
-  double log_seconds;
-  std::array<double, kSpeeds> log_speeds;
+  double* seconds = nullptr;
+  double log_seconds = 0;
+  double log_speed = 0;
 };
 using Repetitions = std::vector<Repetition>;
 
@@ -43,73 +38,51 @@ void GiveAllCores(std::vector<Measurement>& group) {
   }
 }
 
-// Empty unless every repetition has a time and tells the speeds.
+// Empty unless every repetition has a time and tells the speed.
 Repetitions TimedRepetitions(std::vector<Measurement>& group) {
   Repetitions repetitions;
   for (Measurement& row : group) {
     const auto seconds = PositiveValue(row, "real_time");
-    if (!seconds) return {};
-    Repetition repetition{&row.values["real_time"], std::log(*seconds), {}};
-    for (std::size_t i = 0; i < kSpeeds; ++i) {
-      const auto speed = PositiveValue(row, kSpeedKeys[i]);
-      if (!speed) return {};
-      repetition.log_speeds[i] = std::log(*speed);
-    }
-    repetitions.push_back(repetition);
+    const auto flops = PositiveValue(row, "peak_flops_per_second");
+    const auto bytes = PositiveValue(row, "peak_bytes_per_second");
+    if (!seconds || !flops || !bytes) return {};
+    repetitions.push_back(
+        {&row.values["real_time"], std::log(*seconds), (std::log(*flops) + std::log(*bytes)) / 2});
   }
   return repetitions;
 }
 
 Repetition Mean(const Repetitions& repetitions) {
-  Repetition mean{};
+  Repetition mean;
   const auto count = static_cast<double>(repetitions.size());
   for (const Repetition& repetition : repetitions) {
     mean.log_seconds += repetition.log_seconds / count;
-    for (std::size_t i = 0; i < kSpeeds; ++i) {
-      mean.log_speeds[i] += repetition.log_speeds[i] / count;
-    }
+    mean.log_speed += repetition.log_speed / count;
   }
   return mean;
 }
 
-// Least squares of log time against both log speeds.
-class Fit {
- public:
+// Least squares of log time against log speed.
+struct Fit {
+  double speed_speed = 0;
+  double speed_time = 0;
+
   void Add(const Repetitions& repetitions) {
     const Repetition mean = Mean(repetitions);
     for (const Repetition& repetition : repetitions) {
-      const double x = repetition.log_speeds[0] - mean.log_speeds[0];
-      const double y = repetition.log_speeds[1] - mean.log_speeds[1];
-      const double time = repetition.log_seconds - mean.log_seconds;
-      xx_ += x * x;
-      xy_ += x * y;
-      yy_ += y * y;
-      xt_ -= x * time;
-      yt_ -= y * time;
+      const double speed = repetition.log_speed - mean.log_speed;
+      speed_speed += speed * speed;
+      speed_time += speed * (repetition.log_seconds - mean.log_seconds);
     }
   }
-
-  SpeedExponents Exponents() const {
-    const double determinant = xx_ * yy_ - xy_ * xy_;
-    const double x = xt_ * yy_ - yt_ * xy_;
-    const double y = yt_ * xx_ - xt_ * xy_;
-    const bool is_one_line = determinant <= 1e-9 * xx_ * yy_;  // or one speed never changes
-    if (is_one_line ? xx_ == 0 : x < 0) return {0, Alone(yt_, yy_)};
-    if (is_one_line || y < 0) return {Alone(xt_, xx_), 0};
-    return {std::min(x / determinant, 1.0), std::min(y / determinant, 1.0)};
+  double Exponent() const {
+    return speed_speed > 0 ? std::clamp(-speed_time / speed_speed, 0.0, 1.0) : 0;
   }
-
- private:
-  static double Alone(double with_time, double squares) {
-    return squares > 0 ? std::clamp(with_time / squares, 0.0, 1.0) : 0;
-  }
-
-  double xx_ = 0, xy_ = 0, yy_ = 0, xt_ = 0, yt_ = 0;
 };
 
 }  // namespace
 
-SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b) {
+double AdjustTimes(ComparableResults& a, ComparableResults& b) {
   std::vector<Repetitions> names;
   Fit fit;
   for (auto& [name, group] : a.groups) {
@@ -125,15 +98,14 @@ SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b) {
     repetitions.insert(repetitions.end(), of_b.begin(), of_b.end());
     names.push_back(std::move(repetitions));
   }
-  const SpeedExponents exponents = fit.Exponents();
+  const double exponent = fit.Exponent();
   for (const Repetitions& repetitions : names) {
-    const Repetition mean = Mean(repetitions);
-    for (const auto& [seconds, log_seconds, log_speeds] : repetitions) {
-      *seconds *= std::exp(exponents.arithmetic * (log_speeds[0] - mean.log_speeds[0]) +
-                           exponents.bus * (log_speeds[1] - mean.log_speeds[1]));
+    const double mean_log_speed = Mean(repetitions).log_speed;
+    for (const Repetition& repetition : repetitions) {
+      *repetition.seconds *= std::exp(exponent * (repetition.log_speed - mean_log_speed));
     }
   }
-  return exponents;
+  return exponent;
 }
 
 }  // namespace biasbench::tools

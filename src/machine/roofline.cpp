@@ -28,7 +28,7 @@ constexpr std::int64_t kSmallestArrayBytes = std::int64_t{64} << 20;
 constexpr std::int64_t kTooSmallBytes = std::int64_t{1} << 20;
 // What a Speedometer measures with.
 constexpr std::int64_t kSpeedPasses = 4;  // each over its share of the array
-constexpr int kSpeedLoops = 9;
+constexpr int kSpeedLoops = 5;
 // GNU's OpenMP lets threads spin for some 20 ms after their work, in whatever process has just
 // stopped.
 constexpr auto kOthersSpin = std::chrono::milliseconds(25);
