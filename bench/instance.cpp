@@ -194,7 +194,7 @@ json MeasureRoofline(int threads) {
 }
 
 void ServeSpeed(LineChannel& channel) {
-  // Half of what the roofline takes, and only for the rows' time beside them.
+  // Half of what the roofline is measured with, since it stays beside the rows' networks.
   machine::Speedometer speedometer(
       machine::BandwidthArrayBytes(machine::AvailableMemory().bytes) / 2);
   while (const auto request = channel.Receive()) {

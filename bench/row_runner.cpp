@@ -36,8 +36,13 @@ std::int64_t DatasetBytes(const InstanceConfiguration& configuration) {
               memory::MappedBytes(4 * samples));
 }
 
-// Why a row does not fit into the memory that this machine has right now; nothing if it does.
-std::optional<std::string> WhyNotFit(const InstanceConfiguration& configuration) {
+// Left free while rows live side by side, for whatever else runs.
+constexpr double kSpareBytes = 1 << 30;
+
+// Why a row does not fit into the memory that this machine has right now; nothing if it does, and
+// leaves `spare_bytes`.
+std::optional<std::string> WhyNotFit(const InstanceConfiguration& configuration,
+                                     double spare_bytes) {
   constexpr double kGibibyte = 1 << 30;
   const auto available = static_cast<double>(machine::AvailableMemory().bytes);
   double needed = static_cast<double>(DatasetBytes(configuration));
@@ -49,7 +54,7 @@ std::optional<std::string> WhyNotFit(const InstanceConfiguration& configuration)
   if (needed <= available) {  // else it might not be countable
     needed += static_cast<double>(UntrackedBoundBytes(configuration));
   }
-  if (needed <= available) return std::nullopt;
+  if (needed + spare_bytes <= available) return std::nullopt;
   return fmt::format("needs {:.2f} GiB, {:.2f} GiB available", needed / kGibibyte,
                      available / kGibibyte);
 }
@@ -172,10 +177,10 @@ bool RowRunner::Start(const std::string& name, const InstanceConfiguration& conf
     processes_.splice(processes_.begin(), processes_, kept);
     return false;
   }
-  for (auto reason = WhyNotFit(configuration); reason; reason = WhyNotFit(configuration)) {
-    if (processes_.empty()) throw DoesNotFit(*reason);
+  while (!processes_.empty() && WhyNotFit(configuration, kSpareBytes)) {
     processes_.pop_back();  // frees its memory
   }
+  if (const auto reason = WhyNotFit(configuration, 0)) throw DoesNotFit(*reason);
   Floor(configuration);  // before the row's process is there, whose memory it could lack
   progress.Enter("build");
   auto process = std::make_unique<InstanceProcess>(Argument(configuration));
