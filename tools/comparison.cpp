@@ -9,7 +9,6 @@
 
 #include "comparison_ratios.h"
 #include "comparison_rules.h"
-#include "comparison_speed.h"
 #include "run_differences.h"
 
 namespace biasbench::tools {
@@ -122,7 +121,7 @@ Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOpt
   const bool machines_differ = WarnOfOtherMachine(a, b, comparison.warnings);
   const bool is_other_machine = machines_differ && !options.allow_different_machine;
   WarnOfOtherBuild(a, b, comparison.warnings);
-  if (!machines_differ) comparison.speed_exponent = AdjustTimes(a, b);
+  if (!machines_differ) comparison.speed_exponents = AdjustTimes(a, b);
   comparison.only_in_a = OnlyIn(FullNames(a), FullNames(b));
   comparison.only_in_b = OnlyIn(FullNames(b), FullNames(a));
   for (const auto& [name, group] : a.groups) {

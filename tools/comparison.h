@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "comparable_results.h"
+#include "comparison_speed.h"
 #include "record/statistics.h"
 
 namespace biasbench::tools {
@@ -38,7 +39,7 @@ struct ComparedRow {
 
 struct Comparison {
   std::vector<std::string> warnings;
-  double speed_exponent = 0;  // of AdjustTimes()
+  SpeedExponents speed_exponents = {};
   std::vector<std::string> only_in_a;  // full names
   std::vector<std::string> only_in_b;
   std::vector<ComparedRow> rows;  // regressions first, then by name

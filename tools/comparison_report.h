@@ -15,7 +15,7 @@ struct ReportOptions {
 
 std::string ConsoleReport(const Comparison& comparison, const ReportOptions& options);
 std::string MarkdownReport(const Comparison& comparison, const ReportOptions& options);
-// Everything, whatever is shown to people: {exit_code, warnings, speed_exponent, only_in_a,
+// Everything, whatever is shown to people: {exit_code, warnings, speed_exponents, only_in_a,
 // only_in_b, rows}.
 nlohmann::json JsonReport(const Comparison& comparison);
 

@@ -13,7 +13,6 @@ namespace {
 using Values = std::vector<double>;
 
 constexpr double kSignificance = 0.05;
-constexpr std::size_t kFewestRepetitions = 8;
 constexpr std::size_t kFewestSeeds = 4;  // with three on each side U cannot reach significance
 constexpr double kMeasuredTolerance = 0.01;
 constexpr double kMeasuredToleranceBytes = 512 * 1024;

@@ -1,18 +1,27 @@
 #include "comparison_speed.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <vector>
 
+#include "comparison_rules.h"
+
 namespace biasbench::tools {
 namespace {
 
-// A repetition's time and, as logarithms, that time and the machine's speed around it.
+constexpr std::size_t kSpeeds = 2;
+constexpr std::array<const char*, kSpeeds> kSpeedKeys = {"peak_flops_per_second",
+                                                         "peak_bytes_per_second"};
+
+constexpr double kWholeShare = 0.95;
+
+// A repetition's time and, as logarithms, that time and the machine's speeds around it.
 struct Repetition {
-  double* seconds = nullptr;
-  double log_seconds = 0;
-  double log_speed = 0;
+  double* seconds;
+  double log_seconds;
+  std::array<double, kSpeeds> log_speeds;
 };
 using Repetitions = std::vector<Repetition>;
 
@@ -30,66 +39,99 @@ std::optional<double> Cores(const Measurement& row) {
   return *cpu_seconds / *seconds;
 }
 
-void GiveAllCores(std::vector<Measurement>& group) {
+// Leaves robbed repetitions out, or gives them all cores where too few would be left.
+void MendRobbed(std::vector<Measurement>& group) {
   double most = 0;
   for (const Measurement& row : group) most = std::max(most, Cores(row).value_or(0));
+  const auto is_whole = [&](const Measurement& row) {
+    return Cores(row).value_or(0) >= kWholeShare * most;
+  };
+  const auto whole = static_cast<std::size_t>(std::ranges::count_if(group, is_whole));
   for (Measurement& row : group) {
-    if (const auto cores = Cores(row)) row.values["real_time"] *= *cores / most;
+    const auto cores = Cores(row);
+    if (!cores) continue;
+    if (is_whole(row) || whole < kFewestRepetitions) {
+      row.values["real_time"] *= *cores / most;
+    } else {
+      row.values.erase("real_time");
+    }
   }
 }
 
-// Empty unless every repetition has a time and tells the speed.
+// Those that have a time; empty unless each of them tells the speeds.
 Repetitions TimedRepetitions(std::vector<Measurement>& group) {
   Repetitions repetitions;
   for (Measurement& row : group) {
     const auto seconds = PositiveValue(row, "real_time");
-    const auto flops = PositiveValue(row, "peak_flops_per_second");
-    const auto bytes = PositiveValue(row, "peak_bytes_per_second");
-    if (!seconds || !flops || !bytes) return {};
-    repetitions.push_back(
-        {&row.values["real_time"], std::log(*seconds), (std::log(*flops) + std::log(*bytes)) / 2});
+    if (!seconds) continue;
+    Repetition repetition{&row.values["real_time"], std::log(*seconds), {}};
+    for (std::size_t i = 0; i < kSpeeds; ++i) {
+      const auto speed = PositiveValue(row, kSpeedKeys[i]);
+      if (!speed) return {};
+      repetition.log_speeds[i] = std::log(*speed);
+    }
+    repetitions.push_back(repetition);
   }
   return repetitions;
 }
 
 Repetition Mean(const Repetitions& repetitions) {
-  Repetition mean;
+  Repetition mean{};
   const auto count = static_cast<double>(repetitions.size());
   for (const Repetition& repetition : repetitions) {
     mean.log_seconds += repetition.log_seconds / count;
-    mean.log_speed += repetition.log_speed / count;
+    for (std::size_t i = 0; i < kSpeeds; ++i) {
+      mean.log_speeds[i] += repetition.log_speeds[i] / count;
+    }
   }
   return mean;
 }
 
-// Least squares of log time against log speed.
-struct Fit {
-  double speed_speed = 0;
-  double speed_time = 0;
-
+// Least squares of log time against both log speeds.
+class Fit {
+ public:
   void Add(const Repetitions& repetitions) {
     const Repetition mean = Mean(repetitions);
     for (const Repetition& repetition : repetitions) {
-      const double speed = repetition.log_speed - mean.log_speed;
-      speed_speed += speed * speed;
-      speed_time += speed * (repetition.log_seconds - mean.log_seconds);
+      const double x = repetition.log_speeds[0] - mean.log_speeds[0];
+      const double y = repetition.log_speeds[1] - mean.log_speeds[1];
+      const double time = repetition.log_seconds - mean.log_seconds;
+      xx_ += x * x;
+      xy_ += x * y;
+      yy_ += y * y;
+      xt_ -= x * time;
+      yt_ -= y * time;
     }
   }
-  double Exponent() const {
-    return speed_speed > 0 ? std::clamp(-speed_time / speed_speed, 0.0, 1.0) : 0;
+
+  SpeedExponents Exponents() const {
+    const double determinant = xx_ * yy_ - xy_ * xy_;
+    const double x = xt_ * yy_ - yt_ * xy_;
+    const double y = yt_ * xx_ - xt_ * xy_;
+    const bool is_one_line = determinant <= 1e-9 * xx_ * yy_;  // or one speed never changes
+    if (is_one_line ? xx_ == 0 : x < 0) return {0, Alone(yt_, yy_)};
+    if (is_one_line || y < 0) return {Alone(xt_, xx_), 0};
+    return {std::min(x / determinant, 1.0), std::min(y / determinant, 1.0)};
   }
+
+ private:
+  static double Alone(double with_time, double squares) {
+    return squares > 0 ? std::clamp(with_time / squares, 0.0, 1.0) : 0;
+  }
+
+  double xx_ = 0, xy_ = 0, yy_ = 0, xt_ = 0, yt_ = 0;
 };
 
 }  // namespace
 
-double AdjustTimes(ComparableResults& a, ComparableResults& b) {
+SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b) {
   std::vector<Repetitions> names;
   Fit fit;
   for (auto& [name, group] : a.groups) {
     const auto other = b.groups.find(name);
     if (!IsThroughput(name) || other == b.groups.end()) continue;
-    GiveAllCores(group);
-    GiveAllCores(other->second);
+    MendRobbed(group);
+    MendRobbed(other->second);
     Repetitions repetitions = TimedRepetitions(group);
     const Repetitions of_b = TimedRepetitions(other->second);
     if (repetitions.empty() || of_b.empty()) continue;
@@ -98,14 +140,15 @@ double AdjustTimes(ComparableResults& a, ComparableResults& b) {
     repetitions.insert(repetitions.end(), of_b.begin(), of_b.end());
     names.push_back(std::move(repetitions));
   }
-  const double exponent = fit.Exponent();
+  const SpeedExponents exponents = fit.Exponents();
   for (const Repetitions& repetitions : names) {
-    const double mean_log_speed = Mean(repetitions).log_speed;
-    for (const Repetition& repetition : repetitions) {
-      *repetition.seconds *= std::exp(exponent * (repetition.log_speed - mean_log_speed));
+    const Repetition mean = Mean(repetitions);
+    for (const auto& [seconds, log_seconds, log_speeds] : repetitions) {
+      *seconds *= std::exp(exponents.arithmetic * (log_speeds[0] - mean.log_speeds[0]) +
+                           exponents.bus * (log_speeds[1] - mean.log_speeds[1]));
     }
   }
-  return exponent;
+  return exponents;
 }
 
 }  // namespace biasbench::tools
