@@ -195,8 +195,8 @@ json MeasureRoofline(int threads) {
 
 void ServeSpeed(LineChannel& channel) {
   // Half of what the roofline is measured with, since it stays beside the rows' networks.
-  machine::Speedometer speedometer(
-      machine::BandwidthArrayBytes(machine::AvailableMemory().bytes) / 2);
+  machine::Speedometer speedometer(machine::BandwidthArrayBytes(machine::AvailableMemory().bytes) /
+                                   2);
   while (const auto request = channel.Receive()) {
     const machine::Speed speed = speedometer.Measure(request->at("speed"));
     channel.Send({{"peak_flops_per_second", speed.flops_per_second},

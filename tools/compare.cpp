@@ -74,7 +74,8 @@ CLI::Validator Percentage() {
 void AddOptions(CLI::App& app, Arguments& arguments) {
   app.add_option("A", arguments.a, "the baseline's folder or file")->required();
   app.add_option("B", arguments.b, "the folder or file to judge")->required();
-  app.add_option("--threshold", arguments.threshold_percent, "how many percent slower is a regression")
+  app.add_option("--threshold", arguments.threshold_percent,
+                 "how many percent slower is a regression")
       ->check(Percentage())
       ->capture_default_str();
   app.add_option("--tolerance", arguments.tolerance_percent,

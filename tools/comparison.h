@@ -50,11 +50,12 @@ struct Comparison {
 };
 
 // Bytes are exact but for the measured ones. Times (of throughput rows) are freed of what the
-// machine did (comparison_speed.h) and judged by Mann–Whitney's U with Holm's correction over all names, given eight
-// repetitions on both sides, and only beyond the threshold; whatever their number, relative to each
-// other (comparison_ratios.h). Losses and stable rates are judged over the seeds that both sides ran
-// (over all, when they share none): by U from four seeds on, and only beyond the tolerance. Throws
-// std::runtime_error when the two files mean different things by their keys.
+// machine did (comparison_speed.h) and judged by Mann–Whitney's U with Holm's correction over all
+// names, given eight repetitions on both sides, and only beyond the threshold; whatever their
+// number, relative to each other (comparison_ratios.h). Losses and stable rates are judged over the
+// seeds that both sides ran (over all, when they share none): by U from four seeds on, and only
+// beyond the tolerance. Throws std::runtime_error when the two files mean different things by their
+// keys.
 Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOptions& options);
 
 }  // namespace biasbench::tools

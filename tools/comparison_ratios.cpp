@@ -78,12 +78,9 @@ std::vector<ComparedRow> CompareTimeRatios(const ComparableResults& a, const Com
       const auto others_of_a = MeanOfOthers(rows, row, &Timed::a_seconds);
       const auto others_of_b = MeanOfOthers(rows, row, &Timed::b_seconds);
       if (!row.is_ours || !others_of_a || !others_of_b) continue;
-      ComparedRow ratio{row.name,
-                        "time_ratio",
-                        row.a_seconds / *others_of_a,
-                        row.b_seconds / *others_of_b,
-                        row.a_count,
-                        row.b_count};
+      ComparedRow ratio{
+          row.name,    "time_ratio", row.a_seconds / *others_of_a, row.b_seconds / *others_of_b,
+          row.a_count, row.b_count};
       ratio.ratio = *ratio.b / *ratio.a;
       if (is_other_machine) {
         ratio.note = "different machine";

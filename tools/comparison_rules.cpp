@@ -41,7 +41,8 @@ Rule RuleFor(std::string_view name, std::string_view metric) {
   if (Contains(kMeasuredBytes, metric)) return Rule::kMeasured;
   if (metric.ends_with("_bytes")) return Rule::kExact;
   if (IsThroughput(name) && metric == "real_time") return Rule::kTime;
-  if (IsConvergence(name) && (Contains(kWorseWhenHigher, metric) || Contains(kWorseWhenLower, metric))) {
+  if (IsConvergence(name) &&
+      (Contains(kWorseWhenHigher, metric) || Contains(kWorseWhenLower, metric))) {
     return Rule::kConvergence;
   }
   if (IsStability(name) && Contains(kStabilityMetrics, metric)) return Rule::kStability;

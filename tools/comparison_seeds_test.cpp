@@ -51,7 +51,8 @@ TEST_F(Compared, StableRatesMayDifferByTheSearchsResolution) {
     json files[] = {Convergence(key, a), Convergence(key, b)};
     for (json& file : files) {
       for (json& row : file["benchmarks"]) {
-        row["name"] = "stability" + row["name"].get<std::string>().substr(sizeof("convergence") - 1);
+        row["name"] =
+            "stability" + row["name"].get<std::string>().substr(sizeof("convergence") - 1);
       }
     }
     return VerdictOn(files[0], files[1], key);

@@ -21,8 +21,8 @@ class DriftingMachine {
       for (const char* suffix : {"/inputs:1", "/inputs:2"}) {
         log_speed_ = 0.8 * log_speed_ + 0.12 * normal_(random_);
         const bool is_first = std::string(suffix) == "/inputs:1";
-        const double time = (is_first ? slowdown : 3) *
-                            std::exp(0.04 * normal_(random_) - 0.8 * log_speed_);
+        const double time =
+            (is_first ? slowdown : 3) * std::exp(0.04 * normal_(random_) - 0.8 * log_speed_);
         const auto speed = [&] { return std::exp(log_speed_ + 0.04 * normal_(random_)); };
         rows.push_back({{"name", kThroughput + std::string(suffix)},
                         {"real_time", time},
