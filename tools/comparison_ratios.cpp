@@ -52,7 +52,7 @@ std::map<std::string, std::vector<Timed>> Settings(const ComparableResults& a,
   return settings;
 }
 
-// The geometric mean of `rows` but for `self`, of which peers count alone where there are any.
+// The geometric mean of `rows` but for `self`; of peers.json's rows, of the libraries' alone.
 template <class Seconds>
 std::optional<double> MeanOfOthers(const std::vector<Timed>& rows, const Timed& self,
                                    Seconds seconds) {

@@ -112,7 +112,7 @@ double ParallelSeconds(int threads, const Work& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// Seconds that each thread was running meanwhile (OpenMP's wait for each other by spinning).
+// Seconds of processor time of each thread meanwhile; OpenMP's spin where they wait for each other.
 template <class Work>
 double ParallelCpuSeconds(int threads, const Work& work) {
   const auto process_seconds = [] {
