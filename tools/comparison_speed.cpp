@@ -16,6 +16,7 @@ constexpr std::array<const char*, kSpeeds> kSpeedKeys = {"peak_flops_per_second"
                                                          "peak_bytes_per_second"};
 
 constexpr double kWholeShare = 0.95;
+constexpr double kNoChange = 1e-20;  // squares of logarithms: rounding alone
 
 // A repetition's time and, as logarithms, that time and the machine's speeds around it.
 struct Repetition {
@@ -108,15 +109,15 @@ class Fit {
     const double determinant = xx_ * yy_ - xy_ * xy_;
     const double x = xt_ * yy_ - yt_ * xy_;
     const double y = yt_ * xx_ - xt_ * xy_;
-    const bool is_one_line = determinant <= 1e-9 * xx_ * yy_;  // or one speed never changes
-    if (is_one_line ? xx_ == 0 : x < 0) return {0, Alone(yt_, yy_)};
-    if (is_one_line || y < 0) return {Alone(xt_, xx_), 0};
+    const bool is_one_line = determinant <= 1e-9 * xx_ * yy_;
+    if (xx_ <= kNoChange || x < 0) return {0, Alone(yt_, yy_)};
+    if (yy_ <= kNoChange || y < 0 || is_one_line) return {Alone(xt_, xx_), 0};
     return {std::min(x / determinant, 1.0), std::min(y / determinant, 1.0)};
   }
 
  private:
   static double Alone(double with_time, double squares) {
-    return squares > 0 ? std::clamp(with_time / squares, 0.0, 1.0) : 0;
+    return squares > kNoChange ? std::clamp(with_time / squares, 0.0, 1.0) : 0;
   }
 
   double xx_ = 0, xy_ = 0, yy_ = 0, xt_ = 0, yt_ = 0;
