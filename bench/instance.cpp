@@ -193,10 +193,25 @@ json MeasureRoofline(int threads) {
           {"peak_bytes_per_second", roofline.update_bytes_per_second}};
 }
 
+void ServeSpeed(LineChannel& channel) {
+  // Half of what the roofline is measured with, since it stays beside the rows' networks.
+  machine::Speedometer speedometer(machine::BandwidthArrayBytes(machine::AvailableMemory().bytes) /
+                                   2);
+  while (const auto request = channel.Receive()) {
+    const machine::Speed speed = speedometer.Measure(request->at("speed"));
+    channel.Send({{"peak_flops_per_second", speed.flops_per_second},
+                  {"peak_bytes_per_second", speed.update_bytes_per_second}});
+  }
+}
+
 void Serve(const json& argument, LineChannel& channel) {
   const std::string role = argument.at(kRoleKey);
   if (role == kCalibrationRole) {
     channel.Send(Calibrate());
+    return;
+  }
+  if (role == kSpeedRole) {
+    ServeSpeed(channel);
     return;
   }
   const int threads = argument.at("omp_threads");

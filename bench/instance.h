@@ -20,6 +20,9 @@ inline constexpr std::string_view kInstanceRole = "instance";
 inline constexpr std::string_view kCalibrationRole = "calibration";  // answers {"disagreement"}
 inline constexpr std::string_view kRooflineRole = "roofline";        // omp_threads; {"peak_…"}
 
+// Asked {"speed": threads} again and again, answers {"peak_…"}: what the machine gives right now.
+inline constexpr std::string_view kSpeedRole = "speed";
+
 // Runs until standard input ends. Returns the process's exit status.
 int RunInstance(std::string_view argument);
 

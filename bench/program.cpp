@@ -55,9 +55,14 @@ json OwnContext(const Program& program, const std::vector<std::string>& command,
 }
 
 // Hands Google Benchmark its flags. Throws std::invalid_argument for what it does not understand.
-void InitializeBenchmark(const std::string& program_path, const CommandLine& line) {
+void InitializeBenchmark(const Program& program, const std::string& program_path,
+                         const CommandLine& line) {
   static std::vector<std::string> flags;  // Google Benchmark keeps a pointer to the first
   flags = {program_path};
+  // Repetitions one after another would all fall into one phase of a shared machine.
+  if (program.measuring.keeps_process) {
+    flags.emplace_back("--benchmark_enable_random_interleaving=true");
+  }
   flags.insert(flags.end(), line.benchmark_flags.begin(), line.benchmark_flags.end());
   // Google Benchmark opens the file itself and hands it to the file reporter, which has its own.
   flags.push_back(line.out.empty() ? "--benchmark_out=" : "--benchmark_out=/dev/null");
@@ -147,7 +152,7 @@ int StatusOf(const RowRunner& rows, std::size_t kept_rows) {
 
 int RunRows(const Program& program, const std::vector<std::string>& command,
             const CommandLine& line) {
-  InitializeBenchmark(command.front(), line);
+  InitializeBenchmark(program, command.front(), line);
   json context = OwnContext(program, command, line);
   KeptRows kept;
   if (!line.out.empty()) record::CheckWritable(line.out);

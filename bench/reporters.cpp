@@ -1,5 +1,6 @@
 #include "bench/reporters.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include "record/result_file.h"
@@ -82,6 +83,7 @@ std::string DisplayReporter::Listing() const {
 RecordReporter::RecordReporter(std::string path, const RowRunner& rows, const json& own_context,
                                json kept_rows)
     : path_(std::move(path)), rows_(rows), own_context_(own_context) {
+  kept_rows_ = static_cast<std::ptrdiff_t>(kept_rows.size());
   results_["benchmarks"] = std::move(kept_rows);
 }
 
@@ -101,6 +103,11 @@ void RecordReporter::ReportRuns(const std::vector<Run>& runs) {
     row.erase("cpu_seconds");
     results_["benchmarks"].push_back(std::move(row));
   }
+  // Benchmarks whose repetitions take turns end in any order.
+  json& rows = results_["benchmarks"];
+  std::stable_sort(rows.begin() + kept_rows_, rows.end(), [](const json& a, const json& b) {
+    return a.at("family_index") < b.at("family_index");
+  });
   Write();
 }
 

@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -39,7 +40,8 @@ class DisplayReporter : public benchmark::BenchmarkReporter {
   std::ostringstream listing_;  // this reporter's own stream, on which only listings appear
 };
 
-// The result file: the rows so far, written after each benchmark's repetitions.
+// The result file: the rows so far, written after each benchmark's repetitions, in the order in
+// which they were registered.
 class RecordReporter : public benchmark::BenchmarkReporter {
  public:
   // `own_context` is added to Google Benchmark's when the first row begins; `kept_rows` come first.
@@ -56,6 +58,7 @@ class RecordReporter : public benchmark::BenchmarkReporter {
   const RowRunner& rows_;
   const nlohmann::json& own_context_;
   nlohmann::json results_;
+  std::ptrdiff_t kept_rows_ = 0;
   std::unique_ptr<Context> context_;
 };
 

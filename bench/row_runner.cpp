@@ -36,26 +36,27 @@ std::int64_t DatasetBytes(const InstanceConfiguration& configuration) {
               memory::MappedBytes(4 * samples));
 }
 
-// Throws DoesNotFit unless this machine has the memory right now.
-void CheckFits(const InstanceConfiguration& configuration) {
+// Left free while rows live side by side, for whatever else runs.
+constexpr double kSpareBytes = 1 << 30;
+
+// Why a row does not fit into the memory that this machine has right now; nothing if it does, and
+// leaves `spare_bytes`.
+std::optional<std::string> WhyNotFit(const InstanceConfiguration& configuration,
+                                     double spare_bytes) {
   constexpr double kGibibyte = 1 << 30;
   const auto available = static_cast<double>(machine::AvailableMemory().bytes);
-  const network::Footprint predicted = [&] {
-    try {
-      return network::PredictFootprint(configuration.network);
-    } catch (const std::overflow_error& error) {
-      throw DoesNotFit(
-          fmt::format("{}, {:.2f} GiB available", error.what(), available / kGibibyte));
-    }
-  }();
-  double needed = static_cast<double>(predicted.peak_bytes()) +
-                  static_cast<double>(DatasetBytes(configuration));
+  double needed = static_cast<double>(DatasetBytes(configuration));
+  try {
+    needed += static_cast<double>(network::PredictFootprint(configuration.network).peak_bytes());
+  } catch (const std::overflow_error& error) {
+    return fmt::format("{}, {:.2f} GiB available", error.what(), available / kGibibyte);
+  }
   if (needed <= available) {  // else it might not be countable
     needed += static_cast<double>(UntrackedBoundBytes(configuration));
   }
-  if (needed <= available) return;
-  throw DoesNotFit(fmt::format("needs {:.2f} GiB, {:.2f} GiB available", needed / kGibibyte,
-                               available / kGibibyte));
+  if (needed + spare_bytes <= available) return std::nullopt;
+  return fmt::format("needs {:.2f} GiB, {:.2f} GiB available", needed / kGibibyte,
+                     available / kGibibyte);
 }
 
 json Argument(const InstanceConfiguration& configuration) {
@@ -133,7 +134,7 @@ void RowRunner::Run(benchmark::State& state, const std::string& name,
 
 void RowRunner::Refuse(benchmark::State& state, const std::string& name, json& keys,
                        const char* status, const std::string& reason) {
-  process_.reset();
+  if (!processes_.empty() && processes_.front().name == name) processes_.pop_front();
   keys["status"] = status;
   keys["reason"] = reason;
   fmt::print(stderr, "{}: {}: {}\n", name, status, reason);
@@ -150,8 +151,8 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
     for (int attempt = 1; attempt <= kAttempts; ++attempt) {
       keys = described;
       const bool is_fresh = Start(name, configuration, progress);
-      keys["data_source"] = data_source_;
-      Row row{name, configuration, keys, *process_, is_fresh, progress};
+      keys["data_source"] = processes_.front().data_source;
+      Row row{name, configuration, keys, *processes_.front().process, is_fresh, progress};
       seconds = measuring_.measure(row, state.max_iterations);
       const json report = row.Ask({{"report", true}}, "report");
       memory = CheckMemory(configuration, report, Floor(configuration));
@@ -159,7 +160,7 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
       const json& made = report.at(measuring_.keeps_process ? "made_in_last_steps" : "made");
       keys.update(MirrorKeys(made, memory.keys.at("tracked_peak_bytes"), state.max_iterations));
       if (!memory.disagreement) break;
-      process_.reset();
+      processes_.pop_front();
     }
     state.SetIterationTime(seconds);
   }
@@ -170,15 +171,21 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
 
 bool RowRunner::Start(const std::string& name, const InstanceConfiguration& configuration,
                       Progress& progress) {
-  if (process_ != nullptr && measuring_.keeps_process && process_name_ == name) return false;
-  process_.reset();  // frees its memory
-  CheckFits(configuration);
+  if (!measuring_.keeps_process) processes_.clear();
+  const auto kept = std::ranges::find(processes_, name, &RowProcess::name);
+  if (kept != processes_.end()) {
+    processes_.splice(processes_.begin(), processes_, kept);
+    return false;
+  }
+  while (!processes_.empty() && WhyNotFit(configuration, kSpareBytes)) {
+    processes_.pop_back();  // frees its memory
+  }
+  if (const auto reason = WhyNotFit(configuration, 0)) throw DoesNotFit(*reason);
   Floor(configuration);  // before the row's process is there, whose memory it could lack
   progress.Enter("build");
-  process_ = std::make_unique<InstanceProcess>(Argument(configuration));
-  process_name_ = name;
-  const json built = process_->Receive([&](const json&) { progress.Tick(); });
-  data_source_ = built.at("data_source");
+  auto process = std::make_unique<InstanceProcess>(Argument(configuration));
+  const json built = process->Receive([&](const json&) { progress.Tick(); });
+  processes_.push_front({name, built.at("data_source"), std::move(process)});
   return true;
 }
 

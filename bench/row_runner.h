@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -45,7 +46,8 @@ struct Measuring {
   std::function<double(Row&, std::int64_t iterations)> measure;
   // Keys that become Google Benchmark's counters, so columns of its table.
   std::span<const std::string_view> columns;
-  // Whether a row's process serves all calls for that row, or each call has one of its own.
+  // Whether a row's process serves all calls for that row, beside those of other rows as long as
+  // memory allows, or each call has one of its own. Repetitions of kept rows take turns.
   bool keeps_process = false;
 };
 
@@ -65,7 +67,8 @@ class RowRunner {
  private:
   void Measure(benchmark::State& state, const std::string& name,
                const InstanceConfiguration& configuration, nlohmann::json& keys);
-  // Starts the row's process unless it runs already; true if it was started.
+  // Brings the row's process to the front, and starts it unless it runs already; true if it was
+  // started. Where memory lacks, processes of other rows end first.
   bool Start(const std::string& name, const InstanceConfiguration& configuration,
              Progress& progress);
   std::optional<std::int64_t> Floor(const InstanceConfiguration& configuration);
@@ -75,9 +78,12 @@ class RowRunner {
   Measuring measuring_;
   std::deque<nlohmann::json> rows_;
   std::map<std::string, std::int64_t> floor_bytes_;
-  std::unique_ptr<InstanceProcess> process_;
-  std::string process_name_;  // the row it runs for
-  std::string data_source_;
+  struct RowProcess {
+    std::string name;  // of its row
+    std::string data_source;
+    std::unique_ptr<InstanceProcess> process;
+  };
+  std::list<RowProcess> processes_;  // the one used last is in front
 };
 
 }  // namespace biasbench::bench

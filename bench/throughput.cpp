@@ -2,8 +2,10 @@
 //
 // Bounds: the time of whole training steps (forward, backward, update) on one batch that lies in
 // memory already, in a process that has made all its buffers in a step before. Fractions are of
-// the machine's own peaks, measured at the start.
+// what the machine gave right before and after, since on a shared one that changes by the second.
 #include <map>
+#include <memory>
+#include <numeric>
 
 #include "bench/instance.h"
 #include "bench/program.h"
@@ -36,17 +38,21 @@ class Throughput {
     context["peak_bytes_per_second"] = most.at("peak_bytes_per_second");
   }
 
-  double Measure(const Row& row, std::int64_t steps) const {
+  double Measure(const Row& row, std::int64_t steps) {
     const network::Configuration& network = row.configuration.network;
     if (row.is_fresh) row.Steps(1, "warm-up");
+    const Peaks before = MachineSpeed(network.threads);
     const nlohmann::json answer = row.Steps(steps, "steps");
+    const Peaks after = MachineSpeed(network.threads);
+    const Peaks peaks{
+        .flops_per_second = std::midpoint(before.flops_per_second, after.flops_per_second),
+        .bytes_per_second = std::midpoint(before.bytes_per_second, after.bytes_per_second)};
     const double seconds = answer.at("seconds");
     const double step_seconds = seconds / static_cast<double>(steps);
     const StepCost cost = CostOfStep(network);
-    const nlohmann::json& roofline = rooflines_.at(network.threads);
-    const Peaks peaks{.flops_per_second = roofline.at("peak_flops_per_second"),
-                      .bytes_per_second = roofline.at("peak_bytes_per_second")};
     row.keys.update({{"cpu_seconds", answer.at("cpu_seconds")},
+                     {"peak_flops_per_second", peaks.flops_per_second},
+                     {"peak_bytes_per_second", peaks.bytes_per_second},
                      {"items_per_second", static_cast<double>(network.shape.batch) / step_seconds},
                      {"useful_flops_per_second", cost.useful_flops / step_seconds},
                      {"bytes_per_second", cost.schedule_bytes / step_seconds},
@@ -56,7 +62,18 @@ class Throughput {
   }
 
  private:
+  // What so many threads get from the machine right now.
+  Peaks MachineSpeed(int threads) {
+    if (speedometer_ == nullptr) {
+      speedometer_ = std::make_unique<InstanceProcess>(nlohmann::json{{kRoleKey, kSpeedRole}});
+    }
+    const nlohmann::json answer = speedometer_->Ask({{"speed", threads}});
+    return {.flops_per_second = answer.at("peak_flops_per_second"),
+            .bytes_per_second = answer.at("peak_bytes_per_second")};
+  }
+
   std::map<int, nlohmann::json> rooflines_;  // by number of threads
+  std::unique_ptr<InstanceProcess> speedometer_;
 };
 
 constexpr std::string_view kColumns[] = {"items_per_second", "roofline_fraction", "bus_fraction",

@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using record::FileError;
 
-constexpr auto kFiles = std::to_array({"footprint.json", "throughput.json", "convergence.json"});
+constexpr auto kFiles = std::to_array(
+    {"footprint.json", "throughput.json", "convergence.json", "stability.json", "peers.json"});
 constexpr auto kStatuses =
     std::to_array<std::string_view>({"ok", "skipped", "error", "diverged", "killed"});
 constexpr auto kTimeUnits = std::to_array<std::pair<std::string_view, double>>(
@@ -59,8 +60,8 @@ Measurement ReadMeasurement(const json& row) {
     if (value.is_boolean()) values[key] = value.get<bool>() ? 1 : 0;
   }
   if (measurement.status != "ok") values.erase("real_time");  // Google Benchmark writes 0
-  if (values.contains("real_time")) {
-    values["real_time"] *= SecondsInUnit(row.value("time_unit", "ns"));
+  for (const char* key : {"real_time", "cpu_time"}) {
+    if (values.contains(key)) values[key] *= SecondsInUnit(row.value("time_unit", "ns"));
   }
   if (IsConvergence(measurement.full_name)) {
     values.try_emplace("diverged", measurement.status == "diverged" ? 1 : 0);
@@ -96,6 +97,8 @@ std::map<std::string, std::string> LoadMachine(const fs::path& path) {
 
 bool IsConvergence(std::string_view name) { return name.starts_with("convergence/"); }
 bool IsThroughput(std::string_view name) { return name.starts_with("throughput/"); }
+bool IsStability(std::string_view name) { return name.starts_with("stability/"); }
+bool IsPeers(std::string_view name) { return name.starts_with("peers/"); }
 
 ComparableResults LoadComparable(const fs::path& path) {
   ComparableResults results;

@@ -15,7 +15,8 @@ struct Measurement {
   std::string full_name;
   std::string status;  // ok, skipped, error, diverged or killed
   // The row's numbers by key; null, NaN and what is not a number are missing, never 0. `real_time`
-  // is in seconds and missing unless the status is ok. Convergence rows always have `diverged`.
+  // and `cpu_time` are in seconds, the former missing unless the status is ok. Convergence rows
+  // always have `diverged`.
   std::map<std::string, double> values;
 };
 
@@ -28,10 +29,12 @@ struct ComparableResults {
 
 bool IsConvergence(std::string_view name);
 bool IsThroughput(std::string_view name);
+bool IsStability(std::string_view name);
+bool IsPeers(std::string_view name);
 
-// A folder with at least one of footprint.json, throughput.json and convergence.json, or one such
-// file of any name; machine.json is looked for beside. Aggregate rows are left out.
-// Throws record::FileError.
+// A folder with at least one of footprint.json, throughput.json, convergence.json, stability.json
+// and peers.json, or one such file of any name; machine.json is looked for beside. Aggregate rows
+// are left out. Throws record::FileError.
 ComparableResults LoadComparable(const std::filesystem::path& path);
 
 }  // namespace biasbench::tools

@@ -20,18 +20,31 @@ constexpr int kCannotCompare = 2;
 
 constexpr const char* kDescription = R"(Is run B as good as run A?
 
-A and B are result folders (footprint.json, throughput.json, convergence.json, and machine.json) or
-single result files. Rows are joined by name.
+A and B are result folders (footprint, throughput, convergence, stability and peers.json, as many as
+there are, and machine.json) or single result files. Rows are joined by name.
 
   build/release/tools/compare results/reference results/local
 
 Bytes are exact: one more is a regression. (Two are measured: peak_rss_bytes is the same within 2 % or
-1 MiB, whichever is more, untracked_bytes within half of that.) A throughput row's time is a regression
-when it is slower by more than the threshold and Mann-Whitney's U test, corrected by Holm over all
-names, is significant at 0.05; that takes 8 repetitions on both sides, as --benchmark_repetitions=8
-gives. The bracket behind a change is its 95 % bootstrap interval. Losses, accuracies and divergence are
-compared over the seeds that both sides ran: by the U test at 0.05 from 4 seeds on, and never within
-the tolerance.
+1 MiB, whichever is more, untracked_bytes within half of that.)
+
+Times of throughput rows: a regression is slower by more than the threshold and significant at 0.05 by
+Mann-Whitney's U test, corrected by Holm over all names; that takes 8 repetitions on both sides, as
+--benchmark_repetitions=8 gives. The bracket behind a change is its 95 % bootstrap interval. Before,
+the machine's part is taken out of the times: a repetition that other processes robbed of cores is
+left out where 8 others remain (so measure 16), else brought to the time with all cores; the cores'
+speed, which throughput measures around every repetition, is brought to the mean of both runs. How much
+times go with it is fitted to the repetitions within each run. What the test cannot know is a machine
+that differs between the two runs in ways that neither shows, such as another process on a core
+throughout one of them.
+
+time_ratio is a row's median time over the geometric mean of those of the other rows with the same
+shape, batch and threads (in peers.json: of ours over that of the libraries). It takes no number of
+repetitions and is a regression beyond the ratio bound.
+
+Losses, accuracies and divergence are compared over the seeds that both sides ran: by the U test at
+0.05 from 4 seeds on, and never within the tolerance. So are the largest stable learning rate and the
+best rate's loss, within the 10 % to which stability searches rates.
 
 Exit codes: 0 the same or better, 1 a regression, 2 cannot compare (the reason is on stderr).)";
 
@@ -39,6 +52,9 @@ struct Arguments {
   std::filesystem::path a;
   std::filesystem::path b;
   ComparisonOptions comparison;
+  double threshold_percent = 100 * comparison.time_threshold;
+  double ratio_bound_percent = 100 * comparison.ratio_bound;
+  double tolerance_percent = 100 * comparison.convergence_tolerance;
   ReportOptions report;
   bool is_markdown = false;
   bool is_json = false;
@@ -55,14 +71,19 @@ CLI::Validator Percentage() {
           "PERCENT"};
 }
 
-void AddOptions(CLI::App& app, Arguments& arguments, double& threshold, double& tolerance) {
+void AddOptions(CLI::App& app, Arguments& arguments) {
   app.add_option("A", arguments.a, "the baseline's folder or file")->required();
   app.add_option("B", arguments.b, "the folder or file to judge")->required();
-  app.add_option("--threshold", threshold, "how many percent slower is a regression")
+  app.add_option("--threshold", arguments.threshold_percent,
+                 "how many percent slower is a regression")
       ->check(Percentage())
       ->capture_default_str();
-  app.add_option("--tolerance", tolerance,
+  app.add_option("--tolerance", arguments.tolerance_percent,
                  "how many percent of a loss or an accuracy make no difference")
+      ->check(Percentage())
+      ->capture_default_str();
+  app.add_option("--ratio-bound", arguments.ratio_bound_percent,
+                 "how many percent slower, relative to the rows beside it, is a regression")
       ->check(Percentage())
       ->capture_default_str();
   app.add_flag("--allow-different-machine", arguments.comparison.allow_different_machine,
@@ -81,9 +102,8 @@ std::string Report(const Comparison& comparison, const Arguments& arguments) {
 }
 
 int Run(const Arguments& arguments) {
-  const ComparableResults a = LoadComparable(arguments.a);
-  const ComparableResults b = LoadComparable(arguments.b);
-  const Comparison comparison = Compare(a, b, arguments.comparison);
+  const Comparison comparison =
+      Compare(LoadComparable(arguments.a), LoadComparable(arguments.b), arguments.comparison);
   const std::string report = Report(comparison, arguments);
   if (std::fputs(report.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
     throw std::runtime_error("cannot write the report to stdout");
@@ -98,16 +118,15 @@ int Run(const Arguments& arguments) {
 int Main(int argc, char** argv) {
   CLI::App app(kDescription, "compare");
   Arguments arguments;
-  double threshold_percent = 100 * arguments.comparison.time_threshold;
-  double tolerance_percent = 100 * arguments.comparison.convergence_tolerance;
-  AddOptions(app, arguments, threshold_percent, tolerance_percent);
+  AddOptions(app, arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   }
-  arguments.comparison.time_threshold = threshold_percent / 100;
-  arguments.comparison.convergence_tolerance = tolerance_percent / 100;
+  arguments.comparison.time_threshold = arguments.threshold_percent / 100;
+  arguments.comparison.ratio_bound = arguments.ratio_bound_percent / 100;
+  arguments.comparison.convergence_tolerance = arguments.tolerance_percent / 100;
   return Run(arguments);
 }
 

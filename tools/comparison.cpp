@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "comparison_ratios.h"
 #include "comparison_rules.h"
 #include "run_differences.h"
 
@@ -114,13 +115,13 @@ int Comparison::ExitCode() const {
   return Count(Verdict::kNotJudged) == rows.size() ? 2 : 0;
 }
 
-Comparison Compare(const ComparableResults& a, const ComparableResults& b,
-                   const ComparisonOptions& options) {
+Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOptions& options) {
   RequireSameSchema(a, b);
   Comparison comparison;
-  const bool is_other_machine =
-      WarnOfOtherMachine(a, b, comparison.warnings) && !options.allow_different_machine;
+  const bool machines_differ = WarnOfOtherMachine(a, b, comparison.warnings);
+  const bool is_other_machine = machines_differ && !options.allow_different_machine;
   WarnOfOtherBuild(a, b, comparison.warnings);
+  if (!machines_differ) comparison.speed_exponents = AdjustTimes(a, b);
   comparison.only_in_a = OnlyIn(FullNames(a), FullNames(b));
   comparison.only_in_b = OnlyIn(FullNames(b), FullNames(a));
   for (const auto& [name, group] : a.groups) {
@@ -129,6 +130,8 @@ Comparison Compare(const ComparableResults& a, const ComparableResults& b,
     CompareGroup(name, WithSharedSeeds(group, other->second), WithSharedSeeds(other->second, group),
                  options, is_other_machine, comparison.rows);
   }
+  std::ranges::move(CompareTimeRatios(a, b, options, is_other_machine),
+                    std::back_inserter(comparison.rows));
   JudgeTimes(comparison.rows, options.time_threshold);
   std::ranges::stable_sort(comparison.rows, {}, &ComparedRow::verdict);
   return comparison;

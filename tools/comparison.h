@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "comparable_results.h"
+#include "comparison_speed.h"
 #include "record/statistics.h"
 
 namespace biasbench::tools {
@@ -14,6 +15,7 @@ namespace biasbench::tools {
 struct ComparisonOptions {
   double time_threshold = 0.10;         // how much slower is worse
   double convergence_tolerance = 0.02;  // how much of a loss or an accuracy is nothing
+  double ratio_bound = 0.5;             // how much more of the others' time is worse
   bool allow_different_machine = false;
 };
 
@@ -23,7 +25,7 @@ enum class Verdict { kRegressed, kImproved, kNotJudged, kSame };
 // `diverged` the means, for exact bytes the largest).
 struct ComparedRow {
   std::string name;
-  std::string metric;  // the row's JSON key
+  std::string metric;  // the row's JSON key, or time_ratio
   std::optional<double> a = {};
   std::optional<double> b = {};
   std::size_t a_count = 0;
@@ -37,6 +39,7 @@ struct ComparedRow {
 
 struct Comparison {
   std::vector<std::string> warnings;
+  SpeedExponents speed_exponents = {};
   std::vector<std::string> only_in_a;  // full names
   std::vector<std::string> only_in_b;
   std::vector<ComparedRow> rows;  // regressions first, then by name
@@ -46,12 +49,13 @@ struct Comparison {
   int ExitCode() const;
 };
 
-// Bytes are exact but for the measured ones. Times (of throughput rows) are judged by
-// Mann–Whitney's U with Holm's correction over all names, given eight repetitions on both sides,
-// and only beyond the threshold. Losses are judged over the seeds that both sides ran (over all,
-// when they share none): by U from four seeds on, and only beyond the tolerance. Throws
-// std::runtime_error when the two files mean different things by their keys.
-Comparison Compare(const ComparableResults& a, const ComparableResults& b,
-                   const ComparisonOptions& options);
+// Bytes are exact but for the measured ones. Times (of throughput rows) are freed of what the
+// machine did (comparison_speed.h) and judged by Mann–Whitney's U with Holm's correction over all
+// names, given eight repetitions on both sides, and only beyond the threshold; whatever their
+// number, relative to each other (comparison_ratios.h). Losses and stable rates are judged over the
+// seeds that both sides ran (over all, when they share none): by U from four seeds on, and only
+// beyond the tolerance. Throws std::runtime_error when the two files mean different things by their
+// keys.
+Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOptions& options);
 
 }  // namespace biasbench::tools

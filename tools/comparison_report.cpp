@@ -89,6 +89,13 @@ std::vector<std::string> Notices(const Comparison& comparison, const ReportOptio
     if (shown < names.size()) text += fmt::format(" and {} more", names.size() - shown);
     notices.push_back(std::move(text));
   };
+  const auto [arithmetic, bus] = comparison.speed_exponents;
+  if (arithmetic + bus > 0) {
+    notices.push_back(
+        fmt::format("times are brought to one speed of the machine: they went as that of its "
+                    "arithmetic to the power of {:.2f}, of its bus to the power of {:.2f}",
+                    -arithmetic, -bus));
+  }
   add_names(comparison.only_in_a, "A");
   add_names(comparison.only_in_b, "B");
   return notices;
@@ -167,6 +174,9 @@ json JsonReport(const Comparison& comparison) {
   for (const ComparedRow& row : comparison.rows) rows.push_back(JsonRow(row));
   return {{"exit_code", comparison.ExitCode()},
           {"warnings", comparison.warnings},
+          {"speed_exponents",
+           {{"arithmetic", comparison.speed_exponents.arithmetic},
+            {"bus", comparison.speed_exponents.bus}}},
           {"only_in_a", comparison.only_in_a},
           {"only_in_b", comparison.only_in_b},
           {"rows", rows}};

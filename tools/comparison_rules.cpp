@@ -13,7 +13,6 @@ namespace {
 using Values = std::vector<double>;
 
 constexpr double kSignificance = 0.05;
-constexpr std::size_t kFewestRepetitions = 8;
 constexpr std::size_t kFewestSeeds = 4;  // with three on each side U cannot reach significance
 constexpr double kMeasuredTolerance = 0.01;
 constexpr double kMeasuredToleranceBytes = 512 * 1024;
@@ -23,21 +22,30 @@ constexpr auto kMeasuredBytes =
     std::to_array<std::string_view>({"peak_rss_bytes", "untracked_bytes"});
 constexpr auto kWorseWhenHigher =
     std::to_array<std::string_view>({"train_loss", "test_loss", "diverged"});
-constexpr std::string_view kWorseWhenLower = "test_accuracy";
+constexpr auto kWorseWhenLower =
+    std::to_array<std::string_view>({"test_accuracy", "largest_stable_rate"});
 
 bool Contains(const auto& list, std::string_view key) {
   return std::ranges::find(list, key) != list.end();
 }
 
-enum class Rule { kNone, kExact, kMeasured, kTime, kConvergence };
+// The search for rates ends when they are bracketed by this much.
+constexpr double kStabilityTolerance = 0.1;
+constexpr auto kStabilityMetrics =
+    std::to_array<std::string_view>({"largest_stable_rate", "best_train_loss"});
+
+enum class Rule { kNone, kExact, kMeasured, kTime, kConvergence, kStability };
 
 Rule RuleFor(std::string_view name, std::string_view metric) {
+  if (IsPeers(name)) return Rule::kNone;  // only relative to each other
   if (Contains(kMeasuredBytes, metric)) return Rule::kMeasured;
   if (metric.ends_with("_bytes")) return Rule::kExact;
   if (IsThroughput(name) && metric == "real_time") return Rule::kTime;
-  if (IsConvergence(name) && (Contains(kWorseWhenHigher, metric) || metric == kWorseWhenLower)) {
+  if (IsConvergence(name) &&
+      (Contains(kWorseWhenHigher, metric) || Contains(kWorseWhenLower, metric))) {
     return Rule::kConvergence;
   }
+  if (IsStability(name) && Contains(kStabilityMetrics, metric)) return Rule::kStability;
   return Rule::kNone;
 }
 
@@ -71,7 +79,7 @@ void MeasureTime(ComparedRow& row, const Values& a, const Values& b, bool is_oth
   }
 }
 
-void JudgeConvergence(ComparedRow& row, const Values& a, const Values& b, double tolerance) {
+void JudgeOverSeeds(ComparedRow& row, const Values& a, const Values& b, double tolerance) {
   if (row.metric == "diverged") {  // a median would not see one seed of three
     const auto mean = [](const Values& values) {
       return std::accumulate(values.begin(), values.end(), 0.0) /
@@ -87,7 +95,7 @@ void JudgeConvergence(ComparedRow& row, const Values& a, const Values& b, double
     is_different = is_different && *row.p_value <= kSignificance;
   }
   const bool is_higher = *row.b > *row.a;
-  const bool is_worse = is_higher != (row.metric == kWorseWhenLower);
+  const bool is_worse = is_higher != Contains(kWorseWhenLower, row.metric);
   row.verdict = Judge(is_different && is_worse, is_different && !is_worse);
 }
 
@@ -118,7 +126,10 @@ ComparedRow CompareMetric(const std::string& name, const std::string& metric, co
       MeasureTime(row, a, b, is_other_machine);
       break;
     case Rule::kConvergence:
-      JudgeConvergence(row, a, b, options.convergence_tolerance);
+      JudgeOverSeeds(row, a, b, options.convergence_tolerance);
+      break;
+    case Rule::kStability:
+      JudgeOverSeeds(row, a, b, kStabilityTolerance);
       break;
     case Rule::kNone:
       break;

@@ -1,6 +1,7 @@
 // How each quantity is judged.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,9 @@
 #include "comparison.h"
 
 namespace biasbench::tools {
+
+// That a verdict on times needs, on either side.
+inline constexpr std::size_t kFewestRepetitions = 8;
 
 bool IsJudged(std::string_view name, std::string_view metric);
 

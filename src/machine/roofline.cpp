@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <stdexcept>
-
-#include "memory/ledger.h"
-#include "memory/tracked_buffer.h"
+#include <thread>
+#include <vector>
 
 namespace biasbench::machine {
 namespace {
@@ -25,8 +26,15 @@ constexpr double kRepeatSeconds = 0.15;
 constexpr std::int64_t kLargestArrayBytes = std::int64_t{1} << 30;
 constexpr std::int64_t kSmallestArrayBytes = std::int64_t{64} << 20;
 constexpr std::int64_t kTooSmallBytes = std::int64_t{1} << 20;
+// What a Speedometer measures with.
+constexpr std::int64_t kSpeedPasses = 4;  // each over its share of the array
+constexpr int kSpeedLoops = 5;
+// GNU's OpenMP lets threads spin for some 20 ms after their work, in whatever process has just
+// stopped.
+constexpr auto kOthersSpin = std::chrono::milliseconds(25);
 // A multiple of every vector's lanes times the unrolling.
 constexpr std::int64_t kBlockFloats = 1024;
+constexpr auto kBlockBytes = kBlockFloats * static_cast<std::int64_t>(sizeof(float));
 
 // `iterations` rounds of kAccumulators independent multiply-adds. They start from different values:
 // a compiler computes equal chains only once.
@@ -104,6 +112,19 @@ double ParallelSeconds(int threads, const Work& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// Seconds of processor time of each thread meanwhile; OpenMP's spin where they wait for each other.
+template <class Work>
+double ParallelCpuSeconds(int threads, const Work& work) {
+  const auto process_seconds = [] {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  const double start = process_seconds();
+  ParallelSeconds(threads, work);
+  return (process_seconds() - start) / threads;
+}
+
 // The least of as many runs as fit in kRepeatSeconds, of two at least.
 template <class Work>
 double BestParallelSeconds(int threads, const Work& work) {
@@ -117,16 +138,44 @@ double BestParallelSeconds(int threads, const Work& work) {
   return best;
 }
 
-double PeakFlopsPerSecond(int threads) {
+// So many that a loop takes kRegionSeconds.
+std::int64_t LoopIterations() {
   std::int64_t iterations = 1 << 12;
   const auto work = [&](int) { return MultiplyAdds(iterations); };
   // On one thread: on a busy machine a team can take milliseconds to come together.
   while (std::min(ParallelSeconds(1, work), ParallelSeconds(1, work)) < kRegionSeconds) {
     iterations *= 2;
   }
+  return iterations;
+}
+
+double LoopFlops(std::int64_t iterations, int threads) {
   const auto lanes = static_cast<double>(hn::Lanes(Floats()));
-  const double flops = 2 * lanes * kAccumulators * static_cast<double>(iterations) * threads;
-  return flops / BestParallelSeconds(threads, work);
+  return 2 * lanes * kAccumulators * static_cast<double>(iterations) * threads;
+}
+
+double PeakFlopsPerSecond(int threads) {
+  const std::int64_t iterations = LoopIterations();
+  return LoopFlops(iterations, threads) /
+         BestParallelSeconds(threads, [&](int) { return MultiplyAdds(iterations); });
+}
+
+void RequireThreads(int threads) {
+  if (threads >= 1) return;
+  throw std::invalid_argument(fmt::format("roofline: {} threads, needs at least 1", threads));
+}
+
+// Whole blocks of an array to measure with.
+std::int64_t ArrayBlocks(std::int64_t array_bytes) {
+  if (array_bytes >= kTooSmallBytes) return array_bytes / kBlockBytes;
+  throw std::invalid_argument(fmt::format("roofline: an array of {} bytes, needs at least {}",
+                                          array_bytes, kTooSmallBytes));
+}
+
+double MedianOf(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
 }
 
 // Best seconds of one pass over the array, of which each thread takes its share.
@@ -153,27 +202,49 @@ std::int64_t BandwidthArrayBytes(std::int64_t available_bytes) {
 }
 
 Roofline MeasureRoofline(int threads, std::int64_t array_bytes) {
-  if (threads < 1) {
-    throw std::invalid_argument(fmt::format("roofline: {} threads, needs at least 1", threads));
-  }
-  if (array_bytes < kTooSmallBytes) {
-    throw std::invalid_argument(fmt::format("roofline: an array of {} bytes, needs at least {}",
-                                            array_bytes, kTooSmallBytes));
-  }
+  RequireThreads(threads);
+  const std::int64_t blocks = ArrayBlocks(array_bytes);
   memory::Ledger ledger;
-  const std::int64_t block_bytes = kBlockFloats * static_cast<std::int64_t>(sizeof(float));
-  const std::int64_t blocks = array_bytes / block_bytes;
   const memory::TrackedBuffer<float> array(ledger, memory::Category::kWorkspace,
                                            blocks * kBlockFloats);
-  const auto bytes = static_cast<double>(blocks * block_bytes);
+  const auto bytes = static_cast<double>(blocks * kBlockBytes);
   const auto update = [](float* x, std::int64_t size) { return Update(x, size), 0.0F; };
   const auto write = [](float* x, std::int64_t size) { return Write(x, size), 0.0F; };
   return {.peak_flops_per_second = PeakFlopsPerSecond(threads),
           .read_bytes_per_second = bytes / BestPassSeconds(threads, array, Sum),
           .update_bytes_per_second = 2 * bytes / BestPassSeconds(threads, array, update),
           .write_bytes_per_second = bytes / BestPassSeconds(threads, array, write),
-          .array_bytes = blocks * block_bytes,
+          .array_bytes = blocks * kBlockBytes,
           .threads = threads};
+}
+
+Speedometer::Speedometer(std::int64_t array_bytes)
+    : array_(ledger_, memory::Category::kWorkspace, ArrayBlocks(array_bytes) * kBlockFloats),
+      iterations_(LoopIterations()) {}
+
+Speed Speedometer::Measure(int threads) {
+  RequireThreads(threads);
+  std::this_thread::sleep_for(kOthersSpin);
+  std::vector<double> loops;
+  for (int loop = 0; loop < kSpeedLoops; ++loop) {
+    loops.push_back(ParallelCpuSeconds(threads, [&](int) { return MultiplyAdds(iterations_); }));
+  }
+  std::vector<double> passes;
+  const std::int64_t blocks = array_.size() / kBlockFloats / kSpeedPasses;
+  const std::int64_t pass_floats = blocks * kBlockFloats;
+  for (std::int64_t pass = 0; pass < kSpeedPasses; ++pass) {
+    float* const x = array_.data() + pass * pass_floats;
+    passes.push_back(ParallelCpuSeconds(threads, [&](int thread) {
+      const std::int64_t begin = blocks * thread / threads * kBlockFloats;
+      const std::int64_t end = blocks * (thread + 1) / threads * kBlockFloats;
+      Update(x + begin, end - begin);
+      return 0.0F;
+    }));
+  }
+  omp_pause_resource_all(omp_pause_soft);
+  const auto pass_bytes = 2.0 * sizeof(float) * static_cast<double>(pass_floats);
+  return {.flops_per_second = LoopFlops(iterations_, threads) / MedianOf(loops),
+          .update_bytes_per_second = pass_bytes / MedianOf(passes)};
 }
 
 std::string SimdTarget() { return hwy::TargetName(HWY_TARGET); }

@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <string>
 
+#include "memory/ledger.h"
+#include "memory/tracked_buffer.h"
+
 namespace biasbench::machine {
 
 struct Roofline {
@@ -26,6 +29,31 @@ std::int64_t BandwidthArrayBytes(std::int64_t available_bytes);
 // memory is being measured. Throws std::invalid_argument for fewer than one thread or too small an
 // array, memory::OutOfMemory.
 Roofline MeasureRoofline(int threads, std::int64_t array_bytes);
+
+// What the cores give at a moment, which on a shared one changes from second to second.
+struct Speed {
+  double flops_per_second = 0;
+  double update_bytes_per_second = 0;  // read and written
+};
+
+// Measures the speed again and again, each time in some 0.1 s.
+class Speedometer {
+ public:
+  // Maps an array of so many bytes (≥ 1 MiB), which no cache should hold between two measurements.
+  // Throws std::invalid_argument for a smaller one, memory::OutOfMemory.
+  explicit Speedometer(std::int64_t array_bytes);
+
+  // Medians of short loops, so what was there most of the time: not the best, as in a Roofline. By
+  // processor time: the speed of the cores while they work for us, however many others share them.
+  // Ends its threads, so that they do not spin while something else is measured. Throws
+  // std::invalid_argument for fewer than one thread.
+  Speed Measure(int threads);
+
+ private:
+  memory::Ledger ledger_;
+  memory::TrackedBuffer<float> array_;
+  std::int64_t iterations_;  // of a short loop of multiply-adds
+};
 
 // The instruction set this program was compiled for, in Highway's words ("AVX2"), and the width of
 // its vectors.

@@ -38,5 +38,18 @@ TEST(Roofline, FiguresAreOfAMachine) {
   }
 }
 
+TEST(Speedometer, SpeedsAreOfAMachine) {
+  Speedometer speedometer(64 * kMiB + 3);
+  for (const int threads : {1, 2}) {
+    const Speed speed = speedometer.Measure(threads);
+    EXPECT_GT(speed.flops_per_second, 1e7);
+    EXPECT_LT(speed.flops_per_second, 2 * 2 * 2 * 16 * 6e9);
+    EXPECT_GT(speed.update_bytes_per_second, 1e7);
+    EXPECT_LT(speed.update_bytes_per_second, 1e12);
+  }
+  EXPECT_THROW(speedometer.Measure(0), std::invalid_argument);
+  EXPECT_THROW(Speedometer(kMiB - 1), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace biasbench::machine

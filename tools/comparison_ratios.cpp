@@ -1,0 +1,97 @@
+#include "comparison_ratios.h"
+
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "comparison_rules.h"
+#include "record/statistics.h"
+
+namespace biasbench::tools {
+namespace {
+
+struct Timed {
+  std::string name;
+  bool is_ours;
+  double a_seconds;  // medians
+  double b_seconds;
+  std::size_t a_count;
+  std::size_t b_count;
+};
+
+std::vector<double> Times(const std::vector<Measurement>& group) {
+  std::vector<double> times;
+  for (const Measurement& row : group) {
+    const auto found = row.values.find("real_time");
+    if (found != row.values.end() && found->second > 0) times.push_back(found->second);
+  }
+  return times;
+}
+
+bool IsOurs(const std::vector<Measurement>& group) {
+  const auto found = group.front().values.find("is_ours");
+  return found == group.front().values.end() || found->second != 0;
+}
+
+// By program and setting.
+std::map<std::string, std::vector<Timed>> Settings(const ComparableResults& a,
+                                                   const ComparableResults& b) {
+  std::map<std::string, std::vector<Timed>> settings;
+  for (const auto& [name, group] : a.groups) {
+    const auto other = b.groups.find(name);
+    const std::size_t setting = name.find("/inputs:");
+    if (!(IsThroughput(name) || IsPeers(name)) || other == b.groups.end()) continue;
+    if (setting == std::string::npos) continue;
+    const std::vector<double> of_a = Times(group);
+    const std::vector<double> of_b = Times(other->second);
+    if (of_a.empty() || of_b.empty()) continue;
+    settings[name.substr(0, name.find('/')) + name.substr(setting)].push_back(
+        {name, IsOurs(group), record::Median(of_a), record::Median(of_b), of_a.size(),
+         of_b.size()});
+  }
+  return settings;
+}
+
+// The geometric mean of `rows` but for `self`; of peers.json's rows, of the libraries' alone.
+template <class Seconds>
+std::optional<double> MeanOfOthers(const std::vector<Timed>& rows, const Timed& self,
+                                   Seconds seconds) {
+  double sum = 0;
+  double count = 0;
+  for (const Timed& row : rows) {
+    if (&row == &self || (IsPeers(row.name) && row.is_ours)) continue;
+    sum += std::log(row.*seconds);
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return std::exp(sum / count);
+}
+
+}  // namespace
+
+std::vector<ComparedRow> CompareTimeRatios(const ComparableResults& a, const ComparableResults& b,
+                                           const ComparisonOptions& options,
+                                           bool is_other_machine) {
+  std::vector<ComparedRow> compared;
+  for (const auto& [setting, rows] : Settings(a, b)) {
+    for (const Timed& row : rows) {
+      const auto others_of_a = MeanOfOthers(rows, row, &Timed::a_seconds);
+      const auto others_of_b = MeanOfOthers(rows, row, &Timed::b_seconds);
+      if (!row.is_ours || !others_of_a || !others_of_b) continue;
+      ComparedRow ratio{
+          row.name,    "time_ratio", row.a_seconds / *others_of_a, row.b_seconds / *others_of_b,
+          row.a_count, row.b_count};
+      ratio.ratio = *ratio.b / *ratio.a;
+      if (is_other_machine) {
+        ratio.note = "different machine";
+      } else {
+        ratio.verdict = Judge(*ratio.ratio > 1 + options.ratio_bound,
+                              *ratio.ratio < 1 / (1 + options.ratio_bound));
+      }
+      compared.push_back(std::move(ratio));
+    }
+  }
+  return compared;
+}
+
+}  // namespace biasbench::tools
