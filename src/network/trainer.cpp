@@ -54,6 +54,8 @@ class Training {
     }
     result_.train = Evaluate(task_.train, AllSamples(task_.train));
     result_.test = Evaluate(task_.test, AllSamples(task_.test));
+    result_.movement =
+        MeasureMovement(network_.parameters(), network_.configuration().threads);
     result_.diverged = result_.diverged || IsDiverged(result_.train.loss);
     return std::move(result_);
   }
