@@ -61,7 +61,11 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
   add("--strategies", typed.strategies, "LIST",
       "bias strategies, or all (default: learned,fixed=1,none)");
   const std::string schedules =
-      fmt::format("schedules, or all (default: {})", program.default_schedules);
+      fmt::format("schedules, or all (default: {})",
+                  program.default_schedules.empty()
+                      ? "the fastest: recompute for up to\n4 inputs and "
+                        "one output, else streaming"
+                      : program.default_schedules);
   add("--schedules", typed.schedules, "LIST", schedules.c_str());
   add("--optimizers", typed.optimizers, "LIST", "optimizers, or all (default: sgd)");
   add("--parameters", typed.weight_formats, "LIST",
@@ -88,6 +92,7 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
     app.add_flag("--decay_bias", typed.decay_bias, "decay the biases that are trained, too")
         ->group("What to run");
     add("--samples", typed.samples, "N", "use only the first N training samples");
+    add("--test_samples", typed.test_samples, "N", "use only the first N test samples");
     app.add_flag("--center", typed.center,
                  "subtract each input's mean over the training set: then weights cannot act\nas a "
                  "bias (see imitation_ratio)")
