@@ -109,7 +109,7 @@ TEST(Seconds, FollowTheLabels) {
   timed.file = Permuted(timed.file, kSwapped);
   std::size_t i = 0;
   for (CurvePoint& point : timed.curves) point.name = timed.file.rows[i++ / 21].name;
-  EXPECT_THAT(DescribeSeconds(timed.file, timed.curves), HasSubstr("(4.00 s): `none` −0.2"));
+  EXPECT_THAT(DescribeSeconds(timed.file, timed.curves), HasSubstr("(4.00 s): `none` −0.30"));
 }
 
 // With the wrong sign the loss of `learned` rises in epoch 1, that of scaled updates in epoch 6.

@@ -153,7 +153,8 @@ Table PairedTable(const PairedSetting& setting, std::string_view quantity) {
 std::string DescribePairs(const std::vector<PairedSetting>& settings, std::string_view quantity) {
   if (settings.empty()) return "Unknown: no strategy was run with its control over three seeds.";
   const auto rank = [](const PairedSetting& setting) {
-    return std::tuple(MostSeeds(setting), setting.any_row->NumberOrZero("hidden"));
+    return std::tuple(MostSeeds(setting), setting.differences.size(),
+                      setting.any_row->NumberOrZero("hidden"));
   };
   std::vector<std::string> tasks;
   for (const PairedSetting& setting : settings) {

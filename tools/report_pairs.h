@@ -38,7 +38,7 @@ std::vector<PairedSetting> PairSettings(ResultFile&& file, std::string_view key)
 // The differences of one setting.
 Table PairedTable(const PairedSetting& setting, std::string_view quantity);
 
-// For each task, its settings with the most seeds and, of these, the most hidden nodes.
+// For each task, its settings with the most seeds; of these, the most pairs; then hidden nodes.
 std::string DescribePairs(const std::vector<PairedSetting>& settings, std::string_view quantity);
 
 }  // namespace biasbench::report

@@ -11,7 +11,13 @@
 namespace biasbench::report {
 namespace {
 
-constexpr std::string_view kControl = "learned_from_one";  // begins as `fixed=1` does
+// Frozen biases beside those that begin alike and are trained. Frameworks begin at random.
+struct Pair {
+  std::string_view frozen;
+  std::string_view trained;
+};
+constexpr Pair kRandom = {"frozen_random", "learned_from_random"};
+constexpr Pair kPairs[] = {kRandom, {kFixed, "learned_from_one"}};
 constexpr std::string_view kStandard = "/parametrization:standard";
 constexpr std::string_view kBiasMovement = "hidden_bias_movement";
 constexpr std::string_view kWeightMovement = "hidden_weight_movement";
@@ -41,13 +47,13 @@ std::string RateOf(const WidthSweep& sweep) {
                            : fmt::format("{:.3g}", rate);
 }
 
-// `fixed=1` less its control, by final training loss.
-std::optional<OverSeeds> CostOfFixing(const Comparison& width) {
-  const Group* fixed = width.Find(kFixed);
-  const Group* control = width.Find(kControl);
-  if (fixed == nullptr || control == nullptr) return std::nullopt;
+// The frozen less the trained, by final training loss.
+std::optional<OverSeeds> CostOfFreezing(const Comparison& width, const Pair& pair) {
+  const Group* frozen = width.Find(pair.frozen);
+  const Group* trained = width.Find(pair.trained);
+  if (frozen == nullptr || trained == nullptr) return std::nullopt;
   return Summarize(
-      Less(ValuesBySeed(*fixed, "train_loss"), ValuesBySeed(*control, "train_loss")));
+      Less(ValuesBySeed(*frozen, "train_loss"), ValuesBySeed(*trained, "train_loss")));
 }
 
 Spread MovementOf(const Comparison& width, std::string_view strategy, std::string_view key) {
@@ -55,11 +61,18 @@ Spread MovementOf(const Comparison& width, std::string_view strategy, std::strin
   return group == nullptr ? Spread{} : SpreadOf(*group, key);
 }
 
-// "on `sine` at 100 hidden nodes +0.1 [+0.1, +0.2] (higher)"
-std::string DescribeCost(const std::pair<const double, Comparison>& width) {
-  const std::optional<OverSeeds> cost = CostOfFixing(width.second);
-  return fmt::format("{} at {} nodes", cost ? DescribeWithFinding(*cost) : "unknown",
-                     Integer(width.first));
+// "`fixed=1` less `learned_from_one` +0.1 [+0.1, +0.2] (higher) at 100 nodes, …", at the least and
+// the largest width; "" where it is unknown.
+std::string DescribeCost(const WidthSweep& sweep, const Pair& pair) {
+  std::vector<std::string> ends;
+  for (const auto& [hidden, width] : {*sweep.widths.begin(), *sweep.widths.rbegin()}) {
+    if (const auto cost = CostOfFreezing(width, pair)) {
+      ends.push_back(fmt::format("{} at {} nodes", DescribeWithFinding(*cost), Integer(hidden)));
+    }
+  }
+  if (ends.size() < 2) return "";
+  return fmt::format("{} less {} {}", Code(pair.frozen), Code(pair.trained),
+                     fmt::join(ends, ", "));
 }
 
 std::string DescribeMovement(const WidthSweep& sweep, std::string_view strategy) {
@@ -67,18 +80,24 @@ std::string DescribeMovement(const WidthSweep& sweep, std::string_view strategy)
   const auto& [wide, last] = *sweep.widths.rbegin();
   const Spread before = MovementOf(first, strategy, kBiasMovement);
   const Spread after = MovementOf(last, strategy, kBiasMovement);
-  if (before.count == 0 || after.count == 0) return "how far biases moved is unknown";
+  if (before.count == 0 || after.count == 0) {
+    return fmt::format("how far biases of {} moved is unknown", Code(strategy));
+  }
   return fmt::format("biases of {} moved by {} at {} nodes and by {} at {} (× {})", Code(strategy),
                      Describe(before), Integer(narrow), Describe(after), Integer(wide),
                      ThreeDigits(after.median / before.median));
 }
 
 std::string DescribeSweep(const WidthSweep& sweep) {
-  return fmt::format(
-      "{} in the {} parametrization (rate {}): `fixed=1` less {} by final training loss {}, {}; {}",
-      Code(AnyRow(sweep).task), NameOf(sweep), RateOf(sweep), Code(kControl),
-      DescribeCost(*sweep.widths.begin()), DescribeCost(*sweep.widths.rbegin()),
-      DescribeMovement(sweep, kControl));
+  std::vector<std::string> parts;
+  for (const Pair& pair : kPairs) {
+    std::string cost = DescribeCost(sweep, pair);
+    if (!cost.empty()) parts.push_back(std::move(cost));
+  }
+  parts.push_back(DescribeMovement(sweep, kLearned));
+  parts.push_back(DescribeMovement(sweep, kRandom.trained));
+  return fmt::format("{} in the {} parametrization (rate {}): {}", Code(AnyRow(sweep).task),
+                     NameOf(sweep), RateOf(sweep), fmt::join(parts, "; "));
 }
 
 // gnuplot's clause for one strategy's `key` over the widths; its data become a file of the plot.
@@ -133,8 +152,10 @@ std::vector<WidthSweep> WidthSweeps(const ResultFile& convergence) {
   }
   std::vector<WidthSweep> long_ones;
   for (auto& [name, sweep] : sweeps) {
-    std::erase_if(sweep.widths,
-                  [](const auto& width) { return width.second.Find(kFixed) == nullptr; });
+    std::erase_if(sweep.widths, [](const auto& width) {
+      return width.second.Find(kRandom.frozen) == nullptr ||
+             width.second.Find(kRandom.trained) == nullptr;
+    });
     if (sweep.widths.size() >= kFewestWidths) long_ones.push_back(std::move(sweep));
   }
   return long_ones;
@@ -144,24 +165,27 @@ Table WidthTable(const WidthSweep& sweep) {
   Table table{
       fmt::format("{} in the {} parametrization at a learning rate of {}. Movement: how far the "
                   "hidden layer's biases and weights got from where they began, root mean square, "
-                  "in units of the initial weights'. Median [min–max] over n seeds; cost: "
-                  "`fixed=1` less {} seed by seed, median with 95 % interval.",
-                  Code(AnyRow(sweep).task), NameOf(sweep), RateOf(sweep), Code(kControl)),
+                  "in units of the initial weights'. Median [min–max] over n seeds. Cost of "
+                  "freezing: less the strategy that begins with the same biases and trains them, "
+                  "seed by seed, median with 95 % interval.",
+                  Code(AnyRow(sweep).task), NameOf(sweep), RateOf(sweep)),
       {{"hidden", true},
        {"strategy"},
        {"n", true},
        {"training loss", true},
        {"biases moved", true},
        {"weights moved", true},
-       {"cost of fixing", true}},
+       {"cost of freezing", true}},
       {}};
-  constexpr std::string_view kShown[] = {kLearned, kControl, kFixed, kNone};
   for (const auto& [hidden, width] : sweep.widths) {
-    for (const std::string_view strategy : kShown) {
+    for (const std::string_view strategy :
+         {kLearned, kRandom.trained, kRandom.frozen, kPairs[1].trained, kFixed, kNone}) {
       const Group* group = width.Find(strategy);
       if (group == nullptr) continue;
+      const auto pair = std::ranges::find(kPairs, strategy, &Pair::frozen);
+      const auto cost =
+          pair == std::end(kPairs) ? std::nullopt : CostOfFreezing(width, *pair);
       const Spread loss = SpreadOf(*group, "train_loss");
-      const auto cost = strategy == kFixed ? CostOfFixing(width) : std::nullopt;
       table.rows.push_back({Integer(hidden), Code(strategy), fmt::format("{}", loss.count),
                             Describe(loss), Describe(SpreadOf(*group, kBiasMovement)),
                             Describe(SpreadOf(*group, kWeightMovement)),
@@ -186,10 +210,10 @@ std::optional<Plot> WidthFigure(const ResultFile& convergence) {
   std::string movements;
   for (const WidthSweep& sweep : sweeps) {
     losses += DrawLine(plot, sweep, kLearned, "train_loss", colour::kBlack);
-    losses += DrawLine(plot, sweep, kControl, "train_loss", colour::kBlue);
-    losses += DrawLine(plot, sweep, kFixed, "train_loss", colour::kVermillion);
+    losses += DrawLine(plot, sweep, kRandom.trained, "train_loss", colour::kBlue);
+    losses += DrawLine(plot, sweep, kRandom.frozen, "train_loss", colour::kVermillion);
     movements += DrawLine(plot, sweep, kLearned, kBiasMovement, colour::kBlack);
-    movements += DrawLine(plot, sweep, kControl, kBiasMovement, colour::kBlue);
+    movements += DrawLine(plot, sweep, kRandom.trained, kBiasMovement, colour::kBlue);
   }
   if (losses.empty() || movements.empty()) return std::nullopt;
   plot.script = fmt::format(

@@ -18,20 +18,20 @@ namespace biasbench::report {
 // the largest stable one does.
 struct WidthSweep {
   bool is_standard = false;
-  std::map<double, Comparison> widths;  // by hidden nodes; at least three
+  std::map<double, Comparison> widths;  // by hidden nodes; at least three, with frozen_random
 };
 
 // They point into the file's rows.
 std::vector<WidthSweep> WidthSweeps(const ResultFile& convergence);
 std::vector<WidthSweep> WidthSweeps(ResultFile&& convergence) = delete;
 
-// For each width: losses, how far the hidden layer moved, and what fixing the biases costs.
+// For each width: losses, how far the hidden layer moved, and what freezing the biases costs.
 Table WidthTable(const WidthSweep& sweep);
 
 // Loss and movement by width, both parametrizations; of the task with the most widths.
 std::optional<Plot> WidthFigure(const ResultFile& convergence);
 
-// What fixing costs at the least and the largest width, and how far biases move there.
+// What freezing costs at the least and the largest width, and how far biases move there.
 std::string DescribeWidths(const ResultFile& convergence);
 
 }  // namespace biasbench::report

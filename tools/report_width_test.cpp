@@ -30,10 +30,10 @@ ResultFile Widths() {
              .settings = is_standard ? "/parametrization:standard" : "",
              .numbers = {{"hidden_bias_movement", moved}, {"hidden_weight_movement", 0.25}}}));
       };
-      add("learned_from_one", 0.125, 0.5, false);
-      add("fixed=1", 0.375 + noise, 0, false);
-      add("learned_from_one", 0.125, 50 / hidden, true);
-      add("fixed=1", 0.125 + 25 / hidden + (seed % 2 == 0 ? noise : -noise), 0, true);
+      add("learned_from_random", 0.125, 0.5, false);
+      add("frozen_random", 0.375 + noise, 0, false);
+      add("learned_from_random", 0.125, 50 / hidden, true);
+      add("frozen_random", 0.125 + 25 / hidden + (seed % 2 == 0 ? noise : -noise), 0, true);
     }
   }
   return file;
@@ -53,9 +53,9 @@ TEST(Widths, SetEqualRatesOrRatesTimesWidthBesideEachOther) {
 
 TEST(Widths, SayWhatFixingCostsAndHowFarBiasesMove) {
   const std::string text = DescribeWidths(Widths());
-  EXPECT_THAT(text, HasSubstr("mean-field parametrization (rate 0.1): `fixed=1` less "
-                              "`learned_from_one` by final training loss +0.25"));
-  EXPECT_THAT(text, HasSubstr("(higher) at 10,000 nodes; biases of `learned_from_one` moved by "
+  EXPECT_THAT(text, HasSubstr("mean-field parametrization (rate 0.1): `frozen_random` less "
+                              "`learned_from_random` +0.25"));
+  EXPECT_THAT(text, HasSubstr("biases of `learned_from_random` moved by "
                               "0.500 [0.500–0.500] at 100 nodes"));
   EXPECT_THAT(text, HasSubstr("at 10,000 (× 1.00)"));
   EXPECT_THAT(text, HasSubstr("standard parametrization (rate 0.5 / width)"));
@@ -64,9 +64,9 @@ TEST(Widths, SayWhatFixingCostsAndHowFarBiasesMove) {
 
 TEST(Widths, PermutedLabelsGiveOtherSentences) {
   const std::string text = DescribeWidths(
-      Permuted(Widths(), {{"fixed=1", "learned_from_one"}, {"learned_from_one", "fixed=1"}}));
-  EXPECT_THAT(text, HasSubstr("by final training loss −0.25"));
-  EXPECT_THAT(text, HasSubstr("biases of `learned_from_one` moved by 0"));
+      Permuted(Widths(), {{"frozen_random", "learned_from_random"}, {"learned_from_random", "frozen_random"}}));
+  EXPECT_THAT(text, HasSubstr("less `learned_from_random` −0.25"));
+  EXPECT_THAT(text, HasSubstr("biases of `learned_from_random` moved by 0"));
   EXPECT_THAT(text, Not(HasSubstr("(higher)")));
 }
 
@@ -81,7 +81,7 @@ TEST(Widths, OfTwoAreNoSweep) {
 TEST(Widths, AreDrawn) {
   const auto plot = WidthFigure(Widths());
   ASSERT_TRUE(plot);
-  EXPECT_THAT(plot->script, HasSubstr("fixed=1, standard"));
+  EXPECT_THAT(plot->script, HasSubstr("frozen_random, standard"));
   EXPECT_THAT(Render(*plot), HasSubstr("</svg>"));
 }
 
