@@ -60,12 +60,11 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
   };
   add("--strategies", typed.strategies, "LIST",
       "bias strategies, or all (default: learned,fixed=1,none)");
-  const std::string schedules =
-      fmt::format("schedules, or all (default: {})",
-                  program.default_schedules.empty()
-                      ? "the fastest: recompute for up to\n4 inputs and "
-                        "one output, else streaming"
-                      : program.default_schedules);
+  const std::string schedules = fmt::format("schedules, or all (default: {})",
+                                            program.default_schedules.empty()
+                                                ? "the fastest: recompute for up to\n4 inputs and "
+                                                  "one output, else streaming"
+                                                : program.default_schedules);
   add("--schedules", typed.schedules, "LIST", schedules.c_str());
   add("--optimizers", typed.optimizers, "LIST", "optimizers, or all (default: sgd)");
   add("--parameters", typed.weight_formats, "LIST",

@@ -198,9 +198,8 @@ class Selection {
   // activations read.
   std::vector<kernel::ScheduleKind> SchedulesFor(const kernel::Shape& shape) const {
     if (!schedules_.empty()) return schedules_;
-    return {kernel::IsNarrow(shape.inputs, shape.outputs)
-                ? kernel::ScheduleKind::kRecompute
-                : kernel::ScheduleKind::kStreaming};
+    return {kernel::IsNarrow(shape.inputs, shape.outputs) ? kernel::ScheduleKind::kRecompute
+                                                          : kernel::ScheduleKind::kStreaming};
   }
 
   static std::int64_t SampleLimit(std::string_view flag, const std::string& text) {

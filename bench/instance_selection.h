@@ -15,7 +15,7 @@ namespace biasbench::bench {
 struct ProgramDescription {
   std::string_view name;
   std::string_view summary;
-  std::string_view examples;  // command lines, one a line
+  std::string_view examples;           // command lines, one a line
   std::string_view default_schedules;  // empty: the fastest one at the shape
   bool trains_on_tasks = false;  // a task decides inputs and outputs; there is training to set up
 };

@@ -26,17 +26,19 @@ struct TrainedRow {
 
 inline Row MakeRow(const TrainedRow& trained) {
   Row row;
-  row.name =
-      fmt::format("convergence/{}/{}/recompute/sgd/inputs:1/hidden:{}/outputs:1/batch:32/threads:2/"
-                  "rate:{}{}/seed:{}",
-                  trained.task, trained.strategy, trained.hidden, trained.rate, trained.settings,
-                  trained.seed);
+  row.name = fmt::format(
+      "convergence/{}/{}/recompute/sgd/inputs:1/hidden:{}/outputs:1/batch:32/threads:2/"
+      "rate:{}{}/seed:{}",
+      trained.task, trained.strategy, trained.hidden, trained.rate, trained.settings, trained.seed);
   row.strategy = row.label = trained.strategy;
   row.task = trained.task;
   row.status = std::isinf(trained.train_loss) ? "diverged" : "ok";
-  row.numbers = {{"seed", trained.seed},           {"hidden", trained.hidden},
-                 {"learning_rate", trained.rate},  {"train_loss", trained.train_loss},
-                 {"test_loss", trained.test_loss}, {"inputs", 1},
+  row.numbers = {{"seed", trained.seed},
+                 {"hidden", trained.hidden},
+                 {"learning_rate", trained.rate},
+                 {"train_loss", trained.train_loss},
+                 {"test_loss", trained.test_loss},
+                 {"inputs", 1},
                  {"outputs", 1}};
   for (const auto& [key, value] : trained.numbers) row.numbers[key] = value;
   return row;
@@ -47,7 +49,8 @@ inline ResultFile Permuted(ResultFile file, const std::map<std::string, std::str
   for (Row& row : file.rows) {
     const auto name = names.find(row.strategy);
     if (name == names.end()) continue;
-    row.name.replace(row.name.find("/" + row.strategy + "/") + 1, row.strategy.size(), name->second);
+    row.name.replace(row.name.find("/" + row.strategy + "/") + 1, row.strategy.size(),
+                     name->second);
     row.label.replace(0, row.strategy.size(), name->second);
     row.strategy = name->second;
   }

@@ -104,15 +104,16 @@ std::optional<Plot> Draw(const DecaySweep& sweep, std::size_t number) {
     tics.push_back(fmt::format("'{}' {}", decay.first, decays.size()));
     decays.push_back(decay.first);
   }
-  Plot plot{.name = fmt::format("regularization{}", number == 0 ? "" : fmt::format("_{}", number + 1)),
-            .title = fmt::format("Weight decay: {}", AnyRow(sweep).task),
-            .caption = fmt::format("Final training loss (left) and test loss (right) by weight "
-                                   "decay, median and range over seeds. {}.",
-                                   DescribeSetting(AnyRow(sweep))),
-            .height_px = 480};
+  Plot plot{
+      .name = fmt::format("regularization{}", number == 0 ? "" : fmt::format("_{}", number + 1)),
+      .title = fmt::format("Weight decay: {}", AnyRow(sweep).task),
+      .caption = fmt::format("Final training loss (left) and test loss (right) by weight "
+                             "decay, median and range over seeds. {}.",
+                             DescribeSetting(AnyRow(sweep))),
+      .height_px = 480};
   std::string panels;
-  for (const auto& [key, title] : {std::pair("train_loss", "training loss"),
-                                   std::pair("test_loss", "test loss")}) {
+  for (const auto& [key, title] :
+       {std::pair("train_loss", "training loss"), std::pair("test_loss", "test loss")}) {
     std::string clauses;
     for (const LineStyle& line : kLines) clauses += DrawLine(plot, sweep, line, key, decays);
     if (clauses.empty()) return std::nullopt;

@@ -28,9 +28,10 @@ ResultFile Gaps() {
   for (int seed = 1; seed <= 8; ++seed) {
     const double noise = 0.001 * seed;
     for (const auto& [strategy, gap] : {std::pair("learned", 0.5), std::pair("none", 0.25)}) {
-      file.rows.push_back(
-          MakeRow({.strategy = strategy, .seed = seed, .train_loss = 0.125,
-                   .test_loss = 0.125 + gap * (1 + noise)}));
+      file.rows.push_back(MakeRow({.strategy = strategy,
+                                   .seed = seed,
+                                   .train_loss = 0.125,
+                                   .test_loss = 0.125 + gap * (1 + noise)}));
     }
   }
   return file;
@@ -59,10 +60,13 @@ TEST(Frontier, SaysWhatTheBiasesBytesBuy) {
   ResultFile file;
   for (int seed = 1; seed <= 8; ++seed) {
     const double noise = 0.001 * seed;
-    file.rows.push_back(MakeRow({.strategy = "learned", .seed = seed, .train_loss = 0.25,
-                                 .hidden = 200, .numbers = {{"bias_bytes", 804}}}));
-    file.rows.push_back(MakeRow({.strategy = "none", .seed = seed, .train_loss = 0.5 + noise,
-                                 .hidden = 300}));
+    file.rows.push_back(MakeRow({.strategy = "learned",
+                                 .seed = seed,
+                                 .train_loss = 0.25,
+                                 .hidden = 200,
+                                 .numbers = {{"bias_bytes", 804}}}));
+    file.rows.push_back(
+        MakeRow({.strategy = "none", .seed = seed, .train_loss = 0.5 + noise, .hidden = 300}));
   }
   EXPECT_THAT(DescribeFrontier(file),
               HasSubstr("`sine` with 200 nodes: `none` with 300 nodes +0.25"));
@@ -79,7 +83,9 @@ struct Timed {
     for (int seed = 1; seed <= 8; ++seed) {
       for (const auto& [strategy, pace, loss] :
            {std::tuple("learned", 1.0, 0.25), std::tuple("none", 0.5, 0.5)}) {
-        file.rows.push_back(MakeRow({.strategy = strategy, .seed = seed, .train_loss = loss,
+        file.rows.push_back(MakeRow({.strategy = strategy,
+                                     .seed = seed,
+                                     .train_loss = loss,
                                      .numbers = {{"train_seconds", 4.0}}}));
         for (int epoch = 0; epoch <= 20; ++epoch) {
           curves.push_back({.name = file.rows.back().name,
@@ -118,15 +124,15 @@ struct Rising {
     for (int seed = 1; seed <= 8; ++seed) {
       for (const auto& [strategy, rise] : {std::pair("learned", 1), std::pair("scaled=0.1", 6)}) {
         for (const bool is_wrong : {false, true}) {
-          Row row = MakeRow({.strategy = strategy,
-                             .seed = seed,
-                             .settings = is_wrong ? "/bias_sign:wrong" : ""});
+          Row row = MakeRow(
+              {.strategy = strategy, .seed = seed, .settings = is_wrong ? "/bias_sign:wrong" : ""});
           if (is_wrong) row.label += " (wrong)";
           file.rows.push_back(row);
           for (int epoch = 0; epoch <= 9; ++epoch) {
             const bool has_risen = is_wrong && epoch >= rise;
-            curves.push_back(
-                {.name = row.name, .epoch = epoch, .train_loss = has_risen ? 2.0 : 1.0 - 0.01 * epoch});
+            curves.push_back({.name = row.name,
+                              .epoch = epoch,
+                              .train_loss = has_risen ? 2.0 : 1.0 - 0.01 * epoch});
           }
         }
       }
@@ -138,8 +144,9 @@ struct Rising {
 
 TEST(Rise, IsDelayedByScaling) {
   const Rising rising;
-  EXPECT_THAT(DescribeRise(rising.file, rising.curves),
-              HasSubstr("`learned (wrong)` 1; `scaled=0.1 (wrong)` 6, later by +5.00 [+5.00, +5.00]"));
+  EXPECT_THAT(
+      DescribeRise(rising.file, rising.curves),
+      HasSubstr("`learned (wrong)` 1; `scaled=0.1 (wrong)` 6, later by +5.00 [+5.00, +5.00]"));
   EXPECT_THAT(DescribeRise(rising.file, {}), HasSubstr("Unknown"));
 }
 
@@ -153,8 +160,7 @@ TEST(Rise, ThatNeverComesIsSaid) {
 
 TEST(Rise, FollowsTheLabels) {
   Rising rising;
-  rising.file =
-      Permuted(rising.file, {{"learned", "scaled=0.1"}, {"scaled=0.1", "learned"}});
+  rising.file = Permuted(rising.file, {{"learned", "scaled=0.1"}, {"scaled=0.1", "learned"}});
   std::size_t i = 0;
   for (CurvePoint& point : rising.curves) point.name = rising.file.rows[i++ / 10].name;
   EXPECT_THAT(DescribeRise(rising.file, rising.curves), HasSubstr("later by −5.00"));

@@ -37,9 +37,8 @@ std::vector<Setting> FindSettings(const ResultFile& convergence) {
     const Comparison strategies{part.front().front()->task, part};
     const std::optional<OverSeeds> gap = Summarize(GapOf(strategies, kLearned));
     if (!gap || strategies.Find(kNone) == nullptr) continue;
-    const auto rival = std::ranges::find_if(chosen, [&](const Setting& setting) {
-      return setting.strategies.task == strategies.task;
-    });
+    const auto rival = std::ranges::find_if(
+        chosen, [&](const Setting& setting) { return setting.strategies.task == strategies.task; });
     if (rival == chosen.end()) {
       chosen.push_back({strategies, *gap});
     } else if (rival->gap.median < gap->median) {
@@ -50,8 +49,8 @@ std::vector<Setting> FindSettings(const ResultFile& convergence) {
 }
 
 std::string DescribeSettingOf(const Setting& setting) {
-  constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
-      {kLearned, kNone}, {"learned_from_one", kFixed}};
+  constexpr std::pair<std::string_view, std::string_view> kPairs[] = {{kLearned, kNone},
+                                                                      {"learned_from_one", kFixed}};
   std::vector<std::string> changes;
   for (const auto& [trained, untrained] : kPairs) {
     const auto change =

@@ -84,8 +84,8 @@ std::vector<Budget> FindBudgets(const ResultFile& convergence, const std::vector
 // Everything that points into the file's rows, kept together.
 struct Frontier {
   Frontier(const ResultFile& convergence, const std::vector<CurvePoint>& points)
-      : groups(GroupRows(convergence.rows,
-                         [](const Row& row) { return row.label == row.strategy; })) {
+      : groups(
+            GroupRows(convergence.rows, [](const Row& row) { return row.label == row.strategy; })) {
     CurvesByName curves;
     for (const CurvePoint& point : points) curves[point.name].push_back(&point);
     budgets = FindBudgets(convergence, groups, curves);
@@ -101,10 +101,10 @@ std::string DescribeBudget(const Budget& budget) {
     const Reached& other = budget.strategies[i];
     const auto difference = Summarize(Less(other.losses, learned.losses));
     parts.push_back(fmt::format("{} {}", Code(other.group->front()->strategy),
-                                difference ? DescribeWithFinding(*difference)
-                                           : fmt::format("{} against {} (too few seeds to tell)",
-                                                         Describe(other.loss),
-                                                         Describe(learned.loss))));
+                                difference
+                                    ? DescribeWithFinding(*difference)
+                                    : fmt::format("{} against {} (too few seeds to tell)",
+                                                  Describe(other.loss), Describe(learned.loss))));
   }
   return fmt::format("{} ({} s): {}", Code(budget.learned->task), ThreeDigits(budget.seconds),
                      fmt::join(parts, ", "));
@@ -141,7 +141,8 @@ std::string DescribeSeconds(const ResultFile& convergence, const std::vector<Cur
   for (const Budget& budget : frontier.budgets) parts.push_back(DescribeBudget(budget));
   if (parts.empty()) return "Unknown: no curves of `learned` and of another strategy.";
   return fmt::format(
-      "Training loss reached in the seconds that `learned` takes, less what `learned` reaches, each "
+      "Training loss reached in the seconds that `learned` takes, less what `learned` reaches, "
+      "each "
       "at its best width, seed by seed, median with 95 % interval: {}.",
       fmt::join(parts, ". "));
 }

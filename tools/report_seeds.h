@@ -1,5 +1,5 @@
-// Differences seed by seed, and what can be said of them: with the same seed two trainings begin from
-// the same weights and see the same batches.
+// Differences seed by seed, and what can be said of them: with the same seed two trainings begin
+// from the same weights and see the same batches.
 #pragma once
 
 #include <cstdint>

@@ -52,8 +52,7 @@ std::optional<OverSeeds> CostOfFreezing(const Comparison& width, const Pair& pai
   const Group* frozen = width.Find(pair.frozen);
   const Group* trained = width.Find(pair.trained);
   if (frozen == nullptr || trained == nullptr) return std::nullopt;
-  return Summarize(
-      Less(ValuesBySeed(*frozen, "train_loss"), ValuesBySeed(*trained, "train_loss")));
+  return Summarize(Less(ValuesBySeed(*frozen, "train_loss"), ValuesBySeed(*trained, "train_loss")));
 }
 
 Spread MovementOf(const Comparison& width, std::string_view strategy, std::string_view key) {
@@ -71,8 +70,7 @@ std::string DescribeCost(const WidthSweep& sweep, const Pair& pair) {
     }
   }
   if (ends.size() < 2) return "";
-  return fmt::format("{} less {} {}", Code(pair.frozen), Code(pair.trained),
-                     fmt::join(ends, ", "));
+  return fmt::format("{} less {} {}", Code(pair.frozen), Code(pair.trained), fmt::join(ends, ", "));
 }
 
 std::string DescribeMovement(const WidthSweep& sweep, std::string_view strategy) {
@@ -141,8 +139,7 @@ std::vector<WidthSweep> WidthSweeps(const ResultFile& convergence) {
        })) {
     const Row& row = *group.front();
     const std::string name = SweepOf(row);
-    auto place =
-        std::ranges::find(sweeps, name, &std::pair<std::string, WidthSweep>::first);
+    auto place = std::ranges::find(sweeps, name, &std::pair<std::string, WidthSweep>::first);
     if (place == sweeps.end()) {
       place = sweeps.insert(place, {name, {.is_standard = IsStandard(row), .widths = {}}});
     }
@@ -183,8 +180,7 @@ Table WidthTable(const WidthSweep& sweep) {
       const Group* group = width.Find(strategy);
       if (group == nullptr) continue;
       const auto pair = std::ranges::find(kPairs, strategy, &Pair::frozen);
-      const auto cost =
-          pair == std::end(kPairs) ? std::nullopt : CostOfFreezing(width, *pair);
+      const auto cost = pair == std::end(kPairs) ? std::nullopt : CostOfFreezing(width, *pair);
       const Spread loss = SpreadOf(*group, "train_loss");
       table.rows.push_back({Integer(hidden), Code(strategy), fmt::format("{}", loss.count),
                             Describe(loss), Describe(SpreadOf(*group, kBiasMovement)),
@@ -229,9 +225,8 @@ std::string DescribeWidths(const ResultFile& convergence) {
   std::vector<std::string> parts;
   for (const WidthSweep& sweep : WidthSweeps(convergence)) parts.push_back(DescribeSweep(sweep));
   if (parts.empty()) return "Unknown: no task was trained at three widths.";
-  return fmt::format(
-      "Movement is in units of the initial hidden weights, medians over seeds. {}.",
-      fmt::join(parts, ". "));
+  return fmt::format("Movement is in units of the initial hidden weights, medians over seeds. {}.",
+                     fmt::join(parts, ". "));
 }
 
 }  // namespace biasbench::report

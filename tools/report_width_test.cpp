@@ -63,8 +63,9 @@ TEST(Widths, SayWhatFixingCostsAndHowFarBiasesMove) {
 }
 
 TEST(Widths, PermutedLabelsGiveOtherSentences) {
-  const std::string text = DescribeWidths(
-      Permuted(Widths(), {{"frozen_random", "learned_from_random"}, {"learned_from_random", "frozen_random"}}));
+  const std::string text =
+      DescribeWidths(Permuted(Widths(), {{"frozen_random", "learned_from_random"},
+                                         {"learned_from_random", "frozen_random"}}));
   EXPECT_THAT(text, HasSubstr("less `learned_from_random` −0.25"));
   EXPECT_THAT(text, HasSubstr("biases of `learned_from_random` moved by 0"));
   EXPECT_THAT(text, Not(HasSubstr("(higher)")));

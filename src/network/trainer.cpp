@@ -55,8 +55,7 @@ class Training {
     result_.train = Evaluate(task_.train, AllSamples(task_.train));
     const auto& last_test = result_.epochs.back().test;
     result_.test = last_test ? *last_test : Evaluate(task_.test, AllSamples(task_.test));
-    result_.movement =
-        MeasureMovement(network_.parameters(), network_.configuration().threads);
+    result_.movement = MeasureMovement(network_.parameters(), network_.configuration().threads);
     result_.diverged = result_.diverged || IsDiverged(result_.train.loss);
     return std::move(result_);
   }

@@ -117,8 +117,7 @@ TEST(BestRate, IsTheSameAtEveryWidthOnlyInTheMeanField) {
   for (const std::int64_t hidden : {800, 3200}) {
     EXPECT_EQ(BestRate(hidden, Parametrization::kMeanField), best) << hidden;
   }
-  EXPECT_LT(BestRate(3200, Parametrization::kStandard),
-            BestRate(200, Parametrization::kStandard));
+  EXPECT_LT(BestRate(3200, Parametrization::kStandard), BestRate(200, Parametrization::kStandard));
 }
 
 }  // namespace
