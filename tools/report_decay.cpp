@@ -34,35 +34,35 @@ BySeed CostOfDecay(const DecaySweep& sweep, const DecaySweep::Decay& decay,
   return Less(ValuesBySeed(*with, "train_loss"), ValuesBySeed(*without, "train_loss"));
 }
 
-std::string DescribeOrUnknown(const BySeed& differences, std::int64_t comparisons) {
+std::string DescribeOrUnknown(const BySeed& differences) {
   const std::optional<OverSeeds> over_seeds = Summarize(differences);
-  return over_seeds ? DescribeWithFinding(*over_seeds, comparisons) : "unknown";
+  return over_seeds ? DescribeWithFinding(*over_seeds) : "unknown";
+}
+
+std::string DescribeCost(const DecaySweep& sweep, double decay) {
+  const BySeed learned = CostOfDecay(sweep, {decay, false}, kLearned);
+  std::vector<std::string> more;
+  for (const std::string_view strategy : {kFixed, kNone}) {
+    const BySeed extra = Less(CostOfDecay(sweep, {decay, false}, strategy), learned);
+    more.push_back(fmt::format("{} {}", Code(strategy), DescribeOrUnknown(extra)));
+  }
+  return fmt::format(
+      "a decay of {} costs {} {}, with its biases decayed {}, and beyond what it costs {}, {}",
+      decay, Code(kLearned), DescribeOrUnknown(learned),
+      DescribeOrUnknown(CostOfDecay(sweep, {decay, true}, kLearned)), Code(kLearned),
+      fmt::join(more, ", "));
 }
 
 std::string DescribeSweep(const DecaySweep& sweep) {
-  const double strongest = sweep.StrongestDecay();
-  const DecaySweep::Decay decay = {strongest, false};
-  const BySeed learned = CostOfDecay(sweep, decay, kLearned);
   std::vector<std::string> parts;
-  for (const std::string_view strategy : kHeadlines) {
-    parts.push_back(fmt::format("{} {}", Code(strategy),
-                                DescribeOrUnknown(CostOfDecay(sweep, decay, strategy), 1)));
-  }
-  parts.push_back(
-      fmt::format("{} with its biases decayed {}", Code(kLearned),
-                  DescribeOrUnknown(CostOfDecay(sweep, {strongest, true}, kLearned), 1)));
-  std::vector<std::string> more;
-  for (const std::string_view strategy : {kFixed, kNone}) {
-    const BySeed extra = Less(CostOfDecay(sweep, decay, strategy), learned);
-    more.push_back(fmt::format("{} {}", Code(strategy), DescribeOrUnknown(extra, 1)));
+  for (const auto& [decay, comparison] : sweep.decays) {
+    if (decay.first > 0 && !decay.second) parts.push_back(DescribeCost(sweep, decay.first));
   }
   const Row& row = AnyRow(sweep);
   const std::string others = OtherSettings(row);
-  return fmt::format(
-      "{} ({} hidden nodes{}): a weight decay of {} changes the final training loss by {}; what "
-      "it costs beyond what it costs {}: {}",
-      Code(row.task), Integer(row.NumberOrZero("hidden")), others.empty() ? "" : ", " + others,
-      strongest, fmt::join(parts, ", "), Code(kLearned), fmt::join(more, ", "));
+  return fmt::format("{} ({} hidden nodes{}): {}", Code(row.task),
+                     Integer(row.NumberOrZero("hidden")), others.empty() ? "" : ", " + others,
+                     fmt::join(parts, "; "));
 }
 
 struct LineStyle {
@@ -117,10 +117,10 @@ std::optional<Plot> Draw(const DecaySweep& sweep, std::size_t number) {
     std::string clauses;
     for (const LineStyle& line : kLines) clauses += DrawLine(plot, sweep, line, key, decays);
     if (clauses.empty()) return std::nullopt;
-    panels += fmt::format("set ylabel '{}'\nplot {}\n", title, clauses);
+    panels += fmt::format("set ylabel '{}' offset 1.5,0\nplot {}\n", title, clauses);
   }
   plot.script = fmt::format(
-      "set multiplot layout 1,2\nset logscale y\nset format y '%g'\nset lmargin 10\n"
+      "set multiplot layout 1,2\nset logscale y\nset format y '%g'\nset lmargin 11\n"
       "set xrange [-0.3:{}.3]\nset xtics ({})\nset xlabel 'weight decay'\n"
       "set key outside below maxrows 4 samplen 2 font ',11'\n{}unset multiplot\n",
       decays.size() - 1, fmt::join(tics, ", "), panels);
@@ -190,7 +190,9 @@ std::string DescribeDecay(const ResultFile& convergence) {
   std::vector<std::string> parts;
   for (const DecaySweep& sweep : DecaySweeps(convergence)) parts.push_back(DescribeSweep(sweep));
   if (parts.empty()) return "Unknown: no strategy was trained with weight decay and without.";
-  return fmt::format("Seed by seed, median with 95 % interval: {}.", fmt::join(parts, ". "));
+  return fmt::format(
+      "Final training loss against no decay, seed by seed, median with 95 % interval: {}.",
+      fmt::join(parts, ". "));
 }
 
 }  // namespace biasbench::report

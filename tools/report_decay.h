@@ -34,8 +34,8 @@ Table DecayTable(const DecaySweep& sweep);
 // Training and test loss by weight decay, for each of the sweeps.
 std::vector<Plot> DecayFigures(const ResultFile& convergence);
 
-// What the strongest decay costs in training loss under `learned`, `fixed=1` and `none`, and
-// whether those without trained biases pay more than `learned`.
+// What each decay costs `learned` in training loss, and whether those without trained biases pay
+// more.
 std::string DescribeDecay(const ResultFile& convergence);
 
 }  // namespace biasbench::report
