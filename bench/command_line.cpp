@@ -61,8 +61,11 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
   };
   add("--strategies", typed.strategies, "LIST",
       "bias strategies, or all (default: learned,fixed=1,none)");
-  const std::string schedules =
-      fmt::format("schedules, or all (default: {})", program.default_schedules);
+  const std::string schedules = fmt::format("schedules, or all (default: {})",
+                                            program.default_schedules.empty()
+                                                ? "the fastest: recompute for up to\n4 inputs and "
+                                                  "one output, else streaming"
+                                                : program.default_schedules);
   add("--schedules", typed.schedules, "LIST", schedules.c_str());
   add("--optimizers", typed.optimizers, "LIST", "optimizers, or all (default: sgd)");
   add("--parameters", typed.weight_formats, "LIST",
@@ -78,6 +81,8 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
     add("--task", typed.tasks, "LIST", "tasks to train on, or all (default: harmonic3)");
     add("--seed,--seeds", typed.seeds, "LIST", "of initial values and shuffles (default: 1)");
     add("--samples", typed.samples, "N", "use only the first N training samples (default: all)");
+    add("--test_samples", typed.test_samples, "N",
+        "use only the first N test samples (default: all)");
     group = "How to train";
     add("--epochs", typed.epochs, "N", "default: by task");
     add("--learning_rate", typed.learning_rate, "NUMBER", "above 0 (default: by task)");

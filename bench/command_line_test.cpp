@@ -66,6 +66,23 @@ TEST(CommandLine, TakesDefaultsFromTheTask) {
                 "batch:64/threads:2/epochs:20/rate:0.3/seed:7"}));
 }
 
+TEST(CommandLine, UnlessToldOtherwiseAScheduleSuitsTheShape) {
+  ProgramDescription program = kConvergence;
+  program.default_schedules = "";
+  const auto schedules = [&](std::vector<std::string> flags) {
+    std::vector<kernel::ScheduleKind> kinds;
+    for (const auto& row : ParseCommandLine(program, flags).configurations) {
+      kinds.push_back(row.network.schedule);
+    }
+    return kinds;
+  };
+  using kernel::ScheduleKind;
+  EXPECT_EQ(schedules({"--task=sine,digits", "--strategies=none"}),
+            (std::vector<ScheduleKind>{ScheduleKind::kRecompute, ScheduleKind::kStreaming}));
+  EXPECT_EQ(schedules({"--task=digits", "--strategies=none", "--schedules=textbook"}),
+            std::vector<ScheduleKind>{ScheduleKind::kTextbook});
+}
+
 TEST(CommandLine, NamesAWrongBiasSign) {
   EXPECT_EQ(Names(kConvergence, {"--strategies=learned", "--threads=1", "--hidden=9",
                                  "--bias_sign=wrong_hidden"}),
@@ -77,14 +94,14 @@ TEST(CommandLine, NamesAWrongBiasSign) {
 TEST(CommandLine, NamesWhatIsNotTheDefaultOfTraining) {
   const std::vector<std::string> flags = {
       "--strategies=learned", "--threads=1",  "--hidden=9", "--parametrization=standard",
-      "--weight_decay=0.01",  "--decay_bias", "--center"};
+      "--weight_decay=0.01",  "--decay_bias", "--center",   "--test_samples=20"};
   const std::vector<InstanceConfiguration> rows =
       ParseCommandLine(kConvergence, flags).configurations;
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(CanonicalName("convergence", rows[0]),
             "convergence/harmonic3/learned/recompute/sgd/inputs:2/hidden:9/outputs:1/batch:32/"
             "threads:1/parametrization:standard/epochs:60/rate:0.1/weight_decay:0.01/decay_bias/"
-            "center/seed:1");
+            "test_samples:20/center/seed:1");
   const CommandLine again = ParseCommandLine(kConvergence, RepeatFlags(rows[0]));
   EXPECT_EQ(ToJson(again.configurations.at(0)), ToJson(rows[0]));
   EXPECT_EQ(ToJson(FromJson(ToJson(rows[0]))), ToJson(rows[0]));

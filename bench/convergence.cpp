@@ -31,6 +31,11 @@ class Convergence {
                      {"train_loss", NumberOrNan(train.at("loss"))},
                      {"test_loss", NumberOrNan(test.at("loss"))},
                      {"diverged", diverged ? 1 : 0}});
+    const nlohmann::json& movement = result.at("movement");
+    row.keys["hidden_weight_movement"] = NumberOrNan(movement.at("hidden_weights"));
+    if (movement.contains("hidden_bias")) {
+      row.keys["hidden_bias_movement"] = NumberOrNan(movement["hidden_bias"]);
+    }
     if (train.contains("accuracy")) {
       row.keys["train_accuracy"] = train["accuracy"];
       row.keys["test_accuracy"] = test.at("accuracy");
@@ -62,7 +67,7 @@ Program MakeProgram(Convergence& convergence) {
                                   "  convergence --train=train.csv --test=test.csv "
                                   "--target=price --hidden=1e5\n"
                                   "  convergence --bias_sign=wrong_hidden --benchmark_out=c.json\n",
-                      .default_schedules = "recompute",
+                      .default_schedules = "",
                       .trains_on_tasks = true,
                       .follows_epochs = true},
       .measuring = {.measure =

@@ -51,6 +51,21 @@ TEST_F(Programs, ConvergenceTellsHowFarWeightsActAsBiases) {
   EXPECT_LT(Results()["benchmarks"][0]["imitation_ratio"], 1e-4);
 }
 
+TEST_F(Programs, TellsHowFarTheHiddenLayerMoved) {
+  ASSERT_EQ(Record("convergence", {"--task=digits", "--hidden=100", "--epochs=1",
+                                   "--strategies=learned,fixed=1,none", "--test_samples=7"}),
+            0)
+      << Errors();
+  const json rows = Results()["benchmarks"];
+  for (const json& row : rows) EXPECT_GT(row["hidden_weight_movement"], 0.01);
+  EXPECT_GT(rows[0]["hidden_bias_movement"], 0.01);
+  EXPECT_EQ(rows[1]["hidden_bias_movement"], 0);
+  EXPECT_FALSE(rows[2].contains("hidden_bias_movement"));
+  // Of seven test samples.
+  const double right = 7 * rows[0]["test_accuracy"].get<double>();
+  EXPECT_NEAR(right, std::round(right), 1e-9);
+}
+
 TEST_F(Programs, LossesAreTheSameBitsForAnyNumberOfThreads) {
   ASSERT_EQ(Record("convergence", {"--task=digits", "--hidden=1000", "--epochs=2", "--samples=256",
                                    "--strategies=learned,shared", "--threads=1,2,3",

@@ -46,6 +46,7 @@ data::Task LoadUncentred(const InstanceConfiguration& configuration, memory::Led
 
 data::Task Load(const InstanceConfiguration& configuration, memory::Ledger& ledger) {
   data::Task task = LoadUncentred(configuration, ledger);
+  task.test.samples = data::LimitSamples(task.test.samples, configuration.max_test_samples);
   if (configuration.centres_inputs) data::CentreInputs(task, ledger);
   return task;
 }
@@ -65,6 +66,12 @@ json ToJson(const network::Evaluation& evaluation) {
   return object;
 }
 
+json ToJson(const network::Movement& movement) {
+  json object = {{"hidden_weights", movement.hidden_weights}};
+  if (movement.hidden_bias) object["hidden_bias"] = *movement.hidden_bias;
+  return object;
+}
+
 json ToJson(const network::TrainingResult& result) {
   json epochs = json::array();
   for (const network::EpochRecord& record : result.epochs) {
@@ -77,7 +84,8 @@ json ToJson(const network::TrainingResult& result) {
   }
   json object = {{"initial_loss", result.initial_loss}, {"epochs", epochs},
                  {"train", ToJson(result.train)},       {"test", ToJson(result.test)},
-                 {"diverged", result.diverged},         {"seconds", result.seconds}};
+                 {"diverged", result.diverged},         {"seconds", result.seconds},
+                 {"movement", ToJson(result.movement)}};
   if (result.initial_imitation_ratio) {
     object["initial_imitation_ratio"] = *result.initial_imitation_ratio;
   }

@@ -77,6 +77,7 @@ nlohmann::json ToJson(const InstanceConfiguration& configuration) {
                          {"seed", network.seed},
                          {"task", configuration.task},
                          {"max_samples", configuration.max_samples},
+                         {"max_test_samples", configuration.max_test_samples},
                          {"center", configuration.centres_inputs}};
   if (configuration.own_data) json["own_data"] = ToJson(*configuration.own_data);
   if (configuration.training) {
@@ -108,6 +109,7 @@ InstanceConfiguration FromJson(const nlohmann::json& json) {
       .task = json.at("task"),
       .own_data = std::nullopt,
       .max_samples = json.at("max_samples"),
+      .max_test_samples = json.at("max_test_samples"),
       .centres_inputs = json.at("center"),
       .training = std::nullopt};
   if (json.contains("own_data")) configuration.own_data = OwnDataFromJson(json["own_data"]);
@@ -149,6 +151,9 @@ std::string CanonicalName(std::string_view program, const InstanceConfiguration&
   if (training.weight_decay > 0) name += fmt::format("/weight_decay:{}", training.weight_decay);
   if (training.decays_biases) name += "/decay_bias";
   if (configuration.max_samples > 0) name += fmt::format("/samples:{}", configuration.max_samples);
+  if (configuration.max_test_samples > 0) {
+    name += fmt::format("/test_samples:{}", configuration.max_test_samples);
+  }
   if (configuration.centres_inputs) name += "/center";
   if (configuration.own_data) name += fmt::format("/data:{}", configuration.own_data->digest);
   return name + fmt::format("/seed:{}", network.seed);
@@ -199,6 +204,9 @@ std::vector<std::string> RepeatFlags(const InstanceConfiguration& configuration)
   if (training.decays_biases) flags.emplace_back("--decay_bias");
   if (configuration.max_samples > 0) {
     flags.push_back(fmt::format("--samples={}", configuration.max_samples));
+  }
+  if (configuration.max_test_samples > 0) {
+    flags.push_back(fmt::format("--test_samples={}", configuration.max_test_samples));
   }
   if (configuration.centres_inputs) flags.emplace_back("--center");
   return flags;

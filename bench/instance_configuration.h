@@ -25,6 +25,7 @@ struct InstanceConfiguration {
   std::string task;                                  // the data fed: a task's name, or kNoise
   std::optional<data::OwnData> own_data;             // where the task is data::kOwn
   std::int64_t max_samples = 0;                      // of the training set; 0: all of them
+  std::int64_t max_test_samples = 0;                 // likewise of the test set
   bool centres_inputs = false;                       // convergence and stability only
   std::optional<network::TrainingOptions> training;  // convergence only
 };

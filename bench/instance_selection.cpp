@@ -13,6 +13,7 @@
 #include "bench/flag_values.h"
 #include "data/own_data.h"
 #include "data/task.h"
+#include "kernel/narrow_tile.h"
 
 namespace biasbench::bench {
 namespace {
@@ -48,7 +49,9 @@ class Selection {
       : program_(program),
         typed_(typed),
         strategies_(ParseFlag("--strategies", typed.strategies, ParseStrategies)),
-        schedules_(ParseFlag("--schedules", typed.schedules, ParseSchedules)),
+        schedules_(typed.schedules.empty()
+                       ? std::vector<kernel::ScheduleKind>()
+                       : ParseFlag("--schedules", typed.schedules, ParseSchedules)),
         optimizers_(ParseFlag("--optimizers", typed.optimizers, ParseOptimizers)),
         weight_formats_(ParseFlag("--parameters", typed.weight_formats, ParseWeightFormats)),
         parametrizations_(
@@ -146,7 +149,9 @@ class Selection {
         configuration.network.shape.batch = batch;
         configuration.task = task;
         configuration.own_data = own_data_;
-        configuration.max_samples = program_.trains_on_tasks ? Samples() : batch;
+        configuration.max_samples =
+            program_.trains_on_tasks ? SampleLimit("--samples", typed_.samples) : batch;
+        configuration.max_test_samples = SampleLimit("--test_samples", typed_.test_samples);
         configuration.centres_inputs = typed_.center;
         configuration.training = Training(task);
         AddVariants(std::move(configuration));
@@ -175,7 +180,7 @@ class Selection {
   void AddVariantsOfActivation(InstanceConfiguration configuration) {
     network::Configuration& network = configuration.network;
     for (const kernel::Optimizer optimizer : optimizers_) {
-      for (const kernel::ScheduleKind schedule : schedules_) {
+      for (const kernel::ScheduleKind schedule : SchedulesFor(network.shape)) {
         for (const bias::Selection& strategy : strategies_) {
           for (const std::int64_t threads : threads_) {
             for (const std::int64_t seed : seeds_) {
@@ -194,9 +199,16 @@ class Selection {
     }
   }
 
-  std::int64_t Samples() const {
-    if (typed_.samples.empty()) return 0;
-    return ParseCountFlag("--samples", typed_.samples, kSamples);
+  // The fastest where none was asked for: a node of few weights is sooner computed again than its
+  // activations read.
+  std::vector<kernel::ScheduleKind> SchedulesFor(const kernel::Shape& shape) const {
+    if (!schedules_.empty()) return schedules_;
+    return {kernel::IsNarrow(shape.inputs, shape.outputs) ? kernel::ScheduleKind::kRecompute
+                                                          : kernel::ScheduleKind::kStreaming};
+  }
+
+  static std::int64_t SampleLimit(std::string_view flag, const std::string& text) {
+    return text.empty() ? 0 : ParseCountFlag(flag, text, kSamples);
   }
 
   std::optional<network::TrainingOptions> Training(const std::string& task) const {

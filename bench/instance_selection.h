@@ -15,8 +15,8 @@ namespace biasbench::bench {
 struct ProgramDescription {
   std::string_view name;
   std::string_view summary;
-  std::string_view examples;  // command lines, one a line
-  std::string_view default_schedules;
+  std::string_view examples;           // command lines, one a line
+  std::string_view default_schedules;  // empty: the fastest one at the shape
   bool trains_on_tasks = false;  // a task decides inputs and outputs; there is training to set up
   bool follows_epochs = false;   // has --curves and --target_loss
 };
@@ -44,6 +44,7 @@ struct TypedFlags {
   bool decay_bias = false;
   bool center = false;
   std::string samples;
+  std::string test_samples;
   OwnDataFlags own_data;
   bool list = false;
 };

@@ -10,6 +10,8 @@
 #include <sstream>
 #include <utility>
 
+#include "report_decay.h"
+#include "report_evidence.h"
 #include "report_figures.h"
 #include "report_frontier.h"
 #include "report_levers.h"
@@ -18,9 +20,11 @@
 #include "report_peers.h"
 #include "report_phases.h"
 #include "report_scaling.h"
+#include "report_seconds.h"
 #include "report_signs.h"
 #include "report_tables.h"
 #include "report_verdict.h"
+#include "report_width.h"
 
 namespace biasbench::report {
 namespace {
@@ -166,6 +170,7 @@ class Builder {
     Add(Heading{2, "Convergence"});
     if (!CheckRows(results_.convergence, "convergence.json")) return;
     AddSentences(ConvergenceVerdict(*results_.convergence));
+    AddSentences(Evidence(*results_.convergence, Curves()));
     for (const Comparison& task : CompareByTask(*results_.convergence)) {
       Add(Heading{3, Code(task.task)});
       if (results_.curves) AddFigures(ConvergenceName(task));
@@ -177,7 +182,29 @@ class Builder {
       Add(Heading{3, "At equal memory"});
       Add(std::move(frontier));
     }
+    if (Table seconds = SecondsTable(*results_.convergence, Curves()); !seconds.rows.empty()) {
+      Add(Heading{3, "At equal seconds"});
+      Add(std::move(seconds));
+    }
+    AddSweeps();
     if (!results_.curves) Add(Paragraph{"No losses by epoch: curves.csv is missing."});
+  }
+
+  const std::vector<CurvePoint>& Curves() const {
+    static const std::vector<CurvePoint> kNoCurves;
+    return results_.curves ? *results_.curves : kNoCurves;
+  }
+
+  // Where trainings differ in one number besides the strategy.
+  void AddSweeps() {
+    const std::vector<WidthSweep> widths = WidthSweeps(*results_.convergence);
+    if (!widths.empty()) Add(Heading{3, "By width"});
+    AddFigures("width");
+    for (const WidthSweep& sweep : widths) AddTable(WidthTable(sweep));
+    const std::vector<DecaySweep> decays = DecaySweeps(*results_.convergence);
+    if (!decays.empty()) Add(Heading{3, "Regularization"});
+    AddFigures("regularization");
+    for (const DecaySweep& sweep : decays) AddTable(DecayTable(sweep));
   }
 
   void AddPairs(const ResultFile& file, const std::string& task, std::string_view key,
@@ -278,6 +305,10 @@ std::vector<Plot> MakePlots(const Results& results) {
     if (results.curves)
       std::ranges::move(SignFigures(*results.convergence, *results.curves),
                         std::back_inserter(plots));
+  }
+  if (results.convergence) {
+    add(WidthFigure(*results.convergence));
+    std::ranges::move(DecayFigures(*results.convergence), std::back_inserter(plots));
   }
   add(FaultFigure(results.faults));
   return plots;

@@ -1,13 +1,16 @@
 #include "report_frontier.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "report_groups.h"
 #include "report_numbers.h"
+#include "report_seeds.h"
 
 namespace biasbench::report {
 namespace {
@@ -19,13 +22,7 @@ double ParameterBytes(const Row& row) {
   return 4 * row.NumberOrZero("hidden") * per_node + row.NumberOrZero("bias_bytes");
 }
 
-// A row's setting but for its width.
-std::string SettingWithoutWidth(const Row& row) {
-  std::string setting = SettingOf(row);
-  const std::size_t begin = setting.find("/hidden:");
-  if (begin != std::string::npos) setting.erase(begin, setting.find('/', begin + 1) - begin);
-  return setting;
-}
+std::string SettingWithoutWidth(const Row& row) { return WithoutPart(SettingOf(row), "/hidden:"); }
 
 bool IsWiderAtEqualBytes(const Row& row, const Row& learned) {
   const double bytes = ParameterBytes(learned);
@@ -46,7 +43,55 @@ std::vector<std::string> Cells(const Group& group) {
           Describe(SpreadOf(group, "test_loss"))};
 }
 
+// A width of `learned`, and those that take as many bytes without stored biases.
+struct EqualBytes {
+  Group learned;
+  std::vector<Group> wider;
+};
+
+std::vector<EqualBytes> FindEqualBytes(const ResultFile& convergence) {
+  std::vector<EqualBytes> found;
+  const std::vector<Group> groups =
+      GroupRows(convergence.rows, [](const Row& row) { return row.label == row.strategy; });
+  for (const Group& learned : groups) {
+    if (learned.front()->strategy != kLearned) continue;
+    EqualBytes equal{learned, {}};
+    for (const Group& group : groups) {
+      if (IsWiderAtEqualBytes(*group.front(), *learned.front())) equal.wider.push_back(group);
+    }
+    if (!equal.wider.empty()) found.push_back(std::move(equal));
+  }
+  return found;
+}
+
+std::string DescribeEqualBytes(const EqualBytes& equal) {
+  const BySeed learned = ValuesBySeed(equal.learned, "train_loss");
+  std::vector<std::string> parts;
+  for (const Group& group : equal.wider) {
+    const std::optional<OverSeeds> difference =
+        Summarize(Less(ValuesBySeed(group, "train_loss"), learned));
+    parts.push_back(fmt::format("{} with {} nodes {}", Code(group.front()->strategy),
+                                Integer(group.front()->NumberOrZero("hidden")),
+                                difference ? DescribeWithFinding(*difference) : "unknown"));
+  }
+  return fmt::format("{} with {} nodes: {}", Code(equal.learned.front()->task),
+                     Integer(equal.learned.front()->NumberOrZero("hidden")),
+                     fmt::join(parts, ", "));
+}
+
 }  // namespace
+
+std::string DescribeFrontier(const ResultFile& convergence) {
+  std::vector<std::string> parts;
+  for (const EqualBytes& equal : FindEqualBytes(convergence)) {
+    parts.push_back(DescribeEqualBytes(equal));
+  }
+  if (parts.empty()) return "Unknown: no two widths of equal bytes were trained.";
+  return fmt::format(
+      "The biases' bytes spent on nodes instead: final training loss less that of `learned`, seed "
+      "by seed, median with 95 % interval: {}.",
+      fmt::join(parts, ". "));
+}
 
 Table FrontierTable(const ResultFile& convergence) {
   Table table{
@@ -61,17 +106,9 @@ Table FrontierTable(const ResultFile& convergence) {
        {"training loss", true},
        {"test loss", true}},
       {}};
-  const std::vector<Group> groups =
-      GroupRows(convergence.rows, [](const Row& row) { return row.label == row.strategy; });
-  for (const Group& learned : groups) {
-    if (learned.front()->strategy != kLearned) continue;
-    std::vector<std::vector<std::string>> wider;
-    for (const Group& group : groups) {
-      if (IsWiderAtEqualBytes(*group.front(), *learned.front())) wider.push_back(Cells(group));
-    }
-    if (wider.empty()) continue;
-    table.rows.push_back(Cells(learned));
-    table.rows.insert(table.rows.end(), wider.begin(), wider.end());
+  for (const EqualBytes& equal : FindEqualBytes(convergence)) {
+    table.rows.push_back(Cells(equal.learned));
+    for (const Group& group : equal.wider) table.rows.push_back(Cells(group));
   }
   return table;
 }

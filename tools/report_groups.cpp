@@ -13,13 +13,6 @@
 namespace biasbench::report {
 namespace {
 
-std::string WithoutPart(std::string name, std::string_view start) {
-  const std::size_t begin = name.find(start);
-  if (begin == std::string::npos) return name;
-  const std::size_t end = name.find('/', begin + start.size());
-  return name.erase(begin, end == std::string::npos ? end : end - begin);
-}
-
 auto ShapeKey(const Row& row) {
   const double inputs = row.NumberOrZero("inputs");
   const double hidden = row.NumberOrZero("hidden");
@@ -46,6 +39,13 @@ auto Rank(const Comparison& comparison) {
 
 bool IsHeadline(const Row& row) {
   return !HasTurnedSign(row) && std::ranges::count(kHeadlines, row.strategy) > 0;
+}
+
+std::string WithoutPart(std::string name, std::string_view start) {
+  const std::size_t begin = name.find(start);
+  if (begin == std::string::npos) return name;
+  const std::size_t end = name.find('/', begin + start.size());
+  return name.erase(begin, end == std::string::npos ? end : end - begin);
 }
 
 std::string ConfigurationName(const std::string& name) { return WithoutPart(name, "/seed:"); }

@@ -18,6 +18,9 @@ inline constexpr std::string_view kNone = "none";
 inline constexpr std::string_view kHeadlines[] = {kLearned, kFixed, kNone};
 bool IsHeadline(const Row& row);
 
+// A row's name without the part that begins so: WithoutPart(name, "/seed:"), "/center".
+std::string WithoutPart(std::string name, std::string_view start);
+
 // A row's name without its seed: what repetitions over seeds share.
 std::string ConfigurationName(const std::string& name);
 

@@ -16,44 +16,16 @@
 namespace biasbench::report {
 namespace {
 
-constexpr double kSignificance = 0.05;
-constexpr int kFewestSeeds = 3;
-// Stands for the loss of a training that diverged, so that ranks and medians can be taken.
-constexpr double kBeyondAll = 1e300;
-
-std::map<double, double> ValuesBySeed(const Group& group, std::string_view key) {
-  std::map<double, double> values;
-  for (const Row* row : group) {
-    const bool has_diverged = row->status == "diverged";
-    const std::optional<double> seed = row->Number("seed");
-    if (!seed || (!row->IsOk() && !has_diverged)) continue;
-    if (!has_diverged && !row->Number(key)) continue;
-    values[*seed] = has_diverged ? kBeyondAll : std::min(*row->Number(key), kBeyondAll);
-  }
-  return values;
-}
-
-double ToInfinity(double value) {
-  return std::abs(value) < kBeyondAll / 2 ? value : std::copysign(HUGE_VAL, value);
-}
-
 std::optional<PairedDifference> Pair(const Group& group, const Group& control,
                                      std::string_view key) {
-  const std::map<double, double> others = ValuesBySeed(control, key);
-  PairedDifference pair{.strategy = group.front()->strategy, .control = control.front()->strategy};
-  std::vector<double> differences;
-  for (const auto& [seed, value] : ValuesBySeed(group, key)) {
-    const auto other = others.find(seed);
-    if (other == others.end()) continue;
-    differences.push_back(value - other->second);
-    if (value == kBeyondAll) ++pair.diverged;
+  const BySeed values = ValuesBySeed(group, key);
+  const BySeed differences = Less(values, ValuesBySeed(control, key));
+  const std::optional<OverSeeds> over_seeds = Summarize(differences);
+  if (!over_seeds) return std::nullopt;
+  PairedDifference pair{{*over_seeds}, group.front()->strategy, control.front()->strategy};
+  for (const auto& [seed, difference] : differences) {
+    if (values.at(seed) == kBeyondAll) ++pair.diverged;
   }
-  pair.seeds = static_cast<int>(differences.size());
-  if (pair.seeds < kFewestSeeds) return std::nullopt;
-  const record::Interval interval = record::MedianInterval(differences);
-  pair.median = ToInfinity(record::Median(differences));
-  pair.interval = {ToInfinity(interval.low), ToInfinity(interval.high)};
-  pair.p = record::SignedRankP(differences);
   return pair;
 }
 
@@ -63,39 +35,9 @@ void Judge(std::vector<PairedDifference>& differences) {
   for (const PairedDifference& pair : differences) p_values.push_back(pair.p);
   p_values = record::HolmAdjust(p_values);
   for (std::size_t i = 0; i < differences.size(); ++i) {
-    PairedDifference& pair = differences[i];
-    pair.p = p_values[i];
-    const double least_p = std::pow(2, 1 - pair.seeds) * static_cast<double>(differences.size());
-    if (pair.p <= kSignificance) {
-      pair.finding = pair.median > 0 ? Finding::kHigher : Finding::kLower;
-    } else {
-      pair.finding = least_p > kSignificance ? Finding::kTooFewSeeds : Finding::kNoDifferenceSeen;
-    }
+    differences[i].p = p_values[i];
+    differences[i].finding = FindingOf(differences[i], std::ssize(differences));
   }
-}
-
-std::string Signed(double value) {
-  if (std::isinf(value)) return value > 0 ? "diverged" : "control diverged";
-  return (value > 0 ? "+" : value < 0 ? "−" : "") + ThreeDigits(std::abs(value));
-}
-
-std::string Describe(const PairedDifference& pair) {
-  return fmt::format("{} [{}, {}]", Signed(pair.median), Signed(pair.interval.low),
-                     Signed(pair.interval.high));
-}
-
-std::string_view Say(Finding finding) {
-  switch (finding) {
-    case Finding::kHigher:
-      return "higher";
-    case Finding::kLower:
-      return "lower";
-    case Finding::kNoDifferenceSeen:
-      return "no difference seen";
-    case Finding::kTooFewSeeds:
-      break;
-  }
-  return "too few seeds to tell";
 }
 
 int MostSeeds(const PairedSetting& setting) {
@@ -211,7 +153,8 @@ Table PairedTable(const PairedSetting& setting, std::string_view quantity) {
 std::string DescribePairs(const std::vector<PairedSetting>& settings, std::string_view quantity) {
   if (settings.empty()) return "Unknown: no strategy was run with its control over three seeds.";
   const auto rank = [](const PairedSetting& setting) {
-    return std::tuple(MostSeeds(setting), setting.any_row->NumberOrZero("hidden"));
+    return std::tuple(MostSeeds(setting), setting.differences.size(),
+                      setting.any_row->NumberOrZero("hidden"));
   };
   std::vector<std::string> tasks;
   for (const PairedSetting& setting : settings) {

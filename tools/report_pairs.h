@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "record/statistics.h"
 #include "report_document.h"
 #include "report_groups.h"
 #include "report_rows.h"
+#include "report_seeds.h"
 
 namespace biasbench::report {
 
@@ -17,17 +17,11 @@ namespace biasbench::report {
 // value: a freeze is to be told from a start. "" where there is none, or for the control itself.
 std::string ControlOf(std::string_view strategy);
 
-enum class Finding { kHigher, kLower, kNoDifferenceSeen, kTooFewSeeds };
-
-// One strategy less its control, over the seeds that both were run with.
-struct PairedDifference {
+// One strategy less its control; p is adjusted by Holm over the setting.
+struct PairedDifference : OverSeeds {
   std::string strategy;
   std::string control;
-  int seeds = 0;
-  int diverged = 0;                // of the strategy's; such a difference counts as infinite
-  double median = 0;               // may be infinite
-  record::Interval interval = {};  // 95 %, bootstrap
-  double p = 1;                    // Wilcoxon's signed-rank test, adjusted by Holm over the setting
+  int diverged = 0;  // of the strategy's seeds; such a difference counts as infinite
   Finding finding = Finding::kTooFewSeeds;
 };
 
@@ -44,7 +38,7 @@ std::vector<PairedSetting> PairSettings(ResultFile&& file, std::string_view key)
 // The differences of one setting.
 Table PairedTable(const PairedSetting& setting, std::string_view quantity);
 
-// For each task, its settings with the most seeds and, of these, the most hidden nodes.
+// For each task, its settings with the most seeds; of these, the most pairs; then hidden nodes.
 std::string DescribePairs(const std::vector<PairedSetting>& settings, std::string_view quantity);
 
 }  // namespace biasbench::report

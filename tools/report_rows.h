@@ -70,6 +70,7 @@ struct CurvePoint {
   std::int64_t epoch = 0;
   double train_loss = 0;                                        // infinite where the file has none
   double test_loss = std::numeric_limits<double>::quiet_NaN();  // NaN where it has none
+  double seconds = std::numeric_limits<double>::quiet_NaN();    // of training; likewise
 };
 
 struct Results {

@@ -13,12 +13,6 @@
 namespace biasbench::report {
 namespace {
 
-std::string WithoutPart(std::string name, std::string_view start) {
-  const std::size_t begin = name.find(start);
-  if (begin == std::string::npos) return name;
-  return name.erase(begin, name.find('/', begin + 1) - begin);
-}
-
 // All but strategy, seed, sign and rate.
 std::string ExperimentOf(const Row& row) {
   return WithoutPart(WithoutPart(SettingOf(row), "/bias_sign:"), "/rate:");

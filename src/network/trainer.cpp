@@ -53,7 +53,9 @@ class Training {
       progress(result_.epochs.back());
     }
     result_.train = Evaluate(task_.train, AllSamples(task_.train));
-    result_.test = Evaluate(task_.test, AllSamples(task_.test));
+    const auto& last_test = result_.epochs.back().test;
+    result_.test = last_test ? *last_test : Evaluate(task_.test, AllSamples(task_.test));
+    result_.movement = MeasureMovement(network_.parameters(), network_.configuration().threads);
     result_.diverged = result_.diverged || IsDiverged(result_.train.loss);
     return std::move(result_);
   }

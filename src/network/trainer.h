@@ -8,6 +8,7 @@
 
 #include "bias/strategies.h"
 #include "data/task.h"
+#include "network/movement.h"
 #include "network/network.h"
 
 namespace biasbench::network {
@@ -43,6 +44,7 @@ struct TrainingResult {
   std::vector<EpochRecord> epochs;
   Evaluation train;  // evaluated over the whole training set at the end
   Evaluation test;
+  Movement movement;  // of the hidden layer, at the end
   std::optional<std::int64_t> epochs_to_target;
   // A loss that is not finite, or above ten times the initial loss at an epoch's end. Training
   // stops there.

@@ -1,0 +1,101 @@
+#include "network/movement.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernel/hidden_biases.h"
+#include "kernel/tiling.h"
+
+namespace biasbench::network {
+namespace {
+
+struct Squares {
+  double initial_weights = 0;
+  double weights = 0;
+  double biases = 0;
+};
+
+double SquaredDistance(std::span<const float> values, std::span<const float> from) {
+  double sum = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double difference = static_cast<double>(values[i]) - from[i];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+void DrawInitialBiases(const kernel::Parameters& parameters, kernel::NodeRange nodes,
+                       std::span<float> biases) {
+  if (parameters.strategy.strategy->initial == bias::Initial::kRandom) {
+    random::FillUniform(parameters.seed, random::Stream::kHiddenBias,
+                        static_cast<std::uint64_t>(nodes.begin),
+                        parameters.hidden_bias_policy().random_half_width, biases);
+  } else {
+    std::ranges::fill(biases, parameters.strategy.initial_value());
+  }
+}
+
+Squares WeightsOf(const kernel::Parameters& parameters, kernel::NodeRange nodes) {
+  const std::int64_t inputs = parameters.shape.inputs;
+  const float half_width =
+      HalfWidthsOf(parameters.parametrization, parameters.shape).hidden_weights;
+  const auto length = static_cast<std::size_t>(parameters.row_length);
+  const std::vector<float> zeros(length);
+  std::vector<float> row(length);
+  std::vector<float> initial(length);  // a bias unit's weight begins at zero
+  const std::size_t weights = static_cast<std::size_t>(inputs);
+  Squares squares;
+  for (std::int64_t node = nodes.begin; node < nodes.begin + nodes.size; ++node) {
+    parameters.ReadHiddenWeights(node, 1, row.data());
+    kernel::DrawHiddenWeights(parameters.seed, half_width, inputs, node, 1, parameters.row_length,
+                              initial.data());
+    squares.initial_weights += SquaredDistance(initial, zeros);
+    squares.weights += SquaredDistance(std::span(row).first(weights), initial);
+    squares.biases += SquaredDistance(std::span(row).subspan(weights), zeros);
+  }
+  return squares;
+}
+
+double SquaredBiases(const kernel::Parameters& parameters, kernel::NodeRange nodes) {
+  const auto size = static_cast<std::size_t>(nodes.size);
+  std::vector<float> scratch(size);
+  const float* biases = kernel::HiddenBiases(parameters).Values(nodes, scratch.data());
+  if (biases == nullptr) return 0;
+  std::vector<float> initial(size);
+  DrawInitialBiases(parameters, nodes, initial);
+  return SquaredDistance({biases, size}, initial);
+}
+
+}  // namespace
+
+Movement MeasureMovement(const kernel::Parameters& parameters, int threads) {
+  const kernel::Tiling tiling(parameters.shape.hidden, parameters.row_length,
+                              parameters.shape.batch, parameters.strategy.group());
+  std::vector<Squares> parts(static_cast<std::size_t>(tiling.chunks()));
+  tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
+    Squares& part = parts[static_cast<std::size_t>(chunk)];
+    part = WeightsOf(parameters, tiling.Chunk(chunk));
+    part.biases += SquaredBiases(parameters, tiling.Chunk(chunk));
+  });
+  Squares all;
+  for (const Squares& part : parts) {
+    all.initial_weights += part.initial_weights;
+    all.weights += part.weights;
+    all.biases += part.biases;
+  }
+  Movement movement{.hidden_weights = std::sqrt(all.weights / all.initial_weights),
+                    .hidden_bias = std::nullopt};
+  const bool has_biases = parameters.strategy.strategy->storage != bias::Storage::kNone ||
+                          parameters.strategy.strategy->has_bias_unit;
+  if (has_biases) {
+    // Root mean squares: a node has one bias, and as many weights as inputs.
+    const auto inputs = static_cast<double>(parameters.shape.inputs);
+    movement.hidden_bias = std::sqrt(inputs * all.biases / all.initial_weights);
+  }
+  return movement;
+}
+
+}  // namespace biasbench::network

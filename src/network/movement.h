@@ -1,0 +1,22 @@
+// How far training has moved the hidden layer from where it began.
+#pragma once
+
+#include <optional>
+
+#include "kernel/parameters.h"
+
+namespace biasbench::network {
+
+// Root mean squares of θ − θ₀ over the hidden layer, as multiples of that of the initial hidden
+// weights: biases and weights of inputs of size one then move alike where their figures are alike.
+struct Movement {
+  double hidden_weights = 0;
+  std::optional<double> hidden_bias;  // nothing where there are none; 0 where they are fixed
+};
+
+// Initial values are drawn again, so nothing needs to have been kept. A bias unit's weights are
+// biases. With weights in bfloat16 the rounding of the initial ones counts as movement. The same
+// bits for any number of threads.
+Movement MeasureMovement(const kernel::Parameters& parameters, int threads);
+
+}  // namespace biasbench::network

@@ -1,0 +1,124 @@
+// In the mean-field parametrization nothing that training does depends on the width (Tensor
+// Programs V, arXiv 2203.03466: the coordinate check); in frameworks' default one it does.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "data/task.h"
+#include "kernel/reference.h"
+#include "network/movement.h"
+#include "network/network.h"
+#include "network/trainer.h"
+
+namespace biasbench::network {
+namespace {
+
+using kernel::Parametrization;
+
+constexpr std::int32_t kBatch = 32;
+constexpr int kSteps = 8;
+
+Network MakeNetwork(std::int64_t hidden, Parametrization parametrization, memory::Ledger& ledger) {
+  return Network({.shape = {2, hidden, 1, kBatch},
+                  .strategy = bias::ParseSelection("learned_from_one"),
+                  .parametrization = parametrization,
+                  .seed = 1,
+                  .threads = 2},
+                 ledger);
+}
+
+template <class Values>
+double RootMeanSquare(const Values& values) {
+  double sum = 0;
+  for (const double value : values) sum += value * value;
+  return std::sqrt(sum / static_cast<double>(values.size()));
+}
+
+// Root mean squares after some steps. Activations are those of one sample.
+struct Sizes {
+  double activations = 0;
+  double outputs = 0;
+  double weight_updates = 0;
+  double bias_updates = 0;
+  double output_weight_updates = 0;
+};
+
+Sizes SizesAfterSteps(std::int64_t hidden, Parametrization parametrization, double rate) {
+  memory::Ledger ledger;
+  const data::Task task = data::LoadTask("harmonic3", ledger);
+  Network network = MakeNetwork(hidden, parametrization, ledger);
+  const std::vector<double> initial = ToReference(network.parameters()).output_weights;
+  std::vector<std::int32_t> order(kBatch);
+  for (std::int32_t i = 0; i < kBatch; ++i) order[static_cast<std::size_t>(i)] = 16 * i;
+  for (int step = 1; step <= kSteps; ++step) {
+    network.Step(task.train, order, kernel::StepSettings(step, rate));
+  }
+  const kernel::ReferenceNetwork after = ToReference(network.parameters());
+  std::vector<float> x(2);
+  task.train.CopyInputs(std::span(order).first(1), x.data(), 2);
+  std::vector<double> activations = ReferencePreActivations(after, {x[0], x[1]});
+  for (double& activation : activations) activation = std::max(0.0, activation);
+  std::vector<double> updates = after.output_weights;
+  for (std::size_t i = 0; i < updates.size(); ++i) updates[i] -= initial[i];
+  const Movement movement = MeasureMovement(network.parameters(), 2);
+  return {RootMeanSquare(activations), RootMeanSquare(network.Outputs(task.train, order)),
+          movement.hidden_weights, movement.hidden_bias.value(), RootMeanSquare(updates)};
+}
+
+constexpr double Sizes::*kSizes[] = {&Sizes::activations, &Sizes::outputs, &Sizes::weight_updates,
+                                     &Sizes::bias_updates, &Sizes::output_weight_updates};
+
+TEST(CoordinateCheck, MeanFieldSizesAreFlatInTheWidth) {
+  const Sizes narrow = SizesAfterSteps(1000, Parametrization::kMeanField, 0.1);
+  for (const std::int64_t hidden : {10'000, 100'000}) {
+    const Sizes wide = SizesAfterSteps(hidden, Parametrization::kMeanField, 0.1);
+    for (std::size_t i = 0; i < std::size(kSizes); ++i) {
+      EXPECT_NEAR(wide.*kSizes[i] / (narrow.*kSizes[i]), 1, 0.15) << hidden << " size " << i;
+    }
+  }
+}
+
+// One rate for all: hidden parameters hardly move in a wide network, and yet its outputs do.
+TEST(CoordinateCheck, StandardSizesAreNot) {
+  const Sizes narrow = SizesAfterSteps(1000, Parametrization::kStandard, 1e-5);
+  const Sizes wide = SizesAfterSteps(100'000, Parametrization::kStandard, 1e-5);
+  EXPECT_LT(wide.weight_updates, 0.3 * narrow.weight_updates);
+  EXPECT_LT(wide.bias_updates, 0.3 * narrow.bias_updates);
+}
+
+double FinalLoss(std::int64_t hidden, Parametrization parametrization, double rate) {
+  memory::Ledger ledger;
+  const data::Task task = data::LoadTask("harmonic3", ledger);
+  Network network = MakeNetwork(hidden, parametrization, ledger);
+  const TrainingResult result =
+      Train(network, task, {.epochs = 8, .learning_rate = rate}, [](const EpochRecord&) {});
+  return result.diverged ? HUGE_VAL : result.train.loss;
+}
+
+double BestRate(std::int64_t hidden, Parametrization parametrization) {
+  double best_rate = 0;
+  double least = HUGE_VAL;
+  for (double rate = 0.0016; rate < 2; rate *= 4) {
+    const double loss = FinalLoss(hidden, parametrization, rate);
+    if (loss < least) best_rate = rate;
+    least = std::min(least, loss);
+  }
+  return best_rate;
+}
+
+TEST(BestRate, IsTheSameAtEveryWidthOnlyInTheMeanField) {
+  const double best = BestRate(200, Parametrization::kMeanField);
+  EXPECT_GT(best, 0.01);
+  for (const std::int64_t hidden : {800, 3200}) {
+    EXPECT_EQ(BestRate(hidden, Parametrization::kMeanField), best) << hidden;
+  }
+  EXPECT_LT(BestRate(3200, Parametrization::kStandard), BestRate(200, Parametrization::kStandard));
+}
+
+}  // namespace
+}  // namespace biasbench::network

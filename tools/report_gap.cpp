@@ -1,0 +1,83 @@
+#include "report_gap.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "report_groups.h"
+#include "report_numbers.h"
+#include "report_seeds.h"
+
+namespace biasbench::report {
+namespace {
+
+// Test loss less training loss.
+BySeed GapOf(const Comparison& setting, std::string_view strategy) {
+  const Group* group = setting.Find(strategy);
+  if (group == nullptr) return {};
+  return Less(ValuesBySeed(*group, "test_loss"), ValuesBySeed(*group, "train_loss"));
+}
+
+struct Setting {
+  Comparison strategies;
+  OverSeeds gap;  // of `learned`
+};
+
+// Of each task the one with the largest gap.
+std::vector<Setting> FindSettings(const ResultFile& convergence) {
+  const std::vector<Group> groups =
+      GroupRows(convergence.rows, [](const Row& row) { return row.label == row.strategy; });
+  std::vector<Setting> chosen;
+  for (const std::vector<Group>& part : PartBySetting(groups)) {
+    const Comparison strategies{part.front().front()->task, part};
+    const std::optional<OverSeeds> gap = Summarize(GapOf(strategies, kLearned));
+    if (!gap || strategies.Find(kNone) == nullptr) continue;
+    const auto rival = std::ranges::find_if(
+        chosen, [&](const Setting& setting) { return setting.strategies.task == strategies.task; });
+    if (rival == chosen.end()) {
+      chosen.push_back({strategies, *gap});
+    } else if (rival->gap.median < gap->median) {
+      *rival = {strategies, *gap};
+    }
+  }
+  return chosen;
+}
+
+std::string DescribeSettingOf(const Setting& setting) {
+  constexpr std::pair<std::string_view, std::string_view> kPairs[] = {{kLearned, kNone},
+                                                                      {"learned_from_one", kFixed}};
+  std::vector<std::string> changes;
+  for (const auto& [trained, untrained] : kPairs) {
+    const auto change =
+        Summarize(Less(GapOf(setting.strategies, trained), GapOf(setting.strategies, untrained)));
+    changes.push_back(fmt::format("{} less {} {}", Code(trained), Code(untrained),
+                                  change ? DescribeWithFinding(*change) : "unknown"));
+  }
+  const Row& row = *setting.strategies.groups.front().front();
+  const std::string others = OtherSettings(row);
+  return fmt::format("{} ({} hidden nodes{}, {}): {} under {}; training the biases changes it, {}",
+                     Code(row.task), Integer(row.NumberOrZero("hidden")),
+                     others.empty() ? "" : ", " + others, Counted(setting.gap.seeds, "seed"),
+                     Describe(setting.gap), Code(kLearned), fmt::join(changes, ", "));
+}
+
+}  // namespace
+
+std::string DescribeGap(const ResultFile& convergence) {
+  std::vector<std::string> parts;
+  for (const Setting& setting : FindSettings(convergence)) {
+    parts.push_back(DescribeSettingOf(setting));
+  }
+  if (parts.empty()) return "Unknown: `learned` and `none` were not both run over three seeds.";
+  return fmt::format(
+      "Test loss less training loss at the end, seed by seed, median with 95 % interval, where "
+      "`learned` overfits the most: {}.",
+      fmt::join(parts, ". "));
+}
+
+}  // namespace biasbench::report

@@ -1,0 +1,85 @@
+#include "report_rise.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "report_groups.h"
+#include "report_numbers.h"
+#include "report_seeds.h"
+#include "report_signs.h"
+
+namespace biasbench::report {
+namespace {
+
+// kBeyondAll where the loss stays below its start; nothing of rows without a curve.
+BySeed RiseEpochs(const Group& group, const std::vector<CurvePoint>& curves) {
+  BySeed epochs;
+  for (const Row* row : group) {
+    const auto first = std::ranges::find(curves, row->name, &CurvePoint::name);
+    if (first == curves.end()) continue;
+    const auto rise = std::find_if(first, curves.end(), [&](const CurvePoint& point) {
+      return point.name == row->name && !(point.train_loss <= first->train_loss);
+    });
+    epochs[row->NumberOrZero("seed")] =
+        rise == curves.end() ? kBeyondAll : static_cast<double>(rise->epoch);
+  }
+  return epochs;
+}
+
+Spread SpreadOfEpochs(const BySeed& epochs) {
+  std::vector<double> values;
+  for (const auto& [seed, epoch] : epochs) {
+    values.push_back(epoch == kBeyondAll ? HUGE_VAL : epoch);
+  }
+  return SpreadOfValues(std::move(values));
+}
+
+std::string DescribeEpoch(const Spread& spread) {
+  const auto text = [](double epoch) {
+    return std::isinf(epoch) ? std::string("never") : Integer(epoch);
+  };
+  if (spread.min == spread.max) return text(spread.median);
+  return fmt::format("{} [{}–{}]", text(spread.median), text(spread.min), text(spread.max));
+}
+
+std::string DescribeExperiment(const SignExperiment& experiment,
+                               const std::vector<CurvePoint>& curves) {
+  const Group* plain = experiment.wrong.Find(kLearned);
+  const BySeed of_learned = plain == nullptr ? BySeed{} : RiseEpochs(*plain, curves);
+  std::vector<std::string> parts;
+  bool rises = false;
+  for (const Group& group : experiment.wrong.groups) {
+    const BySeed epochs = RiseEpochs(group, curves);
+    if (epochs.empty()) continue;
+    const Spread spread = SpreadOfEpochs(epochs);
+    rises |= std::isfinite(spread.median);
+    const auto delay = Summarize(Less(epochs, of_learned));
+    const bool is_delay = &group != plain && delay && std::isfinite(delay->median);
+    parts.push_back(fmt::format("{} {}{}", Code(group.front()->label), DescribeEpoch(spread),
+                                is_delay ? ", later by " + Describe(*delay) : ""));
+  }
+  if (!rises) return "";
+  return fmt::format("{} ({} hidden nodes): {}", Code(experiment.wrong.task),
+                     Integer(experiment.wrong.groups.front().front()->NumberOrZero("hidden")),
+                     fmt::join(parts, "; "));
+}
+
+}  // namespace
+
+std::string DescribeRise(const ResultFile& convergence, const std::vector<CurvePoint>& curves) {
+  std::vector<std::string> parts;
+  for (const SignExperiment& experiment : SignExperiments(convergence)) {
+    std::string part = DescribeExperiment(experiment, curves);
+    if (!part.empty()) parts.push_back(std::move(part));
+  }
+  if (parts.empty()) return "Unknown: under no wrong sign did the training loss rise.";
+  return fmt::format(
+      "With a wrong sign the training loss first exceeds its start in epoch (median [min–max]; "
+      "against `learned` seed by seed, with 95 % interval) {}.",
+      fmt::join(parts, ". "));
+}
+
+}  // namespace biasbench::report
