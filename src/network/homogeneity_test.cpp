@@ -38,7 +38,6 @@ struct Learner {
 
   // f(factor · x) of all samples.
   std::vector<float> OutputsOfScaled(float factor) {
-    for (float& value : task.test.values.span()) value = 0;
     for (std::size_t i = 0; i < task.train.values.span().size(); ++i) {
       task.test.values.span()[i] = factor * task.train.values.span()[i];
     }
