@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "bench/programs_fixture.h"
 
@@ -42,6 +44,30 @@ TEST_F(Programs, ThroughputKeepsRepetitionsAndFractions) {
     EXPECT_NEAR(row["items_per_second"].get<double>() * row["real_time"].get<double>() / 1e3, 64,
                 1e-6);
   }
+}
+
+TEST_F(Programs, TilePhasesAddUpToTheStep) {
+  ASSERT_EQ(Run("tile_phases",
+                {"--inputs=20", "--hidden=1000", "--batch=3", "--threads=1", "--seconds=0.01"}),
+            0)
+      << Errors();
+  std::istringstream lines(Output());
+  std::vector<std::vector<double>> table;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream columns(line.substr(std::min<std::size_t>(34, line.size())));
+    std::vector<double> row;
+    for (double value = 0; columns >> value;) row.push_back(value);
+    if (row.size() == 5) table.push_back(row);
+  }
+  ASSERT_EQ(table.size(), 7U) << Output();  // five phases, the step, and its share of the peak
+  for (std::size_t column = 0; column < 5; ++column) {
+    double sum = 0;
+    for (std::size_t phase = 0; phase < 5; ++phase) sum += table[phase][column];
+    EXPECT_NEAR(sum, table[5][column], 0.5) << Output();
+    EXPECT_GT(table[5][column], 0) << Output();
+  }
+  EXPECT_EQ(Run("tile_phases", {"--threads=2", "--hidden=10"}), 2);
+  EXPECT_NE(Errors().find("--threads"), std::string::npos) << Errors();
 }
 
 TEST_F(Programs, BadCommandLinesAreOneLineAndExitTwo) {
