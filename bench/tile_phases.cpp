@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "kernel/activation_kind.h"
 #include "kernel/denormals.h"
 #include "kernel/optimizer.h"
+#include "kernel/shape.h"
 #include "kernel/tile.h"
 #include "kernel/tiling.h"
 #include "machine/memory_limits.h"
