@@ -154,8 +154,8 @@ std::vector<CurvePoint> LoadCurves(const fs::path& path) {
     if (!fields[3].empty() && !ParseNumber(fields[3], point.test_loss)) {
       Fail(path, fmt::format("line {}: test_loss '{}' is not a number", number, fields[3]));
     }
-    if (!fields[9].empty() && !ParseNumber(fields[9], point.seconds)) {
-      Fail(path, fmt::format("line {}: train_seconds '{}' is not a number", number, fields[9]));
+    if (!fields[5].empty() && !ParseNumber(fields[5], point.seconds)) {
+      Fail(path, fmt::format("line {}: train_seconds '{}' is not a number", number, fields[5]));
     }
     points.push_back(std::move(point));
   }
