@@ -13,8 +13,8 @@ using nlohmann::json;
 
 // The keys of a run, by the row's number in its label; null for means and the like.
 const json& KeysOf(const Run& run, const RowRunner& rows) {
-  static const json kNone;
-  return run.run_type == Run::RT_Aggregate ? kNone : rows.keys(std::stoul(run.report_label));
+  static const json kNull;
+  return run.run_type == Run::RT_Aggregate ? kNull : rows.keys(std::stoul(run.report_label));
 }
 
 // The run under its canonical name, with the processor time of its process.

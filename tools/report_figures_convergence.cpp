@@ -14,9 +14,8 @@
 namespace biasbench::report {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 struct Range {
-  double low = kInfinity;
+  double low = std::numeric_limits<double>::infinity();
   double high = 0;
 };
 
@@ -93,16 +92,16 @@ std::string DrawKind(Plot& plot, const std::vector<Line>& lines, std::size_t kin
   return clauses;
 }
 
-struct Panel {
+struct CurvesPanel {
   std::string_view title;
   std::string clauses;
 };
 
 // A panel for each kind that was measured; `learned`, below the other lines, in all.
-std::vector<Panel> DrawPanels(Plot& plot, const std::vector<Line>& lines) {
+std::vector<CurvesPanel> DrawPanels(Plot& plot, const std::vector<Line>& lines) {
   const auto line = std::ranges::find(lines, kLearned, &Line::strategy);
   const std::string learned = line == lines.end() ? "" : DrawLine(plot, *line, 3, 0);
-  std::vector<Panel> panels;
+  std::vector<CurvesPanel> panels;
   for (std::size_t kind = 0; kind < std::size(kTitles); ++kind) {
     const std::string clauses = DrawKind(plot, lines, kind);
     if (!clauses.empty()) panels.push_back({kTitles[kind], learned + clauses});
@@ -112,7 +111,7 @@ std::vector<Panel> DrawPanels(Plot& plot, const std::vector<Line>& lines) {
 }
 
 // Places the panels in a grid; sets the plot's height.
-std::string LayOut(Plot& plot, const std::vector<Panel>& panels) {
+std::string LayOut(Plot& plot, const std::vector<CurvesPanel>& panels) {
   constexpr int kPanelPx = 420;
   const std::size_t columns = panels.size() == 1 ? 1 : 2;
   const std::size_t rows = (panels.size() + columns - 1) / columns;
@@ -156,7 +155,7 @@ std::optional<Plot> Convergence(const Comparison& task, const std::vector<CurveP
                 Code(task.task),
                 seeds > 1 ? fmt::format("median and range over {} seeds", seeds) : "one seed",
                 DescribeSetting(*task.groups.front().front()))};
-  const std::vector<Panel> panels = DrawPanels(plot, lines);
+  const std::vector<CurvesPanel> panels = DrawPanels(plot, lines);
   if (panels.empty()) return std::nullopt;
   plot.script = fmt::format(
       "set multiplot\nset logscale y\nset format y '%g'\nset yrange [{}:{}]\n"

@@ -12,7 +12,7 @@
 namespace biasbench::report {
 namespace {
 
-struct Panel {
+struct ScalingPanel {
   std::string name;   // of its data file, and of its function
   std::string label;  // of the y axis
   const record::LineFit& fit;
@@ -20,7 +20,7 @@ struct Panel {
 };
 
 // A panel's points are value, median, min and max.
-std::string DrawPanel(const Panel& panel) {
+std::string DrawPanel(const ScalingPanel& panel) {
   return fmt::format(
       "set ylabel {0}\n{1}(x) = {2:.17g} + {3:.17g} * x\n"
       "plot {1}(x) with lines lw 1.5 lc '{4}' title 'fitted line', "

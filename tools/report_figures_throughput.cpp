@@ -23,7 +23,7 @@ std::vector<double> RatesOf(const Group& group) {
 }
 
 // Medians and quartiles of one shape, in rows under a heading for each schedule and optimizer.
-struct Panel {
+struct ThroughputPanel {
   Lanes lanes;
   std::string data;
   std::string title;
@@ -31,9 +31,9 @@ struct Panel {
   int height_px() const { return 110 + static_cast<int>(22 * lanes.count()); }
 };
 
-Panel MakePanel(std::vector<Group> groups, const Row& shape) {
+ThroughputPanel MakeThroughputPanel(std::vector<Group> groups, const Row& shape) {
   std::erase_if(groups, [&](const Group& group) { return !HasSameShape(*group.front(), shape); });
-  Panel panel{{}, {}, DescribeShape(shape)};
+  ThroughputPanel panel{{}, {}, DescribeShape(shape)};
   for (const std::vector<Group>& part : PartBySetting(groups)) {
     const Row& first = *part.front().front();
     panel.lanes.AddHeading(fmt::format("{}, {}", first.schedule, first.optimizer));
@@ -77,16 +77,16 @@ std::optional<Plot> Throughput(const ResultFile& throughput) {
             .title = "Training throughput",
             .caption = "Samples a second in training: median and quartiles over repetitions.",
             .height_px = 0};
-  std::vector<Panel> panels;
+  std::vector<ThroughputPanel> panels;
   for (const Row* shape : LargestShapes(groups)) {
-    panels.push_back(MakePanel(groups, *shape));
+    panels.push_back(MakeThroughputPanel(groups, *shape));
     plot.height_px += panels.back().height_px();
   }
   plot.script =
       "set multiplot\nunset key\nunset grid\nset grid x lc '#dddddd'\nset xlabel 'samples / s'\n"
       "set lmargin at screen 0.36\nset rmargin at screen 0.94\nset xrange [0:*]\n";
   int top_px = plot.height_px;
-  for (const Panel& panel : panels) {
+  for (const ThroughputPanel& panel : panels) {
     const std::string file = fmt::format("panel{}.tsv", plot.data_files.size());
     plot.data_files[file] = panel.data;
     const int bottom_px = top_px - panel.height_px();

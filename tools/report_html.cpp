@@ -94,9 +94,9 @@ std::string WithoutMarkup(std::string_view text) {
   return plain;
 }
 
-class Writer {
+class HtmlWriter {
  public:
-  explicit Writer(const Document& document) : document_(document) {}
+  explicit HtmlWriter(const Document& document) : document_(document) {}
 
   std::string Write() {
     Add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -202,6 +202,6 @@ class Writer {
 
 }  // namespace
 
-std::string RenderHtml(const Document& document) { return Writer(document).Write(); }
+std::string RenderHtml(const Document& document) { return HtmlWriter(document).Write(); }
 
 }  // namespace biasbench::report

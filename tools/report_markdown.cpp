@@ -45,7 +45,7 @@ std::string Inline(std::string_view text, bool in_table = false) {
   return markdown;
 }
 
-class Writer {
+class MarkdownWriter {
  public:
   std::string Take() { return std::move(text_); }
 
@@ -99,7 +99,7 @@ class Writer {
 }  // namespace
 
 std::string RenderMarkdown(const Document& document) {
-  Writer writer;
+  MarkdownWriter writer;
   for (const Block& block : document) std::visit(writer, block);
   std::string text = writer.Take();
   text.pop_back();  // one newline at the end, not two

@@ -217,7 +217,7 @@ Table ThroughputTable(const ResultFile& throughput) {
 }
 
 Table ConvergenceTable(const ResultFile& convergence, const std::string& task) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double kWorstAccuracy = -std::numeric_limits<double>::infinity();
   return MakeTable(
       "Median [min–max] over n seeds. A seed that diverged counts as infinitely bad, so that it "
       "shows instead of dropping out.",
@@ -228,7 +228,7 @@ Table ConvergenceTable(const ResultFile& convergence, const std::string& task) {
              {"n", true, CountEnded},
              SpreadField("training loss", "train_loss", "diverged"),
              SpreadField("test loss", "test_loss", "diverged"),
-             SpreadField("test accuracy", "test_accuracy", "diverged", -kInfinity),
+             SpreadField("test accuracy", "test_accuracy", "diverged", kWorstAccuracy),
              SpreadField("epochs to target", "epochs_to_target", "not reached"),
              {"diverged", true, CountDiverged},
              NumberField("biases, bytes", "bias_bytes", Integer),
