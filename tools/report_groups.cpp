@@ -30,8 +30,12 @@ Comparison CompareIn(const std::string& task, const std::string& setting,
 
 auto Rank(const Comparison& comparison) {
   const auto is_headline = [](const Group& group) { return IsHeadline(*group.front()); };
+  std::size_t most_seeds = 0;
+  for (const Group& group : comparison.groups) {
+    if (is_headline(group)) most_seeds = std::max(most_seeds, group.size());
+  }
   return std::tuple(comparison.groups.front().front()->NumberOrZero("hidden"),
-                    std::ranges::count_if(comparison.groups, is_headline),
+                    std::ranges::count_if(comparison.groups, is_headline), most_seeds,
                     comparison.groups.size());
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <vector>
 
 namespace biasbench::report {
@@ -23,6 +24,29 @@ TEST(Spreads, DivergedRowsCountAsInfinitelyBad) {
   EXPECT_EQ(Describe(spread), "0.300 [0.100–diverged]");
   EXPECT_EQ(SpreadOf(group, "test_accuracy").count, 0);
   EXPECT_EQ(Describe(SpreadOf({&rows[2]}, "train_loss")), "diverged");
+}
+
+// A task measured in full with one seed, and in part with two.
+TEST(Comparisons, MoreSeedsOfTheHeadlineCountForMoreThanMoreStrategies) {
+  ResultFile file;
+  const auto add = [&](const std::string& strategy, int epochs, int seed) {
+    Row row;
+    row.name = "convergence/digits/" + strategy +
+               "/recompute/sgd/hidden:10/epochs:" + std::to_string(epochs) +
+               "/seed:" + std::to_string(seed);
+    row.task = "digits";
+    row.strategy = row.label = strategy;
+    row.status = "ok";
+    row.numbers = {{"hidden", 10.0}, {"epochs", epochs}, {"seed", seed}};
+    file.rows.push_back(row);
+  };
+  for (const char* strategy : {"learned", "fixed=1", "shared"}) add(strategy, 1, 1);
+  for (const char* strategy : {"learned", "fixed=1"}) {
+    for (const int seed : {1, 2}) add(strategy, 5, seed);
+  }
+  const std::vector<Comparison> chosen = CompareByTask(file);
+  ASSERT_EQ(chosen.size(), 1U);
+  EXPECT_EQ(chosen[0].groups.front().front()->NumberOrZero("epochs"), 5);
 }
 
 }  // namespace
