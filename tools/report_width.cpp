@@ -214,7 +214,7 @@ std::optional<Plot> WidthFigure(const ResultFile& convergence) {
   if (losses.empty() || movements.empty()) return std::nullopt;
   plot.script = fmt::format(
       "set multiplot layout 2,1\nset logscale xy\nset format x '%.0f'\nset format y '%g'\n"
-      "set lmargin 12\nset key outside below maxrows 3 samplen 2 font ',11'\n"
+      "set lmargin 12\nset rmargin 5\nset key outside below maxrows 3 samplen 2 font ',11'\n"
       "set ylabel 'training loss'\nplot {}\nset xlabel 'hidden nodes'\n"
       "set ylabel 'biases moved'\nplot {}\nunset multiplot\n",
       losses, movements);
