@@ -8,6 +8,7 @@
 namespace biasbench::bench {
 
 MemoryMeter::MemoryMeter() {
+  machine::MakeFilesResident();
   malloc_trim(0);
   machine::ResetPeakResidentBytes();
   ResetPeakAllocatedBytes();

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <stdexcept>
 
@@ -64,10 +63,6 @@ json Argument(const InstanceConfiguration& configuration) {
   argument[kRoleKey] = kInstanceRole;
   return argument;
 }
-
-// Where pages of the program and its libraries fall differs from process to process, now and then
-// by more than the resident bound of a small network: a disagreement is an error when it persists.
-constexpr int kAttempts = 3;
 
 // Google Benchmark's own names for what its MemoryManager would say, mirroring the ledger. (That of
 // 1.7 cannot be used: with repetitions it reports memory that is freed already.) `made` is what was
@@ -147,21 +142,16 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
   Progress progress(name);
   MemoryFigures memory;
   while (state.KeepRunningBatch(state.max_iterations)) {
-    double seconds = 0;
-    for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-      keys = described;
-      const bool is_fresh = Start(name, configuration, progress);
-      keys["data_source"] = processes_.front().data_source;
-      Row row{name, configuration, keys, *processes_.front().process, is_fresh, progress};
-      seconds = measuring_.measure(row, state.max_iterations);
-      const json report = row.Ask({{"report", true}}, "report");
-      memory = CheckMemory(configuration, report, Floor(configuration));
-      // A process that serves many calls has made its buffers in the first.
-      const json& made = report.at(measuring_.keeps_process ? "made_in_last_steps" : "made");
-      keys.update(MirrorKeys(made, memory.keys.at("tracked_peak_bytes"), state.max_iterations));
-      if (!memory.disagreement) break;
-      processes_.pop_front();
-    }
+    keys = described;
+    const bool is_fresh = Start(name, configuration, progress);
+    keys["data_source"] = processes_.front().data_source;
+    Row row{name, configuration, keys, *processes_.front().process, is_fresh, progress};
+    const double seconds = measuring_.measure(row, state.max_iterations);
+    const json report = row.Ask({{"report", true}}, "report");
+    memory = CheckMemory(configuration, report, Floor(configuration));
+    // A process that serves many calls has made its buffers in the first.
+    const json& made = report.at(measuring_.keeps_process ? "made_in_last_steps" : "made");
+    keys.update(MirrorKeys(made, memory.keys.at("tracked_peak_bytes"), state.max_iterations));
     state.SetIterationTime(seconds);
   }
   keys.update(memory.keys);
@@ -190,8 +180,7 @@ bool RowRunner::Start(const std::string& name, const InstanceConfiguration& conf
 }
 
 // What an instance has resident that is neither network nor data: the program, its libraries and
-// threads. Measured by instances with a single hidden node that go through the same code; the
-// median of three, since where pages fall differs by some hundred KiB from process to process.
+// threads. Measured by an instance with a single hidden node that goes through the same code.
 std::optional<std::int64_t> RowRunner::Floor(const InstanceConfiguration& configuration) {
   if (!kCountsMalloc) return std::nullopt;
   InstanceConfiguration empty = configuration;
@@ -206,15 +195,10 @@ std::optional<std::int64_t> RowRunner::Floor(const InstanceConfiguration& config
   const json argument = Argument(empty);
   const auto [floor, is_new] = floor_bytes_.try_emplace(argument.dump());
   if (is_new) {
-    std::array<std::int64_t, 3> floors{};
-    for (std::int64_t& bytes : floors) {
-      InstanceProcess process(argument);
-      process.Receive();
-      process.Ask({{"steps", 1}});
-      bytes = FloorBytes(process.Ask({{"report", true}}));
-    }
-    std::ranges::sort(floors);
-    floor->second = floors[1];
+    InstanceProcess process(argument);
+    process.Receive();
+    process.Ask({{"steps", 1}});
+    floor->second = FloorBytes(process.Ask({{"report", true}}));
   }
   return floor->second;
 }

@@ -2,8 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
 
+#include "machine/kernel_file.h"
 #include "machine/sanitizer.h"
 #include "memory/tracked_buffer.h"
 
@@ -52,6 +58,30 @@ TEST_F(ResidentMemory, AnonymousPagesHoldABuffer) {
   const MappedMemory after = ReadMappedMemory();
   EXPECT_TRUE(IsNear(after.anonymous_bytes - before.anonymous_bytes, 64 * kMiB));
   EXPECT_LE(after.anon_huge_bytes - before.anon_huge_bytes, 64 * kMiB);
+}
+
+// Of the mappings of the program's own file, what smaps says under `key`.
+std::int64_t OfProgramBytes(std::string_view key) {
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+  std::ifstream smaps("/proc/self/smaps");
+  std::int64_t bytes = 0;
+  bool is_program = false;
+  for (std::string line; std::getline(smaps, line);) {
+    const bool begins_mapping = std::isupper(static_cast<unsigned char>(line[0])) == 0;
+    if (begins_mapping) {
+      is_program = line.ends_with(program);
+    } else if (is_program) {
+      bytes += FindBytes(line, key).value_or(0);
+    }
+  }
+  return bytes;
+}
+
+TEST_F(ResidentMemory, TheProgramsFileCanBeMadeWhollyResident) {
+  ASSERT_GT(OfProgramBytes("Size:"), 0);
+  EXPECT_LT(OfProgramBytes("Rss:"), OfProgramBytes("Size:"));
+  MakeFilesResident();
+  EXPECT_EQ(OfProgramBytes("Rss:"), OfProgramBytes("Size:"));
 }
 
 }  // namespace
