@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <stdexcept>
@@ -105,7 +106,7 @@ int Run(const Arguments& arguments) {
   const Comparison comparison =
       Compare(LoadComparable(arguments.a), LoadComparable(arguments.b), arguments.comparison);
   const std::string report = Report(comparison, arguments);
-  fmt::print("{}", report);
+  std::fputs(report.c_str(), stdout);
   record::FlushOutput();
   if (comparison.rows.empty()) throw std::runtime_error("A and B have nothing in common");
   if (comparison.ExitCode() == kCannotCompare) {
