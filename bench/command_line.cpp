@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
+#include "bench/benchmark_flags.h"
 #include "bench/choices.h"
 #include "bench/flag_values.h"
 #include "bench/instance_selection.h"
@@ -116,6 +118,17 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
   app.add_flag("--list", typed.list, "list strategies, schedules, optimizers and tasks");
 }
 
+// A flag for benchmark::Initialize, and what else follows from it.
+void AddBenchmarkFlag(const std::string& flag, CommandLine& line) {
+  line.benchmark_flags.push_back(flag);
+  if (flag.starts_with("--benchmark_format=")) {
+    line.has_json_display = flag == "--benchmark_format=json";
+  }
+  const bool decides_measuring =
+      flag.starts_with("--benchmark_min_") || flag.starts_with("--benchmark_repetitions");
+  if (decides_measuring) line.measuring_flags.push_back(flag);
+}
+
 // Takes Google Benchmark's flags from `arguments` and returns the rest, which is ours.
 Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
   const char* const out = std::getenv("BENCHMARK_OUT");
@@ -124,27 +137,21 @@ Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
   if (no_color != nullptr && *no_color != '\0') {
     line.benchmark_flags.emplace_back("--benchmark_color=false");
   }
+  for (const std::string& flag : BenchmarkFlagsOfEnvironment()) AddBenchmarkFlag(flag, line);
   constexpr std::string_view kOut = "--benchmark_out=";
-  constexpr std::string_view kAggregatesOnly = "--benchmark_report_aggregates_only";
   Texts rest;
   for (const std::string& argument : arguments) {
-    if (argument.starts_with(kOut)) {
-      line.out = argument.substr(kOut.size());
-      if (line.out.empty()) throw std::invalid_argument("--benchmark_out: expected a file's name");
+    if (argument.starts_with(kOut) || argument == "--benchmark_out") {
+      line.out = argument.substr(std::min(kOut.size(), argument.size()));
+      if (line.out.empty()) {
+        throw std::invalid_argument("--benchmark_out=FILE: expected a file's name");
+      }
     } else if (argument.starts_with("--benchmark_out_format")) {
       if (argument != "--benchmark_out_format=json") {
         throw std::invalid_argument("--benchmark_out_format: only json is written to files");
       }
-    } else if (argument.starts_with(kAggregatesOnly)) {
-      // The file keeps the single repetitions always.
-      line.benchmark_flags.push_back("--benchmark_display_aggregates_only" +
-                                     argument.substr(kAggregatesOnly.size()));
     } else if (argument.starts_with("--benchmark_") || argument.starts_with("--v=")) {
-      line.benchmark_flags.push_back(argument);
-      line.has_json_display |= argument == "--benchmark_format=json";
-      const bool decides_measuring = argument.starts_with("--benchmark_min_") ||
-                                     argument.starts_with("--benchmark_repetitions");
-      if (decides_measuring) line.measuring_flags.push_back(argument);
+      AddBenchmarkFlag(CheckedBenchmarkFlag(argument), line);
     } else {
       rest.push_back(argument);
     }

@@ -235,7 +235,7 @@ TEST(CommandLine, ErrorsNameTheFlagInOneLine) {
   const std::vector<std::vector<std::string>> cases = {
       {"--hidden=0"},        {"--hidden=-1"},      {"--hidden=1e400"},
       {"--hidden=2.5"},      {"--hidden="},        {"--hidden=5,"},
-      {"--strategies=nope"}, {"--strategies="},    {"--schedules=x"},
+      {"--strategies=nope"}, {"--benchmark_out"},  {"--schedules=x"},
       {"--optimizers=x"},    {"--task=x"},         {"--threads=0"},
       {"--batch=3e9"},       {"--outputs=0"},      {"--inputs=x"},
       {"--seed=1,2"},        {"--unknown=1"},      {"--hidden=1", "--hidden=2"},

@@ -10,6 +10,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "record/standard_streams.h"
+
 namespace biasbench::bench {
 namespace {
 
@@ -38,6 +40,16 @@ double ParsePositive(std::string_view text) {
   const double value = ParseNumber(text);
   if (!(value > 0) || !std::isfinite(value)) {
     throw std::invalid_argument(fmt::format("'{}' is not a number above 0", text));
+  }
+  return value;
+}
+
+double ParseSeconds(std::string_view text) {
+  constexpr double kDay = 24 * 3600;
+  const double value = ParseNumber(text);
+  if (!(value > 0 && value <= kDay)) {
+    throw std::invalid_argument(
+        fmt::format("'{}' is not a number of seconds above 0, up to {}", text, kDay));
   }
   return value;
 }
@@ -87,11 +99,12 @@ std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
 int RunWithFlags(CLI::App& app, int argc, char** argv, const std::function<int()>& run) {
   try {
     const std::string help = ParseOrHelp(app, {argv + 1, argv + argc});
-    if (help.empty()) return run();
-    fmt::print("{}", help);
-    return 0;
+    if (!help.empty()) fmt::print("{}", help);
+    const int status = help.empty() ? run() : 0;
+    record::FlushOutput();
+    return status;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: {}\n", app.get_name(), error.what());
+    record::PrintError(app.get_name(), error.what());
     return 2;
   }
 }

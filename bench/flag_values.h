@@ -33,6 +33,9 @@ std::int64_t ParseCount(std::string_view text, const CountRange& range);
 // A finite number above zero.
 double ParsePositive(std::string_view text);
 
+// How long to measure: above 0, and a day at most.
+double ParseSeconds(std::string_view text);
+
 // The parts between commas; none may be empty.
 std::vector<std::string> SplitList(std::string_view text);
 std::vector<std::int64_t> ParseCounts(std::string_view text, const CountRange& range);

@@ -31,6 +31,13 @@ TEST(ParseCount, NamesTheTextAndTheRange) {
   }
 }
 
+TEST(ParseSeconds, EndsWithinADay) {
+  EXPECT_EQ(ParseSeconds("0.25"), 0.25);
+  for (const char* text : {"0", "-1", "nan", "inf", "1e30", "86401", ""}) {
+    EXPECT_THROW(ParseSeconds(text), std::invalid_argument) << text;
+  }
+}
+
 TEST(ParsePositive, RefusesZeroAndWhatIsNotFinite) {
   EXPECT_EQ(ParsePositive("0.25"), 0.25);
   for (const char* text : {"0", "-1", "nan", "inf", "1e400", ""}) {

@@ -17,6 +17,7 @@
 #include "bench/reporters.h"
 #include "bench/resume.h"
 #include "record/result_file.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::bench {
 namespace {
@@ -54,7 +55,8 @@ json OwnContext(const Program& program, const std::vector<std::string>& command,
   return context;
 }
 
-// Hands Google Benchmark its flags. Throws std::invalid_argument for what it does not understand.
+// Hands Google Benchmark its flags. Throws std::invalid_argument for what other versions of it do
+// not understand.
 void InitializeBenchmark(const Program& program, const std::string& program_path,
                          const CommandLine& line) {
   static std::vector<std::string> flags;  // Google Benchmark keeps a pointer to the first
@@ -74,7 +76,7 @@ void InitializeBenchmark(const Program& program, const std::string& program_path
   benchmark::Initialize(&count, arguments.data());
   if (count > 1) {
     throw std::invalid_argument(
-        fmt::format("{}: unknown flag or value of Google Benchmark; see --help", arguments[1]));
+        fmt::format("{}: this version of Google Benchmark does not understand it", arguments[1]));
   }
 }
 
@@ -168,7 +170,7 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
       Calibrate();
       program.prepare({line, kept.names, kept.context}, context);
     } catch (const std::exception& error) {
-      fmt::print(stderr, "{}: {}\n", program.description.name, error.what());
+      record::PrintError(program.description.name, error.what());
       const bool is_file = dynamic_cast<const record::FileError*>(&error) != nullptr;
       preparation = is_file ? kUnusable : kRowFailed;
     }
@@ -189,13 +191,12 @@ int RunProgram(const Program& program, int argc, char** argv) {
   try {
     const CommandLine line =
         ParseCommandLine(program.description, {command.begin() + 1, command.end()});
-    if (!line.answer.empty()) {
-      fmt::print("{}", line.answer);
-      return kSuccess;
-    }
-    return RunRows(program, command, line);
+    fmt::print("{}", line.answer);
+    const int status = line.answer.empty() ? RunRows(program, command, line) : kSuccess;
+    record::FlushOutput();
+    return status;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: {}\n", program.description.name, error.what());
+    record::PrintError(program.description.name, error.what());
     return kUnusable;
   }
 }

@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "record/temporary_folder.h"
+
 namespace biasbench::bench {
 
 namespace fs = std::filesystem;
@@ -30,30 +32,21 @@ inline std::size_t LinesOf(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-// A folder of the running test's own, also among test runs at the same time.
 class Programs : public testing::Test {
  protected:
-  void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(testing::TempDir()) /
-              (std::string("biasbench_programs.") + test->name() + "." + std::to_string(getpid()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  std::string File(const std::string& name) const { return folder_ / name; }
+  std::string File(const std::string& name) const { return folder_.path() / name; }
   nlohmann::json Results() const { return nlohmann::json::parse(ReadFile(File("out.json"))); }
 
-  // Starts a program with what it prints going to the files "stdout" and "stderr".
-  pid_t Start(const std::string& program, Arguments arguments) const {
+  // Starts a program with what it prints going to the files `stdout_name` and "stderr".
+  pid_t Start(const std::string& program, Arguments arguments,
+              const std::string& stdout_name = "stdout") const {
     arguments.insert(arguments.begin(), std::string(BENCH_FOLDER) + "/" + program);
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    const std::string out = File("stdout");
+    const std::string out = File(stdout_name);
     const std::string err = File("stderr");
     constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), kFlags, 0600);
@@ -82,7 +75,7 @@ class Programs : public testing::Test {
   std::string Errors() const { return ReadFile(File("stderr")); }
 
  private:
-  fs::path folder_;
+  const record::TemporaryFolder folder_{"biasbench-programs"};
 };
 
 }  // namespace biasbench::bench

@@ -66,18 +66,31 @@ TEST_F(Programs, TilePhasesAddUpToTheStep) {
     EXPECT_NEAR(sum, table[5][column], 0.5) << Output();
     EXPECT_GT(table[5][column], 0) << Output();
   }
+  EXPECT_EQ(Run("tile_phases", {"--seconds=1e30"}), 2);
+  EXPECT_EQ(Errors(),
+            "tile_phases: --seconds: '1e30' is not a number of seconds above 0, up to 86400\n");
   EXPECT_EQ(Run("tile_phases", {"--threads=2", "--hidden=10"}), 2);
   EXPECT_NE(Errors().find("--threads"), std::string::npos) << Errors();
 }
 
 TEST_F(Programs, BadCommandLinesAreOneLineAndExitTwo) {
-  for (const char* program : {"footprint", "throughput", "convergence"}) {
-    for (const char* flag : {"--no_such_flag", "--hidden=0", "--benchmark_no_such_flag=1",
-                             "--benchmark_out=/nonexistent/out.json", "--benchmark_filter=zzz"}) {
+  for (const char* program : {"footprint", "throughput", "convergence", "stability"}) {
+    for (const char* flag :
+         {"--no_such_flag", "--threads=0", "--strategies=\n", "--benchmark_no_such_flag=1",
+          "--benchmark_repetitions=abc", "--benchmark_min_time=x", "--benchmark_format=foo",
+          "--benchmark_out=/nonexistent/out.json", "--benchmark_out=/dev/full",
+          "--benchmark_filter=zzz"}) {
       EXPECT_EQ(Run(program, {"--hidden=10", flag}), 2) << program << flag;
       EXPECT_EQ(LinesOf(Errors()), 1U) << Errors();
       EXPECT_EQ(Output(), "");
     }
+  }
+}
+
+TEST_F(Programs, OutputThatIsLostIsAnError) {
+  for (const char* program : {"footprint", "tile_phases"}) {
+    EXPECT_EQ(Wait(Start(program, {"--help"}, "/dev/full")), 2);
+    EXPECT_EQ(Errors(), std::string(program) + ": standard output: cannot write all of it\n");
   }
 }
 

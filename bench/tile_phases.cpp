@@ -258,7 +258,7 @@ int Main(int argc, char** argv) {
                           .outputs = ParseCountFlag("--outputs", outputs, kExtents),
                           .batch = ParseCountFlag("--batch", batch, kExtents)},
                 .threads = static_cast<int>(ParseCountFlag("--threads", threads, kThreads)),
-                .seconds = ParseFlag("--seconds", seconds, ParsePositive)});
+                .seconds = ParseFlag("--seconds", seconds, ParseSeconds)});
   });
 }
 

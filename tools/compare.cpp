@@ -12,6 +12,7 @@
 #include "comparison.h"
 #include "comparison_report.h"
 #include "record/result_file.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::tools {
 namespace {
@@ -105,9 +106,8 @@ int Run(const Arguments& arguments) {
   const Comparison comparison =
       Compare(LoadComparable(arguments.a), LoadComparable(arguments.b), arguments.comparison);
   const std::string report = Report(comparison, arguments);
-  if (std::fputs(report.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
-    throw std::runtime_error("cannot write the report to stdout");
-  }
+  std::fputs(report.c_str(), stdout);
+  record::FlushOutput();
   if (comparison.rows.empty()) throw std::runtime_error("A and B have nothing in common");
   if (comparison.ExitCode() == kCannotCompare) {
     throw std::runtime_error("nothing that A and B have in common could be judged");
@@ -122,7 +122,9 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+    app.exit(help);
+    record::FlushOutput();
+    return 0;
   }
   arguments.comparison.time_threshold = arguments.threshold_percent / 100;
   arguments.comparison.ratio_bound = arguments.ratio_bound_percent / 100;
@@ -137,7 +139,7 @@ int main(int argc, char** argv) {
   try {
     return biasbench::tools::Main(argc, argv);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "compare: %s\n", error.what());
+    biasbench::record::PrintError("compare", error.what());
     return biasbench::tools::kCannotCompare;
   }
 }

@@ -63,7 +63,7 @@ TEST_F(Program, RefusesInOneLine) {
   ExpectRefusal("whole.json", "B is required");
   ExpectRefusal("whole.json whole.json --threshold=nan",
                 "--threshold: 'nan' is not a percentage from 0 to 1000");
-  ExpectRefusal("whole.json whole.json >/dev/full", "cannot write the report to stdout");
+  ExpectRefusal("whole.json whole.json >/dev/full", "standard output: cannot write all of it");
 }
 
 TEST_F(Program, NothingInCommonCannotBeCompared) {

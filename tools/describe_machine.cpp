@@ -7,6 +7,7 @@
 
 #include "machine/host.h"
 #include "record/result_file.h"
+#include "record/standard_streams.h"
 
 int main(int argc, char** argv) {
   const std::string_view argument = argc == 2 ? argv[1] : "";
@@ -20,7 +21,7 @@ int main(int argc, char** argv) {
     biasbench::record::WriteJson(argv[1], biasbench::machine::DescribeHost());
     return 0;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "describe_machine: {}\n", error.what());
+    biasbench::record::PrintError("describe_machine", error.what());
     return 2;
   }
 }

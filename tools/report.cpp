@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <map>
@@ -10,6 +9,7 @@
 #include <system_error>
 
 #include "record/result_file.h"
+#include "record/standard_streams.h"
 #include "report_content.h"
 #include "report_document.h"
 #include "report_plot.h"
@@ -59,11 +59,12 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     Run(folder, output.empty() ? folder : output);
+    record::FlushOutput();
     return 0;
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "report: {}\n", error.what());
+    record::PrintError("report", error.what());
     return 2;
   }
 }

@@ -154,12 +154,6 @@ void Sample::WriteTo(const fs::path& folder) const {
   record::WriteJson(folder / "machine.json", machine);
 }
 
-ReportTest::ReportTest() {
-  std::string name = (fs::temp_directory_path() / "report-test-XXXXXX").string();
-  folder_ = mkdtemp(name.data());
-}
-ReportTest::~ReportTest() { fs::remove_all(folder_); }
-
 std::string ReportTest::Say() const {
   sample_.WriteTo(folder_);
   return SayOfFolder();

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "record/temporary_folder.h"
+
 namespace biasbench::report {
 
 inline constexpr std::int64_t kHidden = 1'000'000;
@@ -46,9 +48,6 @@ struct Outcome {
 
 class ReportTest : public ::testing::Test {
  protected:
-  ReportTest();
-  ~ReportTest() override;
-
   // The sample's verdict, in one string.
   std::string Say() const;
   std::string SayOfFolder() const;
@@ -57,7 +56,8 @@ class ReportTest : public ::testing::Test {
   // A folder whose `gnuplot` is this shell script.
   std::string PathWithGnuplot(const std::string& script) const;
 
-  std::filesystem::path folder_;  // the running test's own
+  const record::TemporaryFolder temporary_{"report-test"};
+  const std::filesystem::path folder_ = temporary_.path();
   Sample sample_;
 };
 

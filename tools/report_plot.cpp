@@ -15,31 +15,12 @@
 #include <iterator>
 #include <system_error>
 
+#include "record/temporary_folder.h"
+
 namespace biasbench::report {
 namespace {
 
 namespace fs = std::filesystem;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "biasbench-report-XXXXXX").string();
-    if (!mkdtemp(name.data())) {
-      throw PlotError(fmt::format("{}: cannot make a temporary folder", name));
-    }
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 void WriteFile(const fs::path& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
@@ -140,7 +121,7 @@ std::string Lanes::Axis(bool with_labels) const {
 }
 
 std::string Render(const Plot& plot) {
-  const TemporaryFolder folder;
+  const record::TemporaryFolder folder("biasbench-report");
   for (const auto& [name, text] : plot.data_files) WriteFile(folder.path() / name, text);
   WriteFile(folder.path() / "script.gp", Prologue(plot) + plot.script);
   const int code = RunGnuplot(folder.path());

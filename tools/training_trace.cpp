@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "bench/choices.h"
@@ -155,12 +156,7 @@ std::vector<double> TrainAndWrite(Settings& settings, const fs::path& folder) {
   return losses;
 }
 
-void Run(const Arguments& arguments) {
-  Settings settings(arguments);
-  const fs::path folder = arguments.out;
-  if (!fs::create_directories(folder)) {
-    throw std::invalid_argument("--out: expected a folder that is not there yet");
-  }
+void Write(const Arguments& arguments, Settings& settings, const fs::path& folder) {
   const network::Configuration& network = settings.network;
   const kernel::Shape& shape = network.shape;
   const nlohmann::json trace = {
@@ -183,6 +179,22 @@ void Run(const Arguments& arguments) {
       {"trains_weights", network.strategy.strategy->weights == bias::Weights::kTrained},
       {"losses", TrainAndWrite(settings, folder)}};
   record::WriteJson(folder / "trace.json", trace);
+}
+
+void Run(const Arguments& arguments) {
+  Settings settings(arguments);
+  const fs::path folder = arguments.out;
+  std::error_code error;
+  if (!fs::create_directories(folder, error)) {
+    throw std::invalid_argument(fmt::format("--out: cannot make the folder {}: {}", folder.string(),
+                                            error ? error.message() : "it is there already"));
+  }
+  try {
+    Write(arguments, settings, folder);
+  } catch (...) {
+    fs::remove_all(folder, error);
+    throw;
+  }
 }
 
 int Main(int argc, char** argv) {

@@ -1,6 +1,5 @@
 // What the program writes: files of the shapes that it says, and the losses that training has.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 
 #include <cstdint>
@@ -16,6 +15,7 @@
 #include "memory/ledger.h"
 #include "network/network.h"
 #include "network/trainer.h"
+#include "record/temporary_folder.h"
 
 namespace biasbench::tools {
 namespace {
@@ -29,12 +29,6 @@ std::string ReadFile(const fs::path& path) {
 
 class TrainingTrace : public testing::Test {
  protected:
-  TrainingTrace() {
-    std::string name = (fs::temp_directory_path() / "training-trace-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~TrainingTrace() override { fs::remove_all(folder_); }
-
   int Run(const std::string& flags) const {
     const std::string command = std::string(TRAINING_TRACE_PROGRAM) + " " + flags + " >" +
                                 (folder_ / "log").string() + " 2>&1";
@@ -47,7 +41,8 @@ class TrainingTrace : public testing::Test {
   }
   fs::path out() const { return folder_ / "trace"; }
 
-  fs::path folder_;
+  const record::TemporaryFolder temporary_{"training-trace"};
+  const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(TrainingTrace, FilesHaveTheShapesThatItSays) {
@@ -106,6 +101,18 @@ TEST_F(TrainingTrace, BadFlagsAreOneLineAndLeaveNothing) {
   fs::create_directory(out());
   EXPECT_EQ(Run("--out=" + out().string()), 2);  // what is there is left alone
   EXPECT_TRUE(fs::is_empty(out()));
+}
+
+// As on a full disk: no file may be larger than 2 MiB (ThreadSanitizer itself takes half of one).
+TEST_F(TrainingTrace, WhatCannotBeWrittenWholeIsNotLeft) {
+  const std::string limited = "trap '' XFSZ; ulimit -f 4096; ";
+  const std::string command = limited + TRAINING_TRACE_PROGRAM +
+                              " --hidden=20000 --out=" + out().string() + " 2>" +
+                              (folder_ / "log").string();
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 2);
+  EXPECT_NE(ReadFile(folder_ / "log").find("hidden_weights.f32: cannot be written"),
+            std::string::npos);
+  EXPECT_FALSE(fs::exists(out()));
 }
 
 }  // namespace

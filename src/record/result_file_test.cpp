@@ -11,6 +11,8 @@
 #include <limits>
 #include <random>
 
+#include "record/temporary_folder.h"
+
 namespace biasbench::record {
 namespace {
 
@@ -19,15 +21,6 @@ using nlohmann::json;
 
 class ResultFile : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) /
-              testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-    path_ = folder_ / "results.json";
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   static void Put(const fs::path& path, const std::string& text) { std::ofstream(path) << text; }
   static std::string Text(const fs::path& path) {
     std::ifstream file(path);
@@ -49,8 +42,9 @@ class ResultFile : public testing::Test {
     return Message([&] { LoadResults(path_); });
   }
 
-  fs::path folder_;
-  fs::path path_;
+  const TemporaryFolder temporary_{"result-file"};
+  const fs::path folder_ = temporary_.path();
+  const fs::path path_ = folder_ / "results.json";
 };
 
 TEST_F(ResultFile, ReplacesTheWholeFileAndLeavesNothingElse) {

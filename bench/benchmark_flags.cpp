@@ -1,0 +1,120 @@
+#include "bench/benchmark_flags.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
+#include <stdexcept>
+#include <string_view>
+
+#include "bench/flag_values.h"
+
+namespace biasbench::bench {
+namespace {
+
+std::string OneOf(const std::string& value, std::string_view accepted) {
+  const std::vector<std::string> choices = SplitList(accepted);
+  if (std::ranges::find(choices, value) == choices.end()) {
+    throw std::invalid_argument(fmt::format("'{}' is none of {}", value, fmt::join(choices, ", ")));
+  }
+  return value;
+}
+
+// Google Benchmark takes whatever it does not know for true.
+std::string Switch(const std::string& value) {
+  return OneOf(value, "true,false,yes,no,on,off,1,0");
+}
+std::string Color(const std::string& value) {
+  return OneOf(value, "auto,true,false,yes,no,on,off,1,0");
+}
+std::string Format(const std::string& value) { return OneOf(value, "console,json,csv"); }
+std::string TimeUnit(const std::string& value) { return OneOf(value, "ns,us,ms,s"); }
+std::string Repetitions(const std::string& value) {
+  return std::to_string(ParseCount(value, {1, 1'000'000}));
+}
+std::string Verbosity(const std::string& value) {
+  return std::to_string(ParseCount(value, {0, 9}));
+}
+std::string Any(const std::string& value) { return value; }
+
+std::string Seconds(const std::string& value) {
+  ParseSeconds(value);
+  return value;
+}
+
+std::string SecondsOrNone(const std::string& value) {
+  return value == "0" ? value : Seconds(value);
+}
+
+std::string KeyValues(const std::string& value) {
+  for (const std::string& pair : SplitList(value)) {
+    if (std::ranges::count(pair, '=') != 1 || pair.starts_with('=')) {
+      throw std::invalid_argument(fmt::format("'{}' is not KEY=VALUE", pair));
+    }
+  }
+  return value;
+}
+
+constexpr std::string_view kReportAggregatesOnly = "--benchmark_report_aggregates_only";
+
+struct BenchmarkFlag {
+  std::string_view name;
+  std::string (*read)(const std::string& value);
+};
+
+constexpr auto kFlags =
+    std::to_array<BenchmarkFlag>({{"--benchmark_filter", Any},
+                                  {"--benchmark_list_tests", Switch},
+                                  {"--benchmark_min_time", Seconds},
+                                  {"--benchmark_min_warmup_time", SecondsOrNone},
+                                  {"--benchmark_repetitions", Repetitions},
+                                  {"--benchmark_enable_random_interleaving", Switch},
+                                  {"--benchmark_display_aggregates_only", Switch},
+                                  {kReportAggregatesOnly, Switch},
+                                  {"--benchmark_format", Format},
+                                  {"--benchmark_color", Color},
+                                  {"--benchmark_counters_tabular", Switch},
+                                  {"--benchmark_perf_counters", Any},
+                                  {"--benchmark_context", KeyValues},
+                                  {"--benchmark_time_unit", TimeUnit},
+                                  {"--v", Verbosity}});
+
+}  // namespace
+
+std::string CheckedBenchmarkFlag(const std::string& argument) {
+  const std::size_t equals = std::min(argument.find('='), argument.size());
+  std::string name = argument.substr(0, equals);
+  const auto* const flag = std::ranges::find(kFlags, name, &BenchmarkFlag::name);
+  if (flag == kFlags.end()) {
+    throw std::invalid_argument(
+        fmt::format("{}: Google Benchmark has no such flag; see --help", argument));
+  }
+  const bool has_value = equals < argument.size();
+  if (!has_value && flag->read != Switch) {
+    throw std::invalid_argument(fmt::format("{}=VALUE: expected a value", name));
+  }
+  const std::string value =
+      has_value ? ParseFlag(name, argument.substr(equals + 1), flag->read) : "true";
+  // The file keeps the single repetitions always.
+  if (name == kReportAggregatesOnly) name = "--benchmark_display_aggregates_only";
+  return fmt::format("{}={}", name, value);
+}
+
+std::vector<std::string> BenchmarkFlagsOfEnvironment() {
+  std::vector<std::string> flags;
+  for (const BenchmarkFlag& flag : kFlags) {
+    std::string variable(flag.name.substr(2));
+    std::ranges::transform(variable, variable.begin(),
+                           [](unsigned char c) { return std::toupper(c); });
+    const char* const value = std::getenv(variable.c_str());
+    if (!variable.starts_with("BENCHMARK_") || value == nullptr) continue;
+    flags.push_back(
+        ParseFlag(variable, fmt::format("{}={}", flag.name, value), CheckedBenchmarkFlag));
+  }
+  return flags;
+}
+
+}  // namespace biasbench::bench

@@ -1,0 +1,19 @@
+// The flags of Google Benchmark, which itself answers a bad value with two lines, with its usage or
+// not at all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace biasbench::bench {
+
+// The flag as Google Benchmark is to be told it. Throws std::invalid_argument, in one line that
+// names the flag and what is accepted, for a flag that it does not have or a value that it cannot
+// use.
+std::string CheckedBenchmarkFlag(const std::string& argument);
+
+// The flags that environment variables stand for, as BENCHMARK_FORMAT=json for --benchmark_format.
+// Throws likewise.
+std::vector<std::string> BenchmarkFlagsOfEnvironment();
+
+}  // namespace biasbench::bench
