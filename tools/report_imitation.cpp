@@ -1,13 +1,13 @@
 #include "report_imitation.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "report_groups.h"
 #include "report_numbers.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
@@ -46,11 +46,10 @@ std::string DescribeImitation(const ResultFile& convergence) {
                                 Code(centred.front()->strategy), DescribeShares(*raw),
                                 DescribeShares(centred)));
   }
-  if (parts.empty()) return "Unknown: no strategy was trained with raw and with centred inputs.";
-  return fmt::format(
+  return LeadAndPoints(
       "The weights' share of a node's constant input, |w·x̄| / (|w·x̄| + |b|), mean over nodes, "
-      "start → end:\n{}",
-      fmt::join(parts, "\n"));
+      "start → end",
+      parts, "no strategy was trained with raw and with centred inputs");
 }
 
 }  // namespace biasbench::report

@@ -9,6 +9,7 @@
 
 #include "report_curves.h"
 #include "report_numbers.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
@@ -195,8 +196,8 @@ std::string DescribeSigns(const ResultFile& convergence) {
   for (const SignExperiment& experiment : SignExperiments(convergence)) {
     parts.push_back(DescribeExperiment(experiment));
   }
-  if (parts.empty()) return "Unknown: no strategy was trained with its sign turned and without.";
-  return fmt::format("Final training and test loss:\n{}", fmt::join(parts, "\n"));
+  return LeadAndPoints("Final training and test loss", parts,
+                       "no strategy was trained with its sign turned and without");
 }
 
 }  // namespace biasbench::report

@@ -94,15 +94,17 @@ std::string DescribeRules(const Comparison& task) {
 std::string LossPaid(const std::optional<ResultFile>& convergence,
                      const std::optional<ResultFile>& stability) {
   if (!convergence) return "Unknown: convergence.json is missing.";
-  const std::vector<Comparison> tasks = CompareByTask(*convergence);
-  if (tasks.empty()) return "Unknown: convergence.json has no rows.";
-  std::string text = "Final training loss with `learned`, `fixed=1` and `none`, median [min–max]:";
-  for (const Comparison& task : tasks) text += "\n" + DescribeTask(task, kTrainLoss);
-  if (!stability) return text;
-  for (const Comparison& task : CompareByTask(*stability)) {
-    text += "\nlargest stable learning rate on " + DescribeTask(task, kStableRate);
+  std::vector<std::string> points;
+  for (const Comparison& task : CompareByTask(*convergence)) {
+    points.push_back(DescribeTask(task, kTrainLoss));
   }
-  return text;
+  if (!points.empty() && stability) {
+    for (const Comparison& task : CompareByTask(*stability)) {
+      points.push_back("largest stable learning rate on " + DescribeTask(task, kStableRate));
+    }
+  }
+  return LeadAndPoints("Final training loss with `learned`, `fixed=1` and `none`, median [min–max]",
+                       points, "convergence.json has no rows");
 }
 
 std::string UpdateRules(const ResultFile& convergence) {
@@ -110,10 +112,8 @@ std::string UpdateRules(const ResultFile& convergence) {
   for (const Comparison& task : CompareByTask(convergence)) {
     if (std::string rules = DescribeRules(task); !rules.empty()) tasks.push_back(std::move(rules));
   }
-  if (tasks.empty()) return "Unknown: convergence.json has no rows of other rules.";
-  return fmt::format(
-      "Against the plain step of `learned`, by final training loss in every seed:\n{}",
-      fmt::join(tasks, "\n"));
+  return LeadAndPoints("Against the plain step of `learned`, by final training loss in every seed",
+                       tasks, "convergence.json has no rows of other rules");
 }
 
 }  // namespace biasbench::report
