@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cmath>
 #include <limits>
+#include <ranges>
 
 #include "report_curves.h"
 #include "report_figures.h"
@@ -72,10 +73,15 @@ std::string FloorLine() {
       kHarmonic3Floor);
 }
 
-int MostSeeds(const std::vector<Line>& lines) {
-  int seeds = 0;
-  for (const Line& line : lines) seeds = std::max(seeds, line.epochs.begin()->second.count);
-  return seeds;
+// "median and range over 3 to 8 seeds": not all strategies have as many.
+std::string DescribeSeeds(const std::vector<Line>& lines) {
+  const auto [fewest, most] =
+      std::ranges::minmax(lines | std::views::transform([](const Line& line) {
+                            return line.epochs.begin()->second.count;
+                          }));
+  if (most == 1) return "one seed";
+  return fmt::format("median and range over {}{} seeds",
+                     fewest == most ? "" : fmt::format("{} to ", fewest), most);
 }
 
 // Clauses for the strategies of one kind; empty if there are none.
@@ -157,16 +163,14 @@ std::optional<Plot> Convergence(const Comparison& task, const std::vector<CurveP
   const std::vector<Line> lines = MakeLines(task, curves);
   const Range range = LossRange(lines);
   if (!(range.low < range.high)) return std::nullopt;
-  const int seeds = MostSeeds(lines);
   const Row& row = *task.groups.front().front();
   const bool has_floor = HasFloor(row) && range.low < kHarmonic3Floor;
   Plot plot{.name = ConvergenceName(task),
             .title = fmt::format("Training loss by epoch: {}", task.task),
             .caption = fmt::format(
                 "Training loss by epoch on {}, {}; `learned` is black in every panel.{} {}.",
-                Code(task.task),
-                seeds > 1 ? fmt::format("median and range over {} seeds", seeds) : "one seed",
-                has_floor ? DescribeFloor(row) : "", DescribeSetting(row))};
+                Code(task.task), DescribeSeeds(lines), has_floor ? DescribeFloor(row) : "",
+                DescribeSetting(row))};
   const std::vector<CurvesPanel> panels = DrawPanels(plot, lines);
   if (panels.empty()) return std::nullopt;
   plot.script = fmt::format(

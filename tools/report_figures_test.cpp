@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "convergence_rows_fixture.h"
@@ -22,8 +23,11 @@ struct Figures {
 Figures DrawHarmonic3(const std::string& settings) {
   ResultFile file;
   std::vector<CurvePoint> curves;
-  for (const auto& [strategy, loss] : {std::pair("learned", 0.01), std::pair("none", 0.6)}) {
+  for (const auto& [strategy, seed, loss] :
+       {std::tuple("learned", 1, 0.01), std::tuple("learned", 2, 0.02),
+        std::tuple("none", 1, 0.6)}) {
     file.rows.push_back(MakeRow({.strategy = strategy,
+                                 .seed = seed,
                                  .train_loss = loss,
                                  .task = "harmonic3",
                                  .settings = settings,
@@ -43,6 +47,10 @@ TEST(Figures, ShowTheFloorOfReluOnHarmonic3) {
     EXPECT_THAT(plot.caption, HasSubstr("0.5, below which no ReLU network without biases gets"));
     EXPECT_THAT(Render(plot), HasSubstr("</svg>"));
   }
+}
+
+TEST(Figures, SayOverHowManySeeds) {
+  EXPECT_THAT(DrawHarmonic3("").curves.caption, HasSubstr("median and range over 1 to 2 seeds;"));
 }
 
 // A network of odd activations without biases fits an odd target.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -46,8 +47,8 @@ std::string JudgeHeadlines(const Comparison& task, const Quantity& quantity) {
   return fmt::format(": {} {}, {} {}", Code(kFixed), fixed, Code(kNone), none);
 }
 
-// "`harmonic3`: 0.0014 [0.0013–0.0015], 0.022 [0.018–0.031] and 0.5 (3 seeds: both higher in every
-// seed)", the headline strategies in their order.
+// "`harmonic3`: 0.0014 [0.0013–0.0015], 0.022 [0.018–0.031] and 0.5 (1,000,000 hidden nodes, 60
+// epochs, 3 seeds: both higher in every seed)", the headline strategies in their order.
 std::string DescribeTask(const Comparison& task, const Quantity& quantity) {
   std::vector<std::string> values;
   int seeds = 0;
@@ -56,8 +57,12 @@ std::string DescribeTask(const Comparison& task, const Quantity& quantity) {
     seeds = std::max(seeds, spread.count);
     values.push_back(spread.count == 0 ? "not measured" : Describe(spread));
   }
-  return fmt::format("{}: {}, {} and {} ({}{})", Code(task.task), values[0], values[1], values[2],
-                     Counted(seeds, "seed"), JudgeHeadlines(task, quantity));
+  const Row& row = *task.groups.front().front();
+  const auto epochs = static_cast<std::int64_t>(row.NumberOrZero("epochs"));
+  return fmt::format("{}: {}, {} and {} ({} hidden nodes, {}, {}{})", Code(task.task), values[0],
+                     values[1], values[2], Integer(row.NumberOrZero("hidden")),
+                     Counted(epochs, "epoch"), Counted(seeds, "seed"),
+                     JudgeHeadlines(task, quantity));
 }
 
 std::string ListOrNone(const std::vector<std::string>& names) {
