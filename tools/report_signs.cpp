@@ -40,34 +40,35 @@ std::string SignOf(const Row& row) {
   return row.label.substr(begin, row.label.size() - begin - 1);
 }
 
-// "0.00103 and 0.336", or in which epochs its seeds diverged
-std::string DescribeLosses(const Group& group) {
-  if (std::isinf(SpreadOf(group, "train_loss").median)) return DescribeStatus(group);
-  return fmt::format("{} and {}", Describe(SpreadOf(group, "train_loss")),
-                     Describe(SpreadOf(group, "test_loss")));
+// The group's test loss over that of `right`, medians: "× 2.29"; or in how many seeds it diverged.
+std::string DescribeRatio(const Group& group, const Group& right) {
+  const double ratio = SpreadOf(group, "test_loss").median / SpreadOf(right, "test_loss").median;
+  if (std::isfinite(ratio)) return "× " + ThreeDigits(ratio);
+  const auto diverged =
+      std::ranges::count_if(group, [](const Row* row) { return row->status == "diverged"; });
+  return fmt::format("diverged in {} of {}", diverged, Counted(std::ssize(group), "seed"));
 }
 
 std::string DescribeExperiment(const SignExperiment& experiment) {
   std::vector<std::string> parts;
   for (const Group& wrong : experiment.wrong.groups) {
-    const Group* right = experiment.right.Find(wrong.front()->strategy);
+    const Row& row = *wrong.front();
+    const Group* right = experiment.right.Find(row.strategy);
     if (right == nullptr) continue;
-    const double ratio = SpreadOf(wrong, "test_loss").median / SpreadOf(*right, "test_loss").median;
-    parts.push_back(fmt::format("{} {}, with the sign {} {} (test loss {})",
-                                Code(wrong.front()->strategy), DescribeLosses(*right),
-                                SignOf(*wrong.front()), DescribeLosses(wrong),
-                                std::isfinite(ratio) ? "× " + ThreeDigits(ratio) : "diverged"));
+    parts.push_back(fmt::format("{} {}", Code(row.label), DescribeRatio(wrong, *right)));
   }
   for (const Group& control : experiment.control.groups) {
-    parts.push_back(fmt::format("{} at a rate of {} {}", Code(control.front()->strategy),
-                                RateOf(*control.front()), DescribeLosses(control)));
+    const Row& row = *control.front();
+    const Group* right = experiment.right.Find(row.strategy);
+    if (right == nullptr) continue;
+    parts.push_back(fmt::format("{} with the right sign at the rate {}: {}", Code(row.strategy),
+                                RateOf(row), DescribeRatio(control, *right)));
   }
-  if (const Group* none = experiment.right.Find(kNone)) {
-    parts.push_back(fmt::format("without biases {}", DescribeLosses(*none)));
-  }
-  return fmt::format("{} ({}): {}", Code(experiment.right.task),
-                     DescribeSetting(*experiment.right.groups.front().front()),
-                     fmt::join(parts, "; "));
+  const Row& row = *experiment.right.groups.front().front();
+  const std::string others = OtherSettings(row);
+  return fmt::format("{} ({} hidden nodes{}): {}", Code(row.task),
+                     Integer(row.NumberOrZero("hidden")), others.empty() ? "" : ", " + others,
+                     fmt::join(parts, ", "));
 }
 
 constexpr std::string_view kColours[] = {colour::kBlack, colour::kVermillion, colour::kBlue,
@@ -178,6 +179,35 @@ std::vector<SignExperiment> SignExperiments(const ResultFile& convergence) {
   return experiments;
 }
 
+Table SignTable(const SignExperiment& experiment) {
+  Table table{fmt::format("Final losses with the right and with a wrong sign of the bias updates, "
+                          "and at too large a rate. Median [min–max] over n seeds; change: of the "
+                          "test loss's median against the right sign. {}.",
+                          DescribeSetting(*experiment.right.groups.front().front())),
+              {{"strategy"},
+               {"sign"},
+               {"rate", true},
+               {"n", true},
+               {"training loss", true},
+               {"test loss", true},
+               {"change", true},
+               {"status"}},
+              {}};
+  for (const Comparison* part : {&experiment.right, &experiment.wrong, &experiment.control}) {
+    for (const Group& group : part->groups) {
+      const Row& row = *group.front();
+      const Group* right = experiment.right.Find(row.strategy);
+      const bool is_changed = part != &experiment.right && right != nullptr;
+      table.rows.push_back({Code(row.strategy), IsTurned(row) ? Plain(SignOf(row)) : "right",
+                            fmt::format("{}", RateOf(row)), fmt::format("{}", group.size()),
+                            Describe(SpreadOf(group, "train_loss")),
+                            Describe(SpreadOf(group, "test_loss")),
+                            is_changed ? DescribeRatio(group, *right) : "", DescribeStatus(group)});
+    }
+  }
+  return table;
+}
+
 std::vector<Plot> SignFigures(const ResultFile& convergence,
                               const std::vector<CurvePoint>& curves) {
   std::vector<Plot> plots;
@@ -196,8 +226,9 @@ std::string DescribeSigns(const ResultFile& convergence) {
   for (const SignExperiment& experiment : SignExperiments(convergence)) {
     parts.push_back(DescribeExperiment(experiment));
   }
-  return LeadAndPoints("Final training and test loss", parts,
-                       "no strategy was trained with its sign turned and without");
+  return LeadAndPoints(
+      "The final test loss with a wrong sign, over that with the right one, medians", parts,
+      "no strategy was trained with its sign turned and without");
 }
 
 }  // namespace biasbench::report
