@@ -58,18 +58,14 @@ std::vector<std::string> DescribeSweep(const DecaySweep& sweep) {
     std::ranges::move(CostsOf(sweep, decay.first), std::back_inserter(costs));
   }
   const std::vector<std::optional<OverSeeds>> judged = Judge(costs);
-  const Row& row = AnyRow(sweep);
-  const std::string others = OtherSettings(row);
   std::vector<std::string> points;
   for (std::size_t i = 0; i < decays.size(); ++i) {
     const auto cost = [&](std::size_t k) { return DescribeWithFinding(judged[i * kCosts + k]); };
     points.push_back(
-        fmt::format("{} ({} hidden nodes{}): a decay of {} costs {} {}, with its biases decayed "
-                    "{}; beyond what "
-                    "it costs {}, {} {}, {} {}",
-                    Code(row.task), Integer(row.NumberOrZero("hidden")),
-                    others.empty() ? "" : ", " + others, decays[i], Code(kLearned), cost(0),
-                    cost(1), Code(kLearned), Code(kFixed), cost(2), Code(kNone), cost(3)));
+        fmt::format("{}: a decay of {} costs {} {}, with its biases decayed {}; beyond what it "
+                    "costs {}, {} {}, {} {}",
+                    TaskAndSetting(AnyRow(sweep)), decays[i], Code(kLearned), cost(0), cost(1),
+                    Code(kLearned), Code(kFixed), cost(2), Code(kNone), cost(3)));
   }
   return points;
 }

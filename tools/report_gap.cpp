@@ -65,11 +65,9 @@ std::string DescribeSettingOf(const Setting& setting) {
                                   DescribeWithFinding(judged[i])));
   }
   const Row& row = *setting.strategies.groups.front().front();
-  const std::string others = OtherSettings(row);
-  return fmt::format("{} ({} hidden nodes{}, {}): {} under {}; training the biases changes it, {}",
-                     Code(row.task), Integer(row.NumberOrZero("hidden")),
-                     others.empty() ? "" : ", " + others, Counted(setting.gap.seeds, "seed"),
-                     Describe(setting.gap), Code(kLearned), fmt::join(changes, ", "));
+  return fmt::format("{}: {} under {}; training the biases changes it, {}",
+                     TaskAndSetting(row, Counted(setting.gap.seeds, "seed")), Describe(setting.gap),
+                     Code(kLearned), fmt::join(changes, ", "));
 }
 
 }  // namespace

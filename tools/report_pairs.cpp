@@ -60,37 +60,46 @@ std::string DescribeAdjustment(const PairedSetting& setting) {
                      are_all ? "" : " of six seeds or more");
 }
 
+using PairsByControl = std::map<std::string, std::vector<std::string>>;
+
+// "`none`, `shared` against `learned`, `fixed=1` against `learned_from_one`"
+std::string List(const PairsByControl& pairs) {
+  std::vector<std::string> parts;
+  for (const auto& [control, strategies] : pairs) {
+    parts.push_back(fmt::format("{} against {}", fmt::join(strategies, ", "), Code(control)));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 std::string DescribeSettingOf(const PairedSetting& setting) {
   std::vector<std::string> differing;
-  std::vector<std::string> alike;
-  std::vector<std::string> untold;
+  PairsByControl alike;
+  PairsByControl untold;
   for (const PairedDifference& pair : setting.differences) {
     const std::string pair_name =
         fmt::format("{} against {}", Code(pair.strategy), Code(pair.control));
     if (pair.finding == Finding::kTooFewSeeds) {
-      untold.push_back(pair_name);
+      untold[pair.control].push_back(Code(pair.strategy));
     } else if (pair.finding == Finding::kNoDifferenceSeen) {
-      alike.push_back(pair_name);
+      alike[pair.control].push_back(Code(pair.strategy));
     } else {
       differing.push_back(
           pair.diverged * 2 > pair.seeds
               ? fmt::format("{} diverges in {} of {}", pair_name, pair.diverged,
                             Counted(pair.seeds, "seed"))
-              : fmt::format("{} is {} by {}", pair_name, Say(pair.finding), Describe(pair)));
+              : fmt::format("{} is {}: {}", pair_name, Say(pair.finding), Describe(pair)));
     }
   }
   std::vector<std::string> parts;
   if (!differing.empty()) parts.push_back(fmt::format("{}", fmt::join(differing, ", ")));
   if (!alike.empty()) {
-    parts.push_back(fmt::format("no difference seen: {}", fmt::join(alike, ", ")));
+    parts.push_back("no difference seen: " + List(alike));
   }
   if (!untold.empty()) {
-    parts.push_back(fmt::format("too few seeds to tell: {}", fmt::join(untold, ", ")));
+    parts.push_back("too few seeds to tell: " + List(untold));
   }
-  const std::string others = OtherSettings(*setting.any_row);
-  return fmt::format("{} ({} hidden nodes, {}{}): {}", Code(setting.any_row->task),
-                     Integer(setting.any_row->NumberOrZero("hidden")),
-                     others.empty() ? "" : others + ", ", Counted(MostSeeds(setting), "seed"),
+  return fmt::format("{}: {}",
+                     TaskAndSetting(*setting.any_row, Counted(MostSeeds(setting), "seed")),
                      fmt::join(parts, "; "));
 }
 

@@ -65,14 +65,16 @@ TEST(ControlOf, HasTheSameInitialValue) {
 
 TEST(Pairs, TellDifferencesFromNoise) {
   const std::string text = Say(Losses(10));
-  EXPECT_THAT(text, HasSubstr("`none` against `learned` is higher by +0.40"));
-  EXPECT_THAT(text, HasSubstr("`fixed=1` against `learned_from_one` is higher by +0.10"));
+  EXPECT_THAT(text, HasSubstr("`none` against `learned` is higher: +0.40"));
+  EXPECT_THAT(text, HasSubstr("`fixed=1` against `learned_from_one` is higher: +0.10"));
   EXPECT_THAT(text, HasSubstr("`sign_flipped` against `learned` diverges in 10 of 10 seeds"));
   EXPECT_THAT(text, HasSubstr("no difference seen: `shared` against `learned`"));
 }
 
 TEST(Pairs, OfTooFewSeedsSayNothing) {
-  EXPECT_THAT(Say(Losses(3)), HasSubstr("too few seeds to tell: `none` against `learned`"));
+  EXPECT_THAT(Say(Losses(3)), HasSubstr("too few seeds to tell: `none`, `shared`, "
+                                        "`sign_flipped` against `learned`, `fixed=1` against "
+                                        "`learned_from_one`"));
   EXPECT_THAT(Say(Losses(3)), Not(HasSubstr("no difference")));
   EXPECT_THAT(Say(Losses(2)), HasSubstr("Unknown"));
 }
@@ -108,8 +110,8 @@ TEST(Pairs, PermutedLabelsGiveOtherSentences) {
                                            {"shared", "none"},
                                            {"fixed=1", "learned_from_one"},
                                            {"learned_from_one", "fixed=1"}}));
-  EXPECT_THAT(text, HasSubstr("`shared` against `learned` is higher by +0.40"));
-  EXPECT_THAT(text, HasSubstr("`fixed=1` against `learned_from_one` is lower by −0.10"));
+  EXPECT_THAT(text, HasSubstr("`shared` against `learned` is higher: +0.40"));
+  EXPECT_THAT(text, HasSubstr("`fixed=1` against `learned_from_one` is lower: −0.10"));
   EXPECT_THAT(text, HasSubstr("no difference seen: `none` against `learned`"));
 }
 

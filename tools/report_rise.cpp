@@ -76,8 +76,7 @@ std::string DescribeExperiment(const SignExperiment& experiment,
                                 DescribeDelay(group, experiment, curves)));
   }
   if (!rises) return "";
-  return fmt::format("{} ({} hidden nodes): {}", Code(experiment.wrong.task),
-                     Integer(experiment.wrong.groups.front().front()->NumberOrZero("hidden")),
+  return fmt::format("{}: {}", TaskAndSetting(*experiment.wrong.groups.front().front()),
                      fmt::join(parts, "; "));
 }
 

@@ -64,10 +64,7 @@ std::string DescribeExperiment(const SignExperiment& experiment) {
     parts.push_back(fmt::format("{} with the right sign at the rate {}: {}", Code(row.strategy),
                                 RateOf(row), DescribeRatio(control, *right)));
   }
-  const Row& row = *experiment.right.groups.front().front();
-  const std::string others = OtherSettings(row);
-  return fmt::format("{} ({} hidden nodes{}): {}", Code(row.task),
-                     Integer(row.NumberOrZero("hidden")), others.empty() ? "" : ", " + others,
+  return fmt::format("{}: {}", TaskAndSetting(*experiment.right.groups.front().front()),
                      fmt::join(parts, ", "));
 }
 
