@@ -9,6 +9,7 @@
 
 #include "report_curves.h"
 #include "report_numbers.h"
+#include "report_seeds.h"
 #include "report_sentence.h"
 
 namespace biasbench::report {
@@ -40,13 +41,21 @@ std::string SignOf(const Row& row) {
   return row.label.substr(begin, row.label.size() - begin - 1);
 }
 
-// The group's test loss over that of `right`, medians: "× 2.29"; or in how many seeds it diverged.
+// The group's test loss over that of `right`, seed by seed: "× 2.29 [1.90–5.80]"; or in how many
+// seeds it diverged.
 std::string DescribeRatio(const Group& group, const Group& right) {
-  const double ratio = SpreadOf(group, "test_loss").median / SpreadOf(right, "test_loss").median;
-  if (std::isfinite(ratio)) return "× " + ThreeDigits(ratio);
-  const auto diverged =
-      std::ranges::count_if(group, [](const Row* row) { return row->status == "diverged"; });
-  return fmt::format("diverged in {} of {}", diverged, Counted(std::ssize(group), "seed"));
+  const BySeed of_right = ValuesBySeed(right, "test_loss");
+  std::vector<double> ratios;
+  for (const auto& [seed, loss] : ValuesBySeed(group, "test_loss")) {
+    const auto base = of_right.find(seed);
+    if (base == of_right.end() || base->second == kBeyondAll) continue;
+    ratios.push_back(loss == kBeyondAll ? HUGE_VAL : loss / base->second);
+  }
+  if (ratios.empty()) return "unknown";
+  const Spread spread = SpreadOfValues(ratios);
+  if (std::isfinite(spread.median)) return "× " + Describe(spread);
+  return fmt::format("diverged in {} of {}", std::ranges::count(ratios, HUGE_VAL),
+                     Counted(std::ssize(ratios), "seed"));
 }
 
 std::string DescribeExperiment(const SignExperiment& experiment) {
@@ -178,8 +187,8 @@ std::vector<SignExperiment> SignExperiments(const ResultFile& convergence) {
 
 Table SignTable(const SignExperiment& experiment) {
   Table table{fmt::format("Final losses with the right and with a wrong sign of the bias updates, "
-                          "and at too large a rate. Median [min–max] over n seeds; change: of the "
-                          "test loss's median against the right sign. {}.",
+                          "and at too large a rate. Median [min–max] over n seeds; change: the "
+                          "test loss over that with the right sign, seed by seed. {}.",
                           DescribeSetting(*experiment.right.groups.front().front())),
               {{"strategy"},
                {"sign"},
@@ -224,8 +233,9 @@ std::string DescribeSigns(const ResultFile& convergence) {
     parts.push_back(DescribeExperiment(experiment));
   }
   return LeadAndPoints(
-      "The final test loss with a wrong sign, over that with the right one, medians", parts,
-      "no strategy was trained with its sign turned and without");
+      "The final test loss with a wrong sign, over that with the right one, seed by seed, median "
+      "[min–max]",
+      parts, "no strategy was trained with its sign turned and without");
 }
 
 }  // namespace biasbench::report

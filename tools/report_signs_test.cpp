@@ -15,16 +15,18 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Row SignRow(const std::string& strategy, const std::string& sign, double rate, double test_loss) {
+Row SignRow(const std::string& strategy, const std::string& sign, double rate, double test_loss,
+            int seed = 1) {
   Row row;
-  row.name = fmt::format("convergence/digits/{}/hidden:9/threads:1/rate:{}{}/seed:1", strategy,
-                         rate, sign.empty() ? "" : "/bias_sign:" + sign);
+  row.name = fmt::format("convergence/digits/{}/hidden:9/threads:1/rate:{}{}/seed:{}", strategy,
+                         rate, sign.empty() ? "" : "/bias_sign:" + sign, seed);
   row.strategy = row.label = strategy;
   if (!sign.empty()) row.label += " (" + sign + ")";
   row.task = "digits";
   row.status = std::isinf(test_loss) ? "diverged" : "ok";
   if (std::isinf(test_loss)) row.reason = "in epoch 2";
-  row.numbers = {{"learning_rate", rate}, {"train_loss", 0.5}, {"test_loss", test_loss}};
+  row.numbers = {
+      {"seed", seed}, {"learning_rate", rate}, {"train_loss", 0.5}, {"test_loss", test_loss}};
   return row;
 }
 
@@ -59,6 +61,13 @@ TEST(DescribeSigns, FollowsTheLabels) {
   EXPECT_THAT(DescribeSigns(file), HasSubstr("`learned (wrong)` × 0.250"));
   file.rows.resize(3);
   EXPECT_THAT(DescribeSigns(file), HasSubstr("Unknown"));
+}
+
+TEST(DescribeSigns, RatiosAreOfTheSameSeed) {
+  ResultFile file = Signs();
+  file.rows.push_back(SignRow("learned", "", 0.25, 1, 2));
+  file.rows.push_back(SignRow("learned", "wrong", 0.25, 6, 2));
+  EXPECT_THAT(DescribeSigns(file), HasSubstr("`learned (wrong)` × 5.00 [4.00–6.00]"));
 }
 
 TEST(SignTable, SetsTheLossesBesideEachOther) {
