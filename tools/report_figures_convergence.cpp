@@ -5,7 +5,6 @@
 #include <cctype>
 #include <cmath>
 #include <limits>
-#include <ranges>
 
 #include "report_curves.h"
 #include "report_figures.h"
@@ -75,10 +74,10 @@ std::string FloorLine() {
 
 // "median and range over 3 to 8 seeds": not all strategies have as many.
 std::string DescribeSeeds(const std::vector<Line>& lines) {
-  const auto [fewest, most] =
-      std::ranges::minmax(lines | std::views::transform([](const Line& line) {
-                            return line.epochs.begin()->second.count;
-                          }));
+  std::vector<int> counts(lines.size());
+  std::ranges::transform(lines, counts.begin(),
+                         [](const Line& line) { return line.epochs.begin()->second.count; });
+  const auto [fewest, most] = std::ranges::minmax(counts);
   if (most == 1) return "one seed";
   return fmt::format("median and range over {}{} seeds",
                      fewest == most ? "" : fmt::format("{} to ", fewest), most);

@@ -77,6 +77,7 @@ std::vector<std::optional<OverSeeds>> Judge(const std::vector<BySeed>& family) {
   std::vector<std::optional<OverSeeds>> judged;
   std::vector<OverSeeds*> tested;
   std::vector<double> p_values;
+  judged.reserve(family.size());
   for (const BySeed& differences : family) judged.push_back(Summarize(differences));
   for (std::size_t i = 0; i < family.size(); ++i) {
     if (!judged[i] || LeastP(judged[i]->seeds) > kSignificance) continue;

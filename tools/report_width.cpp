@@ -188,7 +188,8 @@ Table WidthTable(const WidthSweep& sweep) {
                   "in units of the initial weights'. Median [min–max] over n seeds. Cost of "
                   "freezing: less the strategy that begins with the same biases and trains them, "
                   "{}.",
-                  Code(AnyRow(sweep).task), NameOf(sweep), RateOf(sweep), HowJudged("the table's")),
+                  Code(AnyRow(sweep).task), NameOf(sweep), RateOf(sweep),
+                  HowJudged("the table's comparisons")),
       {{"hidden", true},
        {"strategy"},
        {"n", true},
