@@ -222,6 +222,11 @@ class Builder {
     if (std::ranges::none_of(plots_, is_shown)) return;
     Add(Heading{2, "How biases are updated: signs and mistakes"});
     AddFigures("bias_signs");
+    if (results_.convergence) {
+      for (const SignExperiment& experiment : SignExperiments(*results_.convergence)) {
+        AddTable(SignTable(experiment));
+      }
+    }
     AddFigures("faults");
   }
 

@@ -4,9 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
 
 #include "report_numbers.h"
 #include "report_seeds.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
@@ -34,35 +38,36 @@ BySeed CostOfDecay(const DecaySweep& sweep, const DecaySweep::Decay& decay,
   return Less(ValuesBySeed(*with, "train_loss"), ValuesBySeed(*without, "train_loss"));
 }
 
-std::string DescribeOrUnknown(const BySeed& differences) {
-  const std::optional<OverSeeds> over_seeds = Summarize(differences);
-  return over_seeds ? DescribeWithFinding(*over_seeds) : "unknown";
-}
-
-std::string DescribeCost(const DecaySweep& sweep, double decay) {
+// What a decay costs `learned`, what with its biases decayed, and how much more it costs `fixed=1`
+// and `none`.
+constexpr std::size_t kCosts = 4;
+std::array<BySeed, kCosts> CostsOf(const DecaySweep& sweep, double decay) {
   const BySeed learned = CostOfDecay(sweep, {decay, false}, kLearned);
-  std::vector<std::string> more;
-  for (const std::string_view strategy : {kFixed, kNone}) {
-    const BySeed extra = Less(CostOfDecay(sweep, {decay, false}, strategy), learned);
-    more.push_back(fmt::format("{} {}", Code(strategy), DescribeOrUnknown(extra)));
-  }
-  return fmt::format(
-      "a decay of {} costs {} {}, with its biases decayed {}, and beyond what it costs {}, {}",
-      decay, Code(kLearned), DescribeOrUnknown(learned),
-      DescribeOrUnknown(CostOfDecay(sweep, {decay, true}, kLearned)), Code(kLearned),
-      fmt::join(more, ", "));
+  return {learned, CostOfDecay(sweep, {decay, true}, kLearned),
+          Less(CostOfDecay(sweep, {decay, false}, kFixed), learned),
+          Less(CostOfDecay(sweep, {decay, false}, kNone), learned)};
 }
 
-std::string DescribeSweep(const DecaySweep& sweep) {
-  std::vector<std::string> parts;
+// A point for each decay.
+std::vector<std::string> DescribeSweep(const DecaySweep& sweep) {
+  std::vector<double> decays;
+  std::vector<BySeed> costs;
   for (const auto& [decay, comparison] : sweep.decays) {
-    if (decay.first > 0 && !decay.second) parts.push_back(DescribeCost(sweep, decay.first));
+    if (decay.first == 0 || decay.second) continue;
+    decays.push_back(decay.first);
+    std::ranges::move(CostsOf(sweep, decay.first), std::back_inserter(costs));
   }
-  const Row& row = AnyRow(sweep);
-  const std::string others = OtherSettings(row);
-  return fmt::format("{} ({} hidden nodes{}): {}", Code(row.task),
-                     Integer(row.NumberOrZero("hidden")), others.empty() ? "" : ", " + others,
-                     fmt::join(parts, "; "));
+  const std::vector<std::optional<OverSeeds>> judged = Judge(costs);
+  std::vector<std::string> points;
+  for (std::size_t i = 0; i < decays.size(); ++i) {
+    const auto cost = [&](std::size_t k) { return DescribeWithFinding(judged[i * kCosts + k]); };
+    points.push_back(
+        fmt::format("{}: a decay of {} costs {} {}, with its biases decayed {}; beyond what it "
+                    "costs {}, {} {}, {} {}",
+                    TaskAndSetting(AnyRow(sweep)), decays[i], Code(kLearned), cost(0), cost(1),
+                    Code(kLearned), Code(kFixed), cost(2), Code(kNone), cost(3)));
+  }
+  return points;
 }
 
 struct LineStyle {
@@ -187,12 +192,13 @@ std::vector<Plot> DecayFigures(const ResultFile& convergence) {
 }
 
 std::string DescribeDecay(const ResultFile& convergence) {
-  std::vector<std::string> parts;
-  for (const DecaySweep& sweep : DecaySweeps(convergence)) parts.push_back(DescribeSweep(sweep));
-  if (parts.empty()) return "Unknown: no strategy was trained with weight decay and without.";
-  return fmt::format(
-      "Final training loss against no decay, seed by seed, median with 95 % interval: {}.",
-      fmt::join(parts, ". "));
+  std::vector<std::string> points;
+  for (const DecaySweep& sweep : DecaySweeps(convergence)) {
+    std::ranges::move(DescribeSweep(sweep), std::back_inserter(points));
+  }
+  return LeadAndPoints(
+      fmt::format("Final training loss against no decay, {}", HowJudged("a task's comparisons")),
+      points, "no strategy was trained with weight decay and without");
 }
 
 }  // namespace biasbench::report

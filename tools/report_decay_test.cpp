@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "convergence_rows_fixture.h"
@@ -12,11 +13,12 @@ namespace biasbench::report {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A decay of 0.1 costs `learned` 0.125, `fixed=1` 0.375, `none` as much as `learned`.
-ResultFile Decays() {
+ResultFile Decays(int seeds = 10) {
   ResultFile file;
-  for (int seed = 1; seed <= 8; ++seed) {
+  for (int seed = 1; seed <= seeds; ++seed) {
     const double noise = 0.001 * seed;
     const auto add = [&](const char* strategy, double decay, bool decays_biases, double loss) {
       std::string settings = decay > 0 ? fmt::format("/weight_decay:{}", decay) : "";
@@ -50,10 +52,18 @@ TEST(Decay, SweepsFromNoneToTheStrongest) {
 TEST(Decay, SaysWhetherFixedBiasesPayMore) {
   const std::string text = DescribeDecay(Decays());
   EXPECT_THAT(text, HasSubstr("a decay of 0.01 costs `learned` +0.012"));
-  EXPECT_THAT(text, HasSubstr("a decay of 0.1 costs `learned` +0.125"));
+  EXPECT_THAT(text, HasSubstr("a decay of 0.1 costs `learned` +0.126"));
   EXPECT_THAT(text, HasSubstr("with its biases decayed +0.15"));
   EXPECT_THAT(text, HasSubstr("beyond what it costs `learned`, `fixed=1` +0.25"));
-  EXPECT_TRUE(text.ends_with("(no difference seen).")) << text;
+  EXPECT_EQ(std::ranges::count(text, '\n'), 2) << "a point for each decay: " << text;
+  EXPECT_TRUE(text.ends_with("(no difference seen)")) << text;
+}
+
+// Two decays are eight comparisons: 2^−7 of eight seeds is significant alone, but not eight times.
+TEST(Decay, IsJudgedForAllComparisonsTogether) {
+  EXPECT_THAT(DescribeDecay(Decays()), HasSubstr("(higher)"));
+  EXPECT_THAT(DescribeDecay(Decays(8)), Not(HasSubstr("(higher)")));
+  EXPECT_THAT(DescribeDecay(Decays(8)), HasSubstr("(too few seeds to tell)"));
 }
 
 TEST(Decay, PermutedLabelsGiveOtherSentences) {

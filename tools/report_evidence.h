@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "report_rows.h"
-#include "report_verdict.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 

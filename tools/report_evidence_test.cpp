@@ -5,7 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "convergence_rows_fixture.h"
@@ -23,9 +27,9 @@ using ::testing::Not;
 const std::map<std::string, std::string> kSwapped = {{"none", "learned"}, {"learned", "none"}};
 
 // Trained biases double the gap.
-ResultFile Gaps() {
+ResultFile Gaps(int seeds = 8) {
   ResultFile file;
-  for (int seed = 1; seed <= 8; ++seed) {
+  for (int seed = 1; seed <= seeds; ++seed) {
     const double noise = 0.001 * seed;
     for (const auto& [strategy, gap] : {std::pair("learned", 0.5), std::pair("none", 0.25)}) {
       file.rows.push_back(MakeRow({.strategy = strategy,
@@ -46,6 +50,24 @@ TEST(Gap, IsSetWithAndWithoutTrainedBiases) {
   EXPECT_THAT(DescribeGap({}), HasSubstr("Unknown"));
 }
 
+// A second comparison beside the first: the rows of one pair of strategies under other names.
+ResultFile WithMore(ResultFile file, const std::map<std::string, std::string>& names) {
+  for (const Row& row : Permuted(file, names).rows) {
+    if (std::ranges::none_of(file.rows, [&](const Row& any) { return any.name == row.name; })) {
+      file.rows.push_back(row);
+    }
+  }
+  return file;
+}
+
+// 2^−5 of six seeds is significant alone, but not twice.
+TEST(Gap, IsJudgedForBothPairsTogether) {
+  EXPECT_THAT(DescribeGap(Gaps(6)), HasSubstr("(higher)"));
+  const ResultFile both = WithMore(Gaps(6), {{"learned", "learned_from_one"}, {"none", "fixed=1"}});
+  EXPECT_THAT(DescribeGap(both), Not(HasSubstr("(higher)")));
+  EXPECT_THAT(DescribeGap(both), HasSubstr("(too few seeds to tell)"));
+}
+
 TEST(Gap, IsThatOfTheSettingThatOverfitsTheMost) {
   ResultFile file = Gaps();
   for (Row row : Gaps().rows) {
@@ -56,9 +78,9 @@ TEST(Gap, IsThatOfTheSettingThatOverfitsTheMost) {
   EXPECT_THAT(DescribeGap(file), HasSubstr("samples:9, 8 seeds): +3.8"));
 }
 
-TEST(Frontier, SaysWhatTheBiasesBytesBuy) {
+ResultFile EqualBytes(int seeds) {
   ResultFile file;
-  for (int seed = 1; seed <= 8; ++seed) {
+  for (int seed = 1; seed <= seeds; ++seed) {
     const double noise = 0.001 * seed;
     file.rows.push_back(MakeRow({.strategy = "learned",
                                  .seed = seed,
@@ -68,6 +90,17 @@ TEST(Frontier, SaysWhatTheBiasesBytesBuy) {
     file.rows.push_back(
         MakeRow({.strategy = "none", .seed = seed, .train_loss = 0.5 + noise, .hidden = 300}));
   }
+  return file;
+}
+
+TEST(Frontier, IsJudgedForAllStrategiesTogether) {
+  EXPECT_THAT(DescribeFrontier(EqualBytes(6)), HasSubstr("(higher)"));
+  EXPECT_THAT(DescribeFrontier(WithMore(EqualBytes(6), {{"none", "fixed=1"}})),
+              Not(HasSubstr("(higher)")));
+}
+
+TEST(Frontier, SaysWhatTheBiasesBytesBuy) {
+  ResultFile file = EqualBytes(8);
   EXPECT_THAT(DescribeFrontier(file),
               HasSubstr("`sine` with 200 nodes: `none` with 300 nodes +0.25"));
   for (Row& row : file.rows) {
@@ -79,10 +112,12 @@ TEST(Frontier, SaysWhatTheBiasesBytesBuy) {
 
 // `learned` takes 4 s for four epochs; `none` is twice as fast, and worse.
 struct Timed {
-  Timed() {
-    for (int seed = 1; seed <= 8; ++seed) {
+  explicit Timed(int seeds = 8, bool has_fixed = false) {
+    for (int seed = 1; seed <= seeds; ++seed) {
       for (const auto& [strategy, pace, loss] :
-           {std::tuple("learned", 1.0, 0.25), std::tuple("none", 0.5, 0.5)}) {
+           {std::tuple("learned", 1.0, 0.25), std::tuple("none", 0.5, 0.5),
+            std::tuple("fixed=1", 0.5, 0.5)}) {
+        if (std::string_view(strategy) == "fixed=1" && !has_fixed) continue;
         file.rows.push_back(MakeRow({.strategy = strategy,
                                      .seed = seed,
                                      .train_loss = loss,
@@ -108,6 +143,13 @@ TEST(Seconds, CutCurvesAtTheTimeOfLearned) {
   EXPECT_EQ(table.rows[1][4], "8");
   EXPECT_THAT(DescribeSeconds(timed.file, timed.curves), HasSubstr("(4.00 s): `none` +0.30"));
   EXPECT_THAT(DescribeSeconds(timed.file, {}), HasSubstr("Unknown"));
+}
+
+TEST(Seconds, AreJudgedForAllStrategiesTogether) {
+  const Timed one(6);
+  EXPECT_THAT(DescribeSeconds(one.file, one.curves), HasSubstr("(higher)"));
+  const Timed two(6, /*has_fixed=*/true);
+  EXPECT_THAT(DescribeSeconds(two.file, two.curves), Not(HasSubstr("(higher)")));
 }
 
 TEST(Seconds, FollowTheLabels) {
@@ -150,12 +192,35 @@ TEST(Rise, IsDelayedByScaling) {
   EXPECT_THAT(DescribeRise(rising.file, {}), HasSubstr("Unknown"));
 }
 
+// A sign turned in one layer alone has a `learned` of its own: it is not what the others' delay is
+// measured against.
+TEST(Rise, IsSetAgainstTheSameSign) {
+  Rising rising;
+  ResultFile file;
+  for (const Row& row : rising.file.rows) {
+    if (row.label == "learned (wrong)") {
+      Row hidden = row;
+      hidden.name.replace(hidden.name.find("bias_sign:wrong"), 15, "bias_sign:wrong_hidden");
+      hidden.label = "learned (wrong_hidden)";
+      file.rows.push_back(hidden);
+      for (int epoch = 0; epoch <= 9; ++epoch) {
+        rising.curves.push_back({.name = hidden.name, .epoch = epoch, .train_loss = 1});
+      }
+    }
+    file.rows.push_back(row);
+  }
+  EXPECT_THAT(DescribeRise(file, rising.curves),
+              HasSubstr("`learned (wrong_hidden)` never; `learned (wrong)` 1; "
+                        "`scaled=0.1 (wrong)` 6, later by +5.00 [+5.00, +5.00]"));
+}
+
 TEST(Rise, ThatNeverComesIsSaid) {
   Rising rising;
   for (CurvePoint& point : rising.curves) {
     if (point.name.find("scaled") != std::string::npos) point.train_loss = 0.5;
   }
-  EXPECT_THAT(DescribeRise(rising.file, rising.curves), HasSubstr("`scaled=0.1 (wrong)` never"));
+  EXPECT_THAT(DescribeRise(rising.file, rising.curves),
+              ::testing::EndsWith("`scaled=0.1 (wrong)` never"));
 }
 
 TEST(Rise, FollowsTheLabels) {

@@ -13,8 +13,13 @@
 namespace biasbench::report {
 
 inline constexpr std::string_view kHarmonic3 = "harmonic3";
-// What a bias-free ReLU network can reach at best on it.
+// What a ReLU network without biases can reach at best on it: the odd part of what such a network
+// computes is linear, the target odd and orthogonal to that. Another activation has no such floor.
 inline constexpr double kHarmonic3Floor = 0.5;
+// Whether that floor belongs into a figure of such rows.
+bool HasFloor(const Row& row);
+// For captions; "" where there is none.
+std::string DescribeFloor(const Row& row);
 
 // Peak bytes by category for the headline strategies under each schedule and optimizer at the
 // largest shape, with the biases enlarged beside.

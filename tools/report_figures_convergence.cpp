@@ -72,10 +72,15 @@ std::string FloorLine() {
       kHarmonic3Floor);
 }
 
-int MostSeeds(const std::vector<Line>& lines) {
-  int seeds = 0;
-  for (const Line& line : lines) seeds = std::max(seeds, line.epochs.begin()->second.count);
-  return seeds;
+// "median and range over 3 to 8 seeds": not all strategies have as many.
+std::string DescribeSeeds(const std::vector<Line>& lines) {
+  std::vector<int> counts(lines.size());
+  std::ranges::transform(lines, counts.begin(),
+                         [](const Line& line) { return line.epochs.begin()->second.count; });
+  const auto [fewest, most] = std::ranges::minmax(counts);
+  if (most == 1) return "one seed";
+  return fmt::format("median and range over {}{} seeds",
+                     fewest == most ? "" : fmt::format("{} to ", fewest), most);
 }
 
 // Clauses for the strategies of one kind; empty if there are none.
@@ -135,6 +140,16 @@ std::string LayOut(Plot& plot, const std::vector<CurvesPanel>& panels) {
 
 }  // namespace
 
+bool HasFloor(const Row& row) {
+  return row.task == kHarmonic3 && row.name.find("/activation:") == std::string::npos;
+}
+
+std::string DescribeFloor(const Row& row) {
+  if (!HasFloor(row)) return "";
+  return fmt::format(" Dotted: {}, below which no ReLU network without biases gets.",
+                     kHarmonic3Floor);
+}
+
 // The task's name comes from a file: what else it may hold has no place in a path.
 std::string ConvergenceName(const Comparison& task) {
   std::string name = "convergence_" + task.task;
@@ -147,23 +162,21 @@ std::optional<Plot> Convergence(const Comparison& task, const std::vector<CurveP
   const std::vector<Line> lines = MakeLines(task, curves);
   const Range range = LossRange(lines);
   if (!(range.low < range.high)) return std::nullopt;
-  const int seeds = MostSeeds(lines);
+  const Row& row = *task.groups.front().front();
+  const bool has_floor = HasFloor(row) && range.low < kHarmonic3Floor;
   Plot plot{.name = ConvergenceName(task),
             .title = fmt::format("Training loss by epoch: {}", task.task),
             .caption = fmt::format(
-                "Training loss by epoch on {}, {}; `learned` is black in every panel. {}.",
-                Code(task.task),
-                seeds > 1 ? fmt::format("median and range over {} seeds", seeds) : "one seed",
-                DescribeSetting(*task.groups.front().front()))};
+                "Training loss by epoch on {}, {}; `learned` is black in every panel.{} {}.",
+                Code(task.task), DescribeSeeds(lines), has_floor ? DescribeFloor(row) : "",
+                DescribeSetting(row))};
   const std::vector<CurvesPanel> panels = DrawPanels(plot, lines);
   if (panels.empty()) return std::nullopt;
   plot.script = fmt::format(
       "set multiplot\nset logscale y\nset format y '%g'\nset yrange [{}:{}]\n"
       "set xlabel 'epoch'\nset ylabel 'training loss' offset 1.2,0\nset tics font ',12'\n{}{}"
       "unset multiplot\n",
-      range.low, range.high,
-      task.task == kHarmonic3 && range.low < kHarmonic3Floor ? FloorLine() : "",
-      LayOut(plot, panels));
+      range.low, range.high, has_floor ? FloorLine() : "", LayOut(plot, panels));
   return plot;
 }
 

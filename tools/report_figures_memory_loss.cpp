@@ -69,7 +69,15 @@ void AddData(Plot& plot, Lanes& lanes, const Point& point, const Extent& extent)
   plot.data_files["totals.tsv"] += fmt::format("{}\t{}\t{}\n", total, y, ThreeDigits(total));
 }
 
-std::string LossPanel(const Plot& plot, const Lanes& lanes, const Extent& extent) {
+std::string FloorLine() {
+  return fmt::format(
+      "set arrow 1 from {0},graph 0 to {0},graph 1 nohead dt 3 lw 1.5 lc '#555555'\n"
+      "set label 1 '{0}: the floor of ReLU without biases' at {0},graph 1 center offset 0,0.6 font "
+      "',11' textcolor '#333333'\n",
+      kHarmonic3Floor);
+}
+
+std::string LossPanel(const Plot& plot, const Lanes& lanes, const Extent& extent, bool has_floor) {
   std::string clauses;
   if (plot.data_files.contains("losses.tsv")) {
     clauses += fmt::format("'losses.tsv' using 1:2:3:4 with xerrorbars pt 7 ps 0.8 lw 2 lc '{}', ",
@@ -82,13 +90,10 @@ std::string LossPanel(const Plot& plot, const Lanes& lanes, const Extent& extent
   return fmt::format(
       "set lmargin at screen 0.25\nset rmargin at screen 0.64\nunset key\n"
       "set title 'Final training loss' offset 0,0.8\nset xlabel 'training loss'\n"
-      "set logscale x\nset format x '%g'\nset xrange [{}:{}]\n{}"
-      "set arrow 1 from {},graph 0 to {},graph 1 nohead dt 3 lw 1.5 lc '#555555'\n"
-      "set label 1 '{}: the floor without biases' at {},graph 1 center offset 0,0.6 font ',11' "
-      "textcolor '#333333'\n"
+      "set logscale x\nset format x '%g'\nset xrange [{}:{}]\n{}{}"
       "plot {}\nunset arrow 1\nunset label 1\nunset logscale x\n",
-      extent.least_loss / 1.5, extent.edge() * 1.2, lanes.Axis(), kHarmonic3Floor, kHarmonic3Floor,
-      kHarmonic3Floor, kHarmonic3Floor, clauses);
+      extent.least_loss / 1.5, extent.edge() * 1.2, lanes.Axis(), has_floor ? FloorLine() : "",
+      clauses);
 }
 
 std::string MemoryPanel(const Plot& plot, const Lanes& lanes, const Extent& extent) {
@@ -112,21 +117,22 @@ std::optional<Plot> MemoryVersusLoss(const std::vector<Comparison>& tasks) {
   const std::vector<Point> points = MakePoints(*task);
   const Extent extent = ExtentOf(points);
   if (!(extent.least_loss <= extent.most_loss)) return std::nullopt;
+  const Row& row = *points.front().row;
   Plot plot{.name = "memory_vs_loss",
             .title = "Final training loss and memory",
             .caption = fmt::format(
                 "Final training loss on {} (median and range over seeds, best first) beside the "
-                "bytes at the peak, the biases' part (values, gradient, optimizer state) apart. "
-                "{}.",
-                Code(task->task), DescribeSetting(*points.front().row))};
+                "bytes at the peak, the biases' part (values, gradient, optimizer state) apart."
+                "{} {}.",
+                Code(task->task), DescribeFloor(row), DescribeSetting(row))};
   Lanes lanes;
   for (const Point& point : points) AddData(plot, lanes, point, extent);
   plot.height_px = 150 + static_cast<int>(22 * lanes.count());
   plot.script = fmt::format(
       "set multiplot\nunset grid\nset grid x lc '#dddddd'\nset tmargin at screen {}\n"
       "set bmargin at screen {}\n{}{}unset multiplot\n",
-      1 - 60.0 / plot.height_px, 86.0 / plot.height_px, LossPanel(plot, lanes, extent),
-      MemoryPanel(plot, lanes, extent));
+      1 - 60.0 / plot.height_px, 86.0 / plot.height_px,
+      LossPanel(plot, lanes, extent, HasFloor(row)), MemoryPanel(plot, lanes, extent));
   return plot;
 }
 

@@ -4,13 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "report_groups.h"
 #include "report_numbers.h"
 #include "report_seeds.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
@@ -66,13 +66,17 @@ std::vector<EqualBytes> FindEqualBytes(const ResultFile& convergence) {
 
 std::string DescribeEqualBytes(const EqualBytes& equal) {
   const BySeed learned = ValuesBySeed(equal.learned, "train_loss");
-  std::vector<std::string> parts;
+  std::vector<BySeed> differences;
   for (const Group& group : equal.wider) {
-    const std::optional<OverSeeds> difference =
-        Summarize(Less(ValuesBySeed(group, "train_loss"), learned));
-    parts.push_back(fmt::format("{} with {} nodes {}", Code(group.front()->strategy),
-                                Integer(group.front()->NumberOrZero("hidden")),
-                                difference ? DescribeWithFinding(*difference) : "unknown"));
+    differences.push_back(Less(ValuesBySeed(group, "train_loss"), learned));
+  }
+  const auto judged = Judge(differences);
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    const Row& row = *equal.wider[i].front();
+    parts.push_back(fmt::format("{} with {} nodes {}", Code(row.strategy),
+                                Integer(row.NumberOrZero("hidden")),
+                                DescribeWithFinding(judged[i])));
   }
   return fmt::format("{} with {} nodes: {}", Code(equal.learned.front()->task),
                      Integer(equal.learned.front()->NumberOrZero("hidden")),
@@ -86,11 +90,11 @@ std::string DescribeFrontier(const ResultFile& convergence) {
   for (const EqualBytes& equal : FindEqualBytes(convergence)) {
     parts.push_back(DescribeEqualBytes(equal));
   }
-  if (parts.empty()) return "Unknown: no two widths of equal bytes were trained.";
-  return fmt::format(
-      "The biases' bytes spent on nodes instead: final training loss less that of `learned`, seed "
-      "by seed, median with 95 % interval: {}.",
-      fmt::join(parts, ". "));
+  return LeadAndPoints(
+      fmt::format("The biases' bytes spent on nodes instead: final training loss less that of "
+                  "`learned`, {}",
+                  HowJudged("the comparisons with one `learned`")),
+      parts, "no two widths of equal bytes were trained");
 }
 
 Table FrontierTable(const ResultFile& convergence) {

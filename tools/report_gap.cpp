@@ -12,6 +12,7 @@
 #include "report_groups.h"
 #include "report_numbers.h"
 #include "report_seeds.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
@@ -51,19 +52,22 @@ std::vector<Setting> FindSettings(const ResultFile& convergence) {
 std::string DescribeSettingOf(const Setting& setting) {
   constexpr std::pair<std::string_view, std::string_view> kPairs[] = {{kLearned, kNone},
                                                                       {"learned_from_one", kFixed}};
-  std::vector<std::string> changes;
+  std::vector<BySeed> differences;
   for (const auto& [trained, untrained] : kPairs) {
-    const auto change =
-        Summarize(Less(GapOf(setting.strategies, trained), GapOf(setting.strategies, untrained)));
+    differences.push_back(
+        Less(GapOf(setting.strategies, trained), GapOf(setting.strategies, untrained)));
+  }
+  const auto judged = Judge(differences);
+  std::vector<std::string> changes;
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    const auto& [trained, untrained] = kPairs[i];
     changes.push_back(fmt::format("{} less {} {}", Code(trained), Code(untrained),
-                                  change ? DescribeWithFinding(*change) : "unknown"));
+                                  DescribeWithFinding(judged[i])));
   }
   const Row& row = *setting.strategies.groups.front().front();
-  const std::string others = OtherSettings(row);
-  return fmt::format("{} ({} hidden nodes{}, {}): {} under {}; training the biases changes it, {}",
-                     Code(row.task), Integer(row.NumberOrZero("hidden")),
-                     others.empty() ? "" : ", " + others, Counted(setting.gap.seeds, "seed"),
-                     Describe(setting.gap), Code(kLearned), fmt::join(changes, ", "));
+  return fmt::format("{}: {} under {}; training the biases changes it, {}",
+                     TaskAndSetting(row, Counted(setting.gap.seeds, "seed")), Describe(setting.gap),
+                     Code(kLearned), fmt::join(changes, ", "));
 }
 
 }  // namespace
@@ -73,11 +77,10 @@ std::string DescribeGap(const ResultFile& convergence) {
   for (const Setting& setting : FindSettings(convergence)) {
     parts.push_back(DescribeSettingOf(setting));
   }
-  if (parts.empty()) return "Unknown: `learned` and `none` were not both run over three seeds.";
-  return fmt::format(
-      "Test loss less training loss at the end, seed by seed, median with 95 % interval, where "
-      "`learned` overfits the most: {}.",
-      fmt::join(parts, ". "));
+  return LeadAndPoints(
+      fmt::format("Test loss less training loss at the end, where `learned` overfits the most, {}",
+                  HowJudged("a task's comparisons")),
+      parts, "`learned` and `none` were not both run over three seeds");
 }
 
 }  // namespace biasbench::report

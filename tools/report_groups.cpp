@@ -89,6 +89,15 @@ std::string OtherSettings(const Row& row) {
   return Plain(fmt::format("{}", fmt::join(parts, ", ")));
 }
 
+std::string TaskAndSetting(const Row& row, const std::string& more) {
+  std::string text =
+      fmt::format("{} ({} hidden nodes", Code(row.task), Integer(row.NumberOrZero("hidden")));
+  for (const std::string& part : {OtherSettings(row), more}) {
+    if (!part.empty()) text += ", " + part;
+  }
+  return text + ")";
+}
+
 std::string DescribeShape(const Row& row) {
   const auto number = [&](const char* key) { return Integer(row.NumberOrZero(key)); };
   const auto threads = static_cast<std::int64_t>(row.NumberOrZero("omp_threads"));

@@ -31,6 +31,9 @@ std::string SettingOf(const Row& row);
 std::string DescribeSetting(const Row& row);
 // What else tells a row's setting from others, by its name: "samples:100, center"; mostly empty.
 std::string OtherSettings(const Row& row);
+// "`digits` (1,000 hidden nodes, samples:100, center)": what a point of a sentence is about; `more`
+// stands last in the brackets.
+std::string TaskAndSetting(const Row& row, const std::string& more = "");
 // "784 inputs, 1,000,000 hidden nodes, 10 outputs, batch 64, 2 threads"
 std::string DescribeShape(const Row& row);
 // Orders shapes by their parameters, then by batch and threads.

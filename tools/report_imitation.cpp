@@ -1,13 +1,13 @@
 #include "report_imitation.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "report_groups.h"
 #include "report_numbers.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
@@ -18,10 +18,10 @@ constexpr std::string_view kCentred = "/center";
 std::string DescribeShares(const Group& group) {
   const auto share = [&](std::string_view key) {
     const Spread spread = SpreadOf(group, key);
-    if (spread.count == 0) return std::string("none");
-    if (spread.min == spread.max) return Percent(spread.median);
-    return fmt::format("{} [{}–{}]", Percent(spread.median), Percent(spread.min),
-                       Percent(spread.max));
+    if (spread.count == 0) return std::string("undefined");
+    const std::string least = Percent(spread.min);
+    const std::string most = Percent(spread.max);
+    return least == most ? most : fmt::format("{} [{}–{}]", Percent(spread.median), least, most);
   };
   return fmt::format("{} → {} (final training loss {})", share("initial_imitation_ratio"),
                      share("imitation_ratio"), Describe(SpreadOf(group, "train_loss")));
@@ -42,15 +42,14 @@ std::string DescribeImitation(const ResultFile& convergence) {
     const auto raw = std::ranges::find_if(
         groups, [&](const Group& any) { return ConfigurationName(any.front()->name) == name; });
     if (raw == groups.end()) continue;
-    parts.push_back(fmt::format("{} under {}: raw {}, centred {}", Code(centred.front()->task),
+    parts.push_back(fmt::format("{} under {}: raw {}, centred {}", TaskAndSetting(*raw->front()),
                                 Code(centred.front()->strategy), DescribeShares(*raw),
                                 DescribeShares(centred)));
   }
-  if (parts.empty()) return "Unknown: no strategy was trained with raw and with centred inputs.";
-  return fmt::format(
+  return LeadAndPoints(
       "The weights' share of a node's constant input, |w·x̄| / (|w·x̄| + |b|), mean over nodes, "
-      "start → end:\n{}",
-      fmt::join(parts, "\n"));
+      "start → end",
+      parts, "no strategy was trained with raw and with centred inputs");
 }
 
 }  // namespace biasbench::report

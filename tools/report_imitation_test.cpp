@@ -27,7 +27,7 @@ TEST(DescribeImitation, SetsRawBesideCentredInputs) {
                   {RatioRow("fixed=1", "", 0.5, 0.25), RatioRow("fixed=1", "/center", 0, 0),
                    RatioRow("none", "", 1, 1), RatioRow("learned", "/rate:2/center", 0, 0.125)}};
   const std::string text = DescribeImitation(file);
-  EXPECT_THAT(text, HasSubstr("`digits` under `fixed=1`: raw 50.0 % → 25.0 % (final training loss "
+  EXPECT_THAT(text, HasSubstr(") under `fixed=1`: raw 50.0 % → 25.0 % (final training loss "
                               "0.250"));
   EXPECT_THAT(text, Not(HasSubstr("`none`")));     // not centred
   EXPECT_THAT(text, Not(HasSubstr("`learned`")));  // in another setting

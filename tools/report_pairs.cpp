@@ -12,69 +12,94 @@
 
 #include "bias/strategies.h"
 #include "report_numbers.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
 
-std::optional<PairedDifference> Pair(const Group& group, const Group& control,
-                                     std::string_view key) {
-  const BySeed values = ValuesBySeed(group, key);
-  const BySeed differences = Less(values, ValuesBySeed(control, key));
-  const std::optional<OverSeeds> over_seeds = Summarize(differences);
-  if (!over_seeds) return std::nullopt;
-  PairedDifference pair{{*over_seeds}, group.front()->strategy, control.front()->strategy};
-  for (const auto& [seed, difference] : differences) {
-    if (values.at(seed) == kBeyondAll) ++pair.diverged;
+// One setting's strategies less their controls, those of three seeds or more.
+std::vector<PairedDifference> PairStrategies(const Comparison& setting, std::string_view key) {
+  std::vector<BySeed> differences;
+  std::vector<PairedDifference> pairs;
+  for (const Group& group : setting.groups) {
+    const Group* control = setting.Find(ControlOf(group.front()->strategy));
+    if (control == nullptr) continue;
+    const BySeed values = ValuesBySeed(group, key);
+    differences.push_back(Less(values, ValuesBySeed(*control, key)));
+    PairedDifference pair{{}, group.front()->strategy, control->front()->strategy};
+    for (const auto& [seed, difference] : differences.back()) {
+      if (values.at(seed) == kBeyondAll) ++pair.diverged;
+    }
+    pairs.push_back(std::move(pair));
   }
-  return pair;
-}
-
-// Adjusts the p-values for their number, and says what they mean.
-void Judge(std::vector<PairedDifference>& differences) {
-  std::vector<double> p_values;
-  for (const PairedDifference& pair : differences) p_values.push_back(pair.p);
-  p_values = record::HolmAdjust(p_values);
-  for (std::size_t i = 0; i < differences.size(); ++i) {
-    differences[i].p = p_values[i];
-    differences[i].finding = FindingOf(differences[i], std::ssize(differences));
+  const std::vector<std::optional<OverSeeds>> judged = Judge(differences);
+  std::vector<PairedDifference> known;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    if (!judged[i]) continue;
+    static_cast<OverSeeds&>(pairs[i]) = *judged[i];
+    known.push_back(std::move(pairs[i]));
   }
+  return known;
 }
 
 int MostSeeds(const PairedSetting& setting) {
   return std::ranges::max(setting.differences, {}, &PairedDifference::seeds).seeds;
 }
 
+// Comparisons that have seeds enough for a test.
+std::int64_t CountTested(const PairedSetting& setting) {
+  return std::ranges::count_if(setting.differences,
+                               [](const PairedDifference& pair) { return pair.p.has_value(); });
+}
+
+std::string DescribeAdjustment(const PairedSetting& setting) {
+  const std::int64_t tested = CountTested(setting);
+  if (tested == 0) return ", which fewer than six seeds cannot make significant";
+  const bool are_all = tested == std::ssize(setting.differences);
+  return fmt::format(" after Holm's adjustment for {}{}", Counted(tested, "comparison"),
+                     are_all ? "" : " of six seeds or more");
+}
+
+using PairsByControl = std::map<std::string, std::vector<std::string>>;
+
+// "`none`, `shared` against `learned`, `fixed=1` against `learned_from_one`"
+std::string List(const PairsByControl& pairs) {
+  std::vector<std::string> parts;
+  for (const auto& [control, strategies] : pairs) {
+    parts.push_back(fmt::format("{} against {}", fmt::join(strategies, ", "), Code(control)));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 std::string DescribeSettingOf(const PairedSetting& setting) {
   std::vector<std::string> differing;
-  std::vector<std::string> alike;
-  std::vector<std::string> untold;
+  PairsByControl alike;
+  PairsByControl untold;
   for (const PairedDifference& pair : setting.differences) {
     const std::string pair_name =
         fmt::format("{} against {}", Code(pair.strategy), Code(pair.control));
     if (pair.finding == Finding::kTooFewSeeds) {
-      untold.push_back(pair_name);
+      untold[pair.control].push_back(Code(pair.strategy));
     } else if (pair.finding == Finding::kNoDifferenceSeen) {
-      alike.push_back(pair_name);
+      alike[pair.control].push_back(Code(pair.strategy));
     } else {
       differing.push_back(
           pair.diverged * 2 > pair.seeds
               ? fmt::format("{} diverges in {} of {}", pair_name, pair.diverged,
                             Counted(pair.seeds, "seed"))
-              : fmt::format("{} is {} by {}", pair_name, Say(pair.finding), Describe(pair)));
+              : fmt::format("{} is {}: {}", pair_name, Say(pair.finding), Describe(pair)));
     }
   }
   std::vector<std::string> parts;
   if (!differing.empty()) parts.push_back(fmt::format("{}", fmt::join(differing, ", ")));
   if (!alike.empty()) {
-    parts.push_back(fmt::format("no difference seen: {}", fmt::join(alike, ", ")));
+    parts.push_back("no difference seen: " + List(alike));
   }
   if (!untold.empty()) {
-    parts.push_back(fmt::format("too few seeds to tell: {}", fmt::join(untold, ", ")));
+    parts.push_back("too few seeds to tell: " + List(untold));
   }
-  const std::string others = OtherSettings(*setting.any_row);
-  return fmt::format("{} ({} hidden nodes, {}{}): {}", Code(setting.any_row->task),
-                     Integer(setting.any_row->NumberOrZero("hidden")),
-                     others.empty() ? "" : others + ", ", Counted(MostSeeds(setting), "seed"),
+  return fmt::format("{}: {}",
+                     TaskAndSetting(*setting.any_row, Counted(MostSeeds(setting), "seed")),
                      fmt::join(parts, "; "));
 }
 
@@ -113,16 +138,9 @@ std::vector<PairedSetting> PairSettings(const ResultFile& file, std::string_view
       GroupRows(file.rows, [](const Row& row) { return row.label == row.strategy; });
   std::vector<PairedSetting> settings;
   for (const std::vector<Group>& part : PartBySetting(groups)) {
-    const Comparison setting{part.front().front()->task, part};
-    PairedSetting paired{part.front().front(), {}};
-    for (const Group& group : part) {
-      const Group* control = setting.Find(ControlOf(group.front()->strategy));
-      if (control == nullptr) continue;
-      if (auto pair = Pair(group, *control, key)) paired.differences.push_back(*std::move(pair));
-    }
-    if (paired.differences.empty()) continue;
-    Judge(paired.differences);
-    settings.push_back(std::move(paired));
+    const Row* any_row = part.front().front();
+    PairedSetting paired{any_row, PairStrategies({any_row->task, part}, key)};
+    if (!paired.differences.empty()) settings.push_back(std::move(paired));
   }
   return settings;
 }
@@ -131,9 +149,8 @@ Table PairedTable(const PairedSetting& setting, std::string_view quantity) {
   Table table{
       fmt::format("{}: each strategy less the control that starts from the same biases, seed by "
                   "seed. Median, 95 % bootstrap interval, and the p-value of Wilcoxon's "
-                  "signed-rank test after Holm's adjustment for {}. {}.",
-                  quantity, Counted(std::ssize(setting.differences), "comparison"),
-                  DescribeSetting(*setting.any_row)),
+                  "signed-rank test{}. {}.",
+                  quantity, DescribeAdjustment(setting), DescribeSetting(*setting.any_row)),
       {{"strategy"},
        {"control"},
        {"seeds", true},
@@ -145,28 +162,35 @@ Table PairedTable(const PairedSetting& setting, std::string_view quantity) {
   for (const PairedDifference& pair : setting.differences) {
     table.rows.push_back({Code(pair.strategy), Code(pair.control), fmt::format("{}", pair.seeds),
                           pair.diverged == 0 ? "" : fmt::format("{}", pair.diverged),
-                          Describe(pair), ThreeDigits(pair.p), std::string(Say(pair.finding))});
+                          Describe(pair), pair.p ? ThreeDigits(*pair.p) : "",
+                          std::string(Say(pair.finding))});
   }
   return table;
 }
 
 std::string DescribePairs(const std::vector<PairedSetting>& settings, std::string_view quantity) {
-  if (settings.empty()) return "Unknown: no strategy was run with its control over three seeds.";
-  const auto rank = [](const PairedSetting& setting) {
+  const auto by_seeds = [](const PairedSetting& setting) {
     return std::tuple(MostSeeds(setting), setting.differences.size(),
                       setting.any_row->NumberOrZero("hidden"));
   };
+  const auto by_hidden = [&](const PairedSetting& setting) {
+    return std::tuple(CountTested(setting) > 0, setting.any_row->NumberOrZero("hidden"),
+                      by_seeds(setting));
+  };
   std::vector<std::string> tasks;
   for (const PairedSetting& setting : settings) {
-    const bool has_rival = std::ranges::any_of(settings, [&](const PairedSetting& any) {
-      return any.any_row->task == setting.any_row->task && rank(setting) < rank(any);
-    });
-    if (!has_rival) tasks.push_back(DescribeSettingOf(setting));
+    const auto is_first = [&](const auto& rank) {
+      return std::ranges::none_of(settings, [&](const PairedSetting& any) {
+        return any.any_row->task == setting.any_row->task && rank(setting) < rank(any);
+      });
+    };
+    const bool is_widest = CountTested(setting) > 0 && is_first(by_hidden);
+    if (is_first(by_seeds) || is_widest) tasks.push_back(DescribeSettingOf(setting));
   }
-  return fmt::format(
-      "{}, each strategy less the control that starts from the same biases, seed "
-      "by seed, median with 95 % interval:\n{}",
-      quantity, fmt::join(tasks, "\n"));
+  return LeadAndPoints(
+      fmt::format("{}, each strategy less the control that starts from the same biases, {}",
+                  quantity, HowJudged("a setting's comparisons")),
+      tasks, "no strategy was run with its control over three seeds");
 }
 
 }  // namespace biasbench::report

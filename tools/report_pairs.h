@@ -17,12 +17,11 @@ namespace biasbench::report {
 // value: a freeze is to be told from a start. "" where there is none, or for the control itself.
 std::string ControlOf(std::string_view strategy);
 
-// One strategy less its control; p is adjusted by Holm over the setting.
+// One strategy less its control, judged with the others of the setting.
 struct PairedDifference : OverSeeds {
   std::string strategy;
   std::string control;
   int diverged = 0;  // of the strategy's seeds; such a difference counts as infinite
-  Finding finding = Finding::kTooFewSeeds;
 };
 
 // A setting (all but strategy and seed) with what its strategies differ in by `key`.
@@ -38,7 +37,8 @@ std::vector<PairedSetting> PairSettings(ResultFile&& file, std::string_view key)
 // The differences of one setting.
 Table PairedTable(const PairedSetting& setting, std::string_view quantity);
 
-// For each task, its settings with the most seeds; of these, the most pairs; then hidden nodes.
+// For each task, its settings with the most seeds; of these, the most pairs; then hidden nodes. And
+// the widest setting with seeds enough for a test.
 std::string DescribePairs(const std::vector<PairedSetting>& settings, std::string_view quantity);
 
 }  // namespace biasbench::report

@@ -16,13 +16,14 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Row LossRow(const std::string& strategy, int seed, double loss) {
+Row LossRow(const std::string& strategy, int seed, double loss, int hidden = 100) {
   Row row;
-  row.name = fmt::format("convergence/sine/{}/recompute/sgd/hidden:100/seed:{}", strategy, seed);
+  row.name =
+      fmt::format("convergence/sine/{}/recompute/sgd/hidden:{}/seed:{}", strategy, hidden, seed);
   row.strategy = row.label = strategy;
   row.task = "sine";
   row.status = std::isinf(loss) ? "diverged" : "ok";
-  row.numbers = {{"seed", seed}, {"hidden", 100}, {"train_loss", loss}};
+  row.numbers = {{"seed", seed}, {"hidden", hidden}, {"train_loss", loss}};
   return row;
 }
 
@@ -64,16 +65,43 @@ TEST(ControlOf, HasTheSameInitialValue) {
 
 TEST(Pairs, TellDifferencesFromNoise) {
   const std::string text = Say(Losses(10));
-  EXPECT_THAT(text, HasSubstr("`none` against `learned` is higher by +0.40"));
-  EXPECT_THAT(text, HasSubstr("`fixed=1` against `learned_from_one` is higher by +0.10"));
+  EXPECT_THAT(text, HasSubstr("`none` against `learned` is higher: +0.40"));
+  EXPECT_THAT(text, HasSubstr("`fixed=1` against `learned_from_one` is higher: +0.10"));
   EXPECT_THAT(text, HasSubstr("`sign_flipped` against `learned` diverges in 10 of 10 seeds"));
   EXPECT_THAT(text, HasSubstr("no difference seen: `shared` against `learned`"));
 }
 
 TEST(Pairs, OfTooFewSeedsSayNothing) {
-  EXPECT_THAT(Say(Losses(3)), HasSubstr("too few seeds to tell: `none` against `learned`"));
+  EXPECT_THAT(Say(Losses(3)), HasSubstr("too few seeds to tell: `none`, `shared`, "
+                                        "`sign_flipped` against `learned`, `fixed=1` against "
+                                        "`learned_from_one`"));
   EXPECT_THAT(Say(Losses(3)), Not(HasSubstr("no difference")));
   EXPECT_THAT(Say(Losses(2)), HasSubstr("Unknown"));
+}
+
+// A wider setting with fewer seeds has a point of its own once it can be told from chance: the pair
+// of eight seeds is judged alone, whatever else was run over three.
+TEST(Pairs, OfTheWidestTestedSettingAreSaidToo) {
+  ResultFile file = Losses(10);
+  const auto add = [&](const char* strategy, int first_seed, int last_seed, double loss) {
+    for (int seed = first_seed; seed <= last_seed; ++seed) {
+      file.rows.push_back(LossRow(strategy, seed, loss + 0.001 * seed * loss, 1000));
+    }
+  };
+  add("learned", 1, 5, 0.1);
+  add("none", 1, 5, 0.2);
+  EXPECT_THAT(Say(file), Not(HasSubstr("1,000 hidden nodes")));
+  for (const char* strategy : {"shared", "sign_flipped", "scaled=0.1", "bias_unit", "grouped=64",
+                               "error_inverse", "stateless_bias"}) {
+    add(strategy, 1, 3, 0.3);
+  }
+  add("learned", 6, 8, 0.1);
+  add("none", 6, 8, 0.2);
+  EXPECT_THAT(Say(file), HasSubstr("hidden:100, 10 seeds): `none` against `learned` is higher"));
+  EXPECT_THAT(Say(file), HasSubstr("hidden:1000, 8 seeds): `none` against `learned` is higher"));
+  const std::vector<PairedSetting> settings = PairSettings(file, "train_loss");
+  EXPECT_THAT(PairedTable(settings[1], "Loss").caption,
+              HasSubstr("Holm's adjustment for 1 comparison of six seeds or more"));
 }
 
 // The sentences follow the data, not the names.
@@ -82,8 +110,8 @@ TEST(Pairs, PermutedLabelsGiveOtherSentences) {
                                            {"shared", "none"},
                                            {"fixed=1", "learned_from_one"},
                                            {"learned_from_one", "fixed=1"}}));
-  EXPECT_THAT(text, HasSubstr("`shared` against `learned` is higher by +0.40"));
-  EXPECT_THAT(text, HasSubstr("`fixed=1` against `learned_from_one` is lower by −0.10"));
+  EXPECT_THAT(text, HasSubstr("`shared` against `learned` is higher: +0.40"));
+  EXPECT_THAT(text, HasSubstr("`fixed=1` against `learned_from_one` is lower: −0.10"));
   EXPECT_THAT(text, HasSubstr("no difference seen: `none` against `learned`"));
 }
 

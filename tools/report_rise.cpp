@@ -9,6 +9,7 @@
 #include "report_groups.h"
 #include "report_numbers.h"
 #include "report_seeds.h"
+#include "report_sentence.h"
 #include "report_signs.h"
 
 namespace biasbench::report {
@@ -45,10 +46,25 @@ std::string DescribeEpoch(const Spread& spread) {
   return fmt::format("{} [{}–{}]", text(spread.median), text(spread.min), text(spread.max));
 }
 
+// ", later by +4.00 [+4.00, +5.00]": than `learned` with the same sign; "" where that, or the delay
+// in some seed, is unknown.
+std::string DescribeDelay(const Group& group, const SignExperiment& experiment,
+                          const std::vector<CurvePoint>& curves) {
+  const Row& row = *group.front();
+  if (row.strategy == kLearned) return "";
+  const std::string label = std::string(kLearned) + row.label.substr(row.strategy.size());
+  const auto learned = std::ranges::find_if(
+      experiment.wrong.groups, [&](const Group& any) { return any.front()->label == label; });
+  if (learned == experiment.wrong.groups.end()) return "";
+  const auto delay = Summarize(Less(RiseEpochs(group, curves), RiseEpochs(*learned, curves)));
+  if (!delay || !std::isfinite(delay->interval.low) || !std::isfinite(delay->interval.high)) {
+    return "";
+  }
+  return ", later by " + Describe(*delay);
+}
+
 std::string DescribeExperiment(const SignExperiment& experiment,
                                const std::vector<CurvePoint>& curves) {
-  const Group* plain = experiment.wrong.Find(kLearned);
-  const BySeed of_learned = plain == nullptr ? BySeed{} : RiseEpochs(*plain, curves);
   std::vector<std::string> parts;
   bool rises = false;
   for (const Group& group : experiment.wrong.groups) {
@@ -56,14 +72,11 @@ std::string DescribeExperiment(const SignExperiment& experiment,
     if (epochs.empty()) continue;
     const Spread spread = SpreadOfEpochs(epochs);
     rises |= std::isfinite(spread.median);
-    const auto delay = Summarize(Less(epochs, of_learned));
-    const bool is_delay = &group != plain && delay && std::isfinite(delay->median);
     parts.push_back(fmt::format("{} {}{}", Code(group.front()->label), DescribeEpoch(spread),
-                                is_delay ? ", later by " + Describe(*delay) : ""));
+                                DescribeDelay(group, experiment, curves)));
   }
   if (!rises) return "";
-  return fmt::format("{} ({} hidden nodes): {}", Code(experiment.wrong.task),
-                     Integer(experiment.wrong.groups.front().front()->NumberOrZero("hidden")),
+  return fmt::format("{}: {}", TaskAndSetting(*experiment.wrong.groups.front().front()),
                      fmt::join(parts, "; "));
 }
 
@@ -75,11 +88,10 @@ std::string DescribeRise(const ResultFile& convergence, const std::vector<CurveP
     std::string part = DescribeExperiment(experiment, curves);
     if (!part.empty()) parts.push_back(std::move(part));
   }
-  if (parts.empty()) return "Unknown: under no wrong sign did the training loss rise.";
-  return fmt::format(
-      "With a wrong sign the training loss first exceeds its start in epoch (median [min–max]; "
-      "against `learned` seed by seed, with 95 % interval) {}.",
-      fmt::join(parts, ". "));
+  return LeadAndPoints(
+      "The epoch in which, with a wrong sign, the training loss first exceeds its start (median "
+      "[min–max]; later than under `learned` seed by seed, with 95 % interval)",
+      parts, "under no wrong sign did the training loss rise");
 }
 
 }  // namespace biasbench::report

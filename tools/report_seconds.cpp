@@ -7,10 +7,12 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "report_groups.h"
 #include "report_numbers.h"
 #include "report_seeds.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
@@ -96,15 +98,17 @@ struct Frontier {
 
 std::string DescribeBudget(const Budget& budget) {
   const Reached& learned = budget.strategies.front();
+  const std::span others = std::span(budget.strategies).subspan(1);
+  std::vector<BySeed> differences;
+  for (const Reached& other : others) differences.push_back(Less(other.losses, learned.losses));
+  const auto judged = Judge(differences);
   std::vector<std::string> parts;
-  for (std::size_t i = 1; i < budget.strategies.size(); ++i) {
-    const Reached& other = budget.strategies[i];
-    const auto difference = Summarize(Less(other.losses, learned.losses));
-    parts.push_back(fmt::format("{} {}", Code(other.group->front()->strategy),
-                                difference
-                                    ? DescribeWithFinding(*difference)
-                                    : fmt::format("{} against {} (too few seeds to tell)",
-                                                  Describe(other.loss), Describe(learned.loss))));
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    parts.push_back(
+        fmt::format("{} {}", Code(others[i].group->front()->strategy),
+                    judged[i] ? DescribeWithFinding(judged[i])
+                              : fmt::format("{} against {} (too few seeds to tell)",
+                                            Describe(others[i].loss), Describe(learned.loss))));
   }
   return fmt::format("{} ({} s): {}", Code(budget.learned->task), ThreeDigits(budget.seconds),
                      fmt::join(parts, ", "));
@@ -139,12 +143,11 @@ std::string DescribeSeconds(const ResultFile& convergence, const std::vector<Cur
   std::vector<std::string> parts;
   const Frontier frontier(convergence, curves);
   for (const Budget& budget : frontier.budgets) parts.push_back(DescribeBudget(budget));
-  if (parts.empty()) return "Unknown: no curves of `learned` and of another strategy.";
-  return fmt::format(
-      "Training loss reached in the seconds that `learned` takes, less what `learned` reaches, "
-      "each "
-      "at its best width, seed by seed, median with 95 % interval: {}.",
-      fmt::join(parts, ". "));
+  return LeadAndPoints(
+      fmt::format("Training loss reached in the seconds that `learned` takes, less what `learned` "
+                  "reaches, each at its best width, {}",
+                  HowJudged("a task's comparisons")),
+      parts, "no curves of `learned` and of another strategy");
 }
 
 }  // namespace biasbench::report

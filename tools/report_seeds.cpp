@@ -23,6 +23,24 @@ std::string Signed(double value) {
   return (value > 0 ? "+" : value < 0 ? "−" : "") + ThreeDigits(std::abs(value));
 }
 
+std::vector<double> Values(const BySeed& differences) {
+  std::vector<double> values;
+  for (const auto& [seed, difference] : differences) values.push_back(difference);
+  return values;
+}
+
+// The two-sided test's, where all differences have one sign.
+double LeastP(int seeds) { return std::pow(2, 1 - seeds); }
+
+// What an adjusted p means, one of so many; whether it could have meant anything.
+Finding FindingOf(const OverSeeds& differences, std::size_t comparisons) {
+  if (*differences.p <= kSignificance) {
+    return differences.median > 0 ? Finding::kHigher : Finding::kLower;
+  }
+  const double least_p = LeastP(differences.seeds) * static_cast<double>(comparisons);
+  return least_p > kSignificance ? Finding::kTooFewSeeds : Finding::kNoDifferenceSeen;
+}
+
 }  // namespace
 
 BySeed ValuesBySeed(const Group& group, std::string_view key) {
@@ -48,21 +66,37 @@ BySeed Less(const BySeed& a, const BySeed& b) {
 
 std::optional<OverSeeds> Summarize(const BySeed& differences) {
   if (differences.size() < kFewestSeeds) return std::nullopt;
-  std::vector<double> values;
-  for (const auto& [seed, difference] : differences) values.push_back(difference);
+  const std::vector<double> values = Values(differences);
   const record::Interval interval = record::MedianInterval(values);
   return OverSeeds{.seeds = static_cast<int>(values.size()),
                    .median = ToInfinity(record::Median(values)),
-                   .interval = {ToInfinity(interval.low), ToInfinity(interval.high)},
-                   .p = record::SignedRankP(values)};
+                   .interval = {ToInfinity(interval.low), ToInfinity(interval.high)}};
 }
 
-Finding FindingOf(const OverSeeds& differences, std::int64_t comparisons) {
-  if (differences.p <= kSignificance) {
-    return differences.median > 0 ? Finding::kHigher : Finding::kLower;
+std::vector<std::optional<OverSeeds>> Judge(const std::vector<BySeed>& family) {
+  std::vector<std::optional<OverSeeds>> judged;
+  std::vector<OverSeeds*> tested;
+  std::vector<double> p_values;
+  judged.reserve(family.size());
+  for (const BySeed& differences : family) judged.push_back(Summarize(differences));
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    if (!judged[i] || LeastP(judged[i]->seeds) > kSignificance) continue;
+    tested.push_back(&*judged[i]);
+    p_values.push_back(record::SignedRankP(Values(family[i])));
   }
-  const double least_p = std::pow(2, 1 - differences.seeds) * static_cast<double>(comparisons);
-  return least_p > kSignificance ? Finding::kTooFewSeeds : Finding::kNoDifferenceSeen;
+  p_values = record::HolmAdjust(p_values);
+  for (std::size_t i = 0; i < tested.size(); ++i) {
+    tested[i]->p = p_values[i];
+    tested[i]->finding = FindingOf(*tested[i], tested.size());
+  }
+  return judged;
+}
+
+std::string HowJudged(std::string_view family) {
+  return fmt::format(
+      "seed by seed, median with 95 % interval, judged by Wilcoxon's test with Holm's adjustment "
+      "over {}",
+      family);
 }
 
 std::string_view Say(Finding finding) {
@@ -84,8 +118,9 @@ std::string Describe(const OverSeeds& differences) {
                      Signed(differences.interval.high));
 }
 
-std::string DescribeWithFinding(const OverSeeds& differences, std::int64_t comparisons) {
-  return fmt::format("{} ({})", Describe(differences), Say(FindingOf(differences, comparisons)));
+std::string DescribeWithFinding(const std::optional<OverSeeds>& differences) {
+  if (!differences) return "unknown";
+  return fmt::format("{} ({})", Describe(*differences), Say(differences->finding));
 }
 
 }  // namespace biasbench::report

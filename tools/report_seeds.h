@@ -2,11 +2,11 @@
 // from the same weights and see the same batches.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "record/statistics.h"
 #include "report_groups.h"
@@ -30,19 +30,28 @@ struct OverSeeds {
   int seeds = 0;
   double median = 0;               // may be infinite
   record::Interval interval = {};  // 95 %, bootstrap
-  double p = 1;                    // Wilcoxon's signed-rank test against zero
+  // Of Wilcoxon's signed-rank test against zero, after Holm's adjustment; nothing before Judge(),
+  // or of so few seeds that it could not reach significance.
+  std::optional<double> p = {};
+  Finding finding = Finding::kTooFewSeeds;
 };
 
 // Nothing of fewer than three seeds.
 std::optional<OverSeeds> Summarize(const BySeed& differences);
 
-// What `p` (adjusted for so many comparisons) means; whether it could have meant anything.
-Finding FindingOf(const OverSeeds& differences, std::int64_t comparisons = 1);
+// Summarizes all comparisons that are told together, and says what they mean at a significance of
+// 0.05 with Holm's adjustment over those that have seeds enough to reach it (six) at all: the
+// others cannot be false findings.
+std::vector<std::optional<OverSeeds>> Judge(const std::vector<BySeed>& family);
+
+// How Judge() came to it, for captions. `family` says what is told together: "a task's
+// comparisons".
+std::string HowJudged(std::string_view family);
 
 std::string_view Say(Finding finding);  // "higher", "no difference seen", …
 // "+0.0222 [+0.0166, +0.0233]"
 std::string Describe(const OverSeeds& differences);
-// … with what it means: "+0.0222 [+0.0166, +0.0233] (higher)"
-std::string DescribeWithFinding(const OverSeeds& differences, std::int64_t comparisons = 1);
+// … with what it means: "+0.0222 [+0.0166, +0.0233] (higher)"; "unknown" of nothing.
+std::string DescribeWithFinding(const std::optional<OverSeeds>& differences);
 
 }  // namespace biasbench::report

@@ -9,6 +9,8 @@
 
 #include "report_curves.h"
 #include "report_numbers.h"
+#include "report_seeds.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
@@ -39,34 +41,40 @@ std::string SignOf(const Row& row) {
   return row.label.substr(begin, row.label.size() - begin - 1);
 }
 
-// "0.00103 and 0.336", or in which epochs its seeds diverged
-std::string DescribeLosses(const Group& group) {
-  if (std::isinf(SpreadOf(group, "train_loss").median)) return DescribeStatus(group);
-  return fmt::format("{} and {}", Describe(SpreadOf(group, "train_loss")),
-                     Describe(SpreadOf(group, "test_loss")));
+// The group's test loss over that of `right`, seed by seed: "× 2.29 [1.90–5.80]"; or in how many
+// seeds it diverged.
+std::string DescribeRatio(const Group& group, const Group& right) {
+  const BySeed of_right = ValuesBySeed(right, "test_loss");
+  std::vector<double> ratios;
+  for (const auto& [seed, loss] : ValuesBySeed(group, "test_loss")) {
+    const auto base = of_right.find(seed);
+    if (base == of_right.end() || base->second == kBeyondAll) continue;
+    ratios.push_back(loss == kBeyondAll ? HUGE_VAL : loss / base->second);
+  }
+  if (ratios.empty()) return "unknown";
+  const Spread spread = SpreadOfValues(ratios);
+  if (std::isfinite(spread.median)) return "× " + Describe(spread);
+  return fmt::format("diverged in {} of {}", std::ranges::count(ratios, HUGE_VAL),
+                     Counted(std::ssize(ratios), "seed"));
 }
 
 std::string DescribeExperiment(const SignExperiment& experiment) {
   std::vector<std::string> parts;
   for (const Group& wrong : experiment.wrong.groups) {
-    const Group* right = experiment.right.Find(wrong.front()->strategy);
+    const Row& row = *wrong.front();
+    const Group* right = experiment.right.Find(row.strategy);
     if (right == nullptr) continue;
-    const double ratio = SpreadOf(wrong, "test_loss").median / SpreadOf(*right, "test_loss").median;
-    parts.push_back(fmt::format("{} {}, with the sign {} {} (test loss {})",
-                                Code(wrong.front()->strategy), DescribeLosses(*right),
-                                SignOf(*wrong.front()), DescribeLosses(wrong),
-                                std::isfinite(ratio) ? "× " + ThreeDigits(ratio) : "diverged"));
+    parts.push_back(fmt::format("{} {}", Code(row.label), DescribeRatio(wrong, *right)));
   }
   for (const Group& control : experiment.control.groups) {
-    parts.push_back(fmt::format("{} at a rate of {} {}", Code(control.front()->strategy),
-                                RateOf(*control.front()), DescribeLosses(control)));
+    const Row& row = *control.front();
+    const Group* right = experiment.right.Find(row.strategy);
+    if (right == nullptr) continue;
+    parts.push_back(fmt::format("{} with the right sign at the rate {}: {}", Code(row.strategy),
+                                RateOf(row), DescribeRatio(control, *right)));
   }
-  if (const Group* none = experiment.right.Find(kNone)) {
-    parts.push_back(fmt::format("without biases {}", DescribeLosses(*none)));
-  }
-  return fmt::format("{} ({}): {}", Code(experiment.right.task),
-                     DescribeSetting(*experiment.right.groups.front().front()),
-                     fmt::join(parts, "; "));
+  return fmt::format("{}: {}", TaskAndSetting(*experiment.right.groups.front().front()),
+                     fmt::join(parts, ", "));
 }
 
 constexpr std::string_view kColours[] = {colour::kBlack, colour::kVermillion, colour::kBlue,
@@ -177,6 +185,35 @@ std::vector<SignExperiment> SignExperiments(const ResultFile& convergence) {
   return experiments;
 }
 
+Table SignTable(const SignExperiment& experiment) {
+  Table table{fmt::format("Final losses with the right and with a wrong sign of the bias updates, "
+                          "and at too large a rate. Median [min–max] over n seeds; change: the "
+                          "test loss over that with the right sign, seed by seed. {}.",
+                          DescribeSetting(*experiment.right.groups.front().front())),
+              {{"strategy"},
+               {"sign"},
+               {"rate", true},
+               {"n", true},
+               {"training loss", true},
+               {"test loss", true},
+               {"change", true},
+               {"status"}},
+              {}};
+  for (const Comparison* part : {&experiment.right, &experiment.wrong, &experiment.control}) {
+    for (const Group& group : part->groups) {
+      const Row& row = *group.front();
+      const Group* right = experiment.right.Find(row.strategy);
+      const bool is_changed = part != &experiment.right && right != nullptr;
+      table.rows.push_back({Code(row.strategy), IsTurned(row) ? Plain(SignOf(row)) : "right",
+                            fmt::format("{}", RateOf(row)), fmt::format("{}", group.size()),
+                            Describe(SpreadOf(group, "train_loss")),
+                            Describe(SpreadOf(group, "test_loss")),
+                            is_changed ? DescribeRatio(group, *right) : "", DescribeStatus(group)});
+    }
+  }
+  return table;
+}
+
 std::vector<Plot> SignFigures(const ResultFile& convergence,
                               const std::vector<CurvePoint>& curves) {
   std::vector<Plot> plots;
@@ -195,8 +232,10 @@ std::string DescribeSigns(const ResultFile& convergence) {
   for (const SignExperiment& experiment : SignExperiments(convergence)) {
     parts.push_back(DescribeExperiment(experiment));
   }
-  if (parts.empty()) return "Unknown: no strategy was trained with its sign turned and without.";
-  return fmt::format("Final training and test loss:\n{}", fmt::join(parts, "\n"));
+  return LeadAndPoints(
+      "The final test loss with a wrong sign, over that with the right one, seed by seed, median "
+      "[min–max]",
+      parts, "no strategy was trained with its sign turned and without");
 }
 
 }  // namespace biasbench::report

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "report_document.h"
 #include "report_groups.h"
 #include "report_plot.h"
 #include "report_rows.h"
@@ -26,8 +27,11 @@ std::vector<SignExperiment> SignExperiments(ResultFile&& convergence) = delete;
 // experiment with more than one strategy.
 std::vector<Plot> SignFigures(const ResultFile& convergence, const std::vector<CurvePoint>& curves);
 
-// Each strategy's final training and test loss, or the epochs in which it diverged, with either
-// sign; with too large a rate; and without biases.
+// Every strategy's final losses with either sign, and with too large a rate.
+Table SignTable(const SignExperiment& experiment);
+
+// How a wrong sign, and too large a rate, change each strategy's test loss; or in how many seeds it
+// diverges.
 std::string DescribeSigns(const ResultFile& convergence);
 
 }  // namespace biasbench::report

@@ -15,16 +15,18 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Row SignRow(const std::string& strategy, const std::string& sign, double rate, double test_loss) {
+Row SignRow(const std::string& strategy, const std::string& sign, double rate, double test_loss,
+            int seed = 1) {
   Row row;
-  row.name = fmt::format("convergence/digits/{}/hidden:9/threads:1/rate:{}{}/seed:1", strategy,
-                         rate, sign.empty() ? "" : "/bias_sign:" + sign);
+  row.name = fmt::format("convergence/digits/{}/hidden:9/threads:1/rate:{}{}/seed:{}", strategy,
+                         rate, sign.empty() ? "" : "/bias_sign:" + sign, seed);
   row.strategy = row.label = strategy;
   if (!sign.empty()) row.label += " (" + sign + ")";
   row.task = "digits";
   row.status = std::isinf(test_loss) ? "diverged" : "ok";
   if (std::isinf(test_loss)) row.reason = "in epoch 2";
-  row.numbers = {{"learning_rate", rate}, {"train_loss", 0.5}, {"test_loss", test_loss}};
+  row.numbers = {
+      {"seed", seed}, {"learning_rate", rate}, {"train_loss", 0.5}, {"test_loss", test_loss}};
   return row;
 }
 
@@ -46,26 +48,40 @@ TEST(SignExperiments, FindTheRightSignAndTheLargerRate) {
   EXPECT_EQ(experiments[0].control.groups[0].front()->NumberOrZero("learning_rate"), 8);
 }
 
-TEST(DescribeSigns, SetsTheLossesBesideEachOther) {
-  const std::string text = DescribeSigns(Signs());
-  EXPECT_THAT(text,
-              HasSubstr("`learned` 0.500 and 0.500, with the sign wrong 0.500 and 2.00 (test loss "
-                        "× 4.00)"));
-  EXPECT_THAT(text,
-              HasSubstr("`scaled=0.1` 0.500 and 0.500, with the sign wrong diverged: in epoch 2 "
-                        "(test loss diverged)"));
-  EXPECT_THAT(text, HasSubstr("`learned` at a rate of 8 0.500 and 4.00"));
-  EXPECT_THAT(text, HasSubstr("without biases 0.500 and 0.750"));
+TEST(DescribeSigns, SaysWhatAWrongSignDoesToTheTestLoss) {
+  EXPECT_THAT(DescribeSigns(Signs()),
+              HasSubstr("`digits` (0 hidden nodes): `learned (wrong)` × 4.00, `scaled=0.1 (wrong)` "
+                        "diverged in 1 of 1 seed, `learned` with the right sign at the rate 8: × "
+                        "8.00"));
 }
 
 TEST(DescribeSigns, FollowsTheLabels) {
   ResultFile file = Signs();
   std::swap(file.rows[0].numbers, file.rows[3].numbers);
-  EXPECT_THAT(DescribeSigns(file),
-              HasSubstr("`learned` 0.500 and 2.00, with the sign wrong 0.500 and "
-                        "0.500 (test loss × 0.250)"));
+  EXPECT_THAT(DescribeSigns(file), HasSubstr("`learned (wrong)` × 0.250"));
   file.rows.resize(3);
   EXPECT_THAT(DescribeSigns(file), HasSubstr("Unknown"));
+}
+
+TEST(DescribeSigns, RatiosAreOfTheSameSeed) {
+  ResultFile file = Signs();
+  file.rows.push_back(SignRow("learned", "", 0.25, 1, 2));
+  file.rows.push_back(SignRow("learned", "wrong", 0.25, 6, 2));
+  EXPECT_THAT(DescribeSigns(file), HasSubstr("`learned (wrong)` × 5.00 [4.00–6.00]"));
+}
+
+TEST(SignTable, SetsTheLossesBesideEachOther) {
+  const ResultFile file = Signs();
+  const Table table = SignTable(SignExperiments(file).front());
+  using Cells = std::vector<std::string>;
+  ASSERT_EQ(table.rows.size(), 6U);
+  EXPECT_EQ(table.rows[2], (Cells{"`none`", "right", "0.25", "1", "0.500", "0.750", "", "ok"}));
+  EXPECT_EQ(table.rows[3],
+            (Cells{"`learned`", "wrong", "0.25", "1", "0.500", "2.00", "× 4.00", "ok"}));
+  EXPECT_EQ(table.rows[4][5], "diverged");
+  EXPECT_EQ(table.rows[4][7], "diverged: in epoch 2");
+  EXPECT_EQ(table.rows[5],
+            (Cells{"`learned`", "right", "8", "1", "0.500", "4.00", "× 8.00", "ok"}));
 }
 
 TEST(SignFigures, ShowsTrainingAndTestLossOfBothSigns) {

@@ -6,16 +6,12 @@
 #include <vector>
 
 #include "report_rows.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 
 inline constexpr const char* kQuestion =
     "May I leave biases out, or fixed at 1, to save memory — and how should a bias be updated?";
-
-struct Sentence {
-  std::string topic;
-  std::string text;  // `code` between backticks; each line after the first is a point of its own
-};
 
 // What a fixed bias saves; what that costs in training loss and stability; where the memory is.
 std::vector<Sentence> Verdict(const Results& results);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -46,8 +47,8 @@ std::string JudgeHeadlines(const Comparison& task, const Quantity& quantity) {
   return fmt::format(": {} {}, {} {}", Code(kFixed), fixed, Code(kNone), none);
 }
 
-// "`harmonic3`: 0.0014 [0.0013–0.0015], 0.022 [0.018–0.031] and 0.5 (3 seeds: both higher in every
-// seed)", the headline strategies in their order.
+// "`harmonic3`: 0.0014 [0.0013–0.0015], 0.022 [0.018–0.031] and 0.5 (1,000,000 hidden nodes, 60
+// epochs, 3 seeds: both higher in every seed)", the headline strategies in their order.
 std::string DescribeTask(const Comparison& task, const Quantity& quantity) {
   std::vector<std::string> values;
   int seeds = 0;
@@ -56,8 +57,12 @@ std::string DescribeTask(const Comparison& task, const Quantity& quantity) {
     seeds = std::max(seeds, spread.count);
     values.push_back(spread.count == 0 ? "not measured" : Describe(spread));
   }
-  return fmt::format("{}: {}, {} and {} ({}{})", Code(task.task), values[0], values[1], values[2],
-                     Counted(seeds, "seed"), JudgeHeadlines(task, quantity));
+  const Row& row = *task.groups.front().front();
+  const auto epochs = static_cast<std::int64_t>(row.NumberOrZero("epochs"));
+  return fmt::format("{}: {}, {} and {} ({} hidden nodes, {}, {}{})", Code(task.task), values[0],
+                     values[1], values[2], Integer(row.NumberOrZero("hidden")),
+                     Counted(epochs, "epoch"), Counted(seeds, "seed"),
+                     JudgeHeadlines(task, quantity));
 }
 
 std::string ListOrNone(const std::vector<std::string>& names) {
@@ -94,15 +99,17 @@ std::string DescribeRules(const Comparison& task) {
 std::string LossPaid(const std::optional<ResultFile>& convergence,
                      const std::optional<ResultFile>& stability) {
   if (!convergence) return "Unknown: convergence.json is missing.";
-  const std::vector<Comparison> tasks = CompareByTask(*convergence);
-  if (tasks.empty()) return "Unknown: convergence.json has no rows.";
-  std::string text = "Final training loss with `learned`, `fixed=1` and `none`, median [min–max]:";
-  for (const Comparison& task : tasks) text += "\n" + DescribeTask(task, kTrainLoss);
-  if (!stability) return text;
-  for (const Comparison& task : CompareByTask(*stability)) {
-    text += "\nlargest stable learning rate on " + DescribeTask(task, kStableRate);
+  std::vector<std::string> points;
+  for (const Comparison& task : CompareByTask(*convergence)) {
+    points.push_back(DescribeTask(task, kTrainLoss));
   }
-  return text;
+  if (!points.empty() && stability) {
+    for (const Comparison& task : CompareByTask(*stability)) {
+      points.push_back("largest stable learning rate on " + DescribeTask(task, kStableRate));
+    }
+  }
+  return LeadAndPoints("Final training loss with `learned`, `fixed=1` and `none`, median [min–max]",
+                       points, "convergence.json has no rows");
 }
 
 std::string UpdateRules(const ResultFile& convergence) {
@@ -110,10 +117,8 @@ std::string UpdateRules(const ResultFile& convergence) {
   for (const Comparison& task : CompareByTask(convergence)) {
     if (std::string rules = DescribeRules(task); !rules.empty()) tasks.push_back(std::move(rules));
   }
-  if (tasks.empty()) return "Unknown: convergence.json has no rows of other rules.";
-  return fmt::format(
-      "Against the plain step of `learned`, by final training loss in every seed:\n{}",
-      fmt::join(tasks, "\n"));
+  return LeadAndPoints("Against the plain step of `learned`, by final training loss in every seed",
+                       tasks, "convergence.json has no rows of other rules");
 }
 
 }  // namespace biasbench::report

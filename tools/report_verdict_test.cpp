@@ -52,11 +52,12 @@ TEST_F(ReportTest, SaysWhatItCostsWithItsSpread) {
   EXPECT_THAT(text, HasSubstr("Final training loss with `learned`, `fixed=1` and `none`"));
   EXPECT_THAT(text,
               HasSubstr("\n`harmonic3`: 0.00200 [0.00100–0.00300], 0.0400 [0.0200–0.0600] and "
-                        "0.500 [0.500–0.500] (3 seeds: both higher in every seed)"));
+                        "0.500 [0.500–0.500] (1,000,000 hidden nodes, 2 epochs, 3 seeds: both "
+                        "higher in every seed)"));
   EXPECT_THAT(text,
               HasSubstr("\n`digits`: 0.120 [0.110–0.130], 0.130 [0.120–0.140] and not measured "
-                        "(3 seeds: `fixed=1` no different within the seeds' spread, `none` "
-                        "not measured)"));
+                        "(1,000,000 hidden nodes, 2 epochs, 3 seeds: `fixed=1` no different within "
+                        "the seeds' spread, `none` not measured)"));
 }
 
 TEST_F(ReportTest, SaysWhatItCostsInStability) {
@@ -69,14 +70,18 @@ TEST_F(ReportTest, SaysWhatItCostsInStability) {
   EXPECT_THAT(
       SayOfFolder(),
       HasSubstr("\nlargest stable learning rate on `harmonic3`: 0.200 [0.100–0.300], 0.200 "
-                "[0.100–0.300] and 3.20 [3.10–3.30] (3 seeds: `fixed=1` no different within "
-                "the seeds' spread, `none` higher in every seed)"));
+                "[0.100–0.300] and 3.20 [3.10–3.30] (1,000,000 hidden nodes, 2 epochs, 3 "
+                "seeds: `fixed=1` no different within the seeds' spread, `none` higher in every "
+                "seed)"));
 }
 
 TEST_F(ReportTest, DoesNotJudgeBySingleSeeds) {
   std::erase_if(sample_.convergence["benchmarks"].get_ref<json::array_t&>(),
                 [](const json& row) { return row["seed"] != 1; });
-  EXPECT_THAT(Say(), HasSubstr("\n`harmonic3`: 0.00100, 0.0200 and 0.500 (1 seed)\n"));
+  EXPECT_THAT(
+      Say(),
+      HasSubstr(
+          "\n`harmonic3`: 0.00100, 0.0200 and 0.500 (1,000,000 hidden nodes, 2 epochs, 1 seed)\n"));
 }
 
 TEST_F(ReportTest, SaysWhichScheduleHoldsTheMemory) {
@@ -124,7 +129,8 @@ TEST_F(ReportTest, PermutedLabelsChangeTheSentences) {
   const std::string text = Say();
   EXPECT_THAT(text, HasSubstr("saves nothing of "));
   EXPECT_THAT(text, HasSubstr("(`none`) costs 11.44 MiB (12,000,120 bytes)"));
-  EXPECT_THAT(text, HasSubstr("(3 seeds: both lower in every seed)"));
+  EXPECT_THAT(text,
+              HasSubstr("(1,000,000 hidden nodes, 2 epochs, 3 seeds: both lower in every seed)"));
   EXPECT_THAT(text, HasSubstr("\n`harmonic3`: 0.500 [0.500–0.500], 0.0400"));
   EXPECT_THAT(text, HasSubstr("lower: `scaled=0.1`"));
   EXPECT_THAT(text, Not(HasSubstr("times the most that fixing")));
@@ -136,8 +142,9 @@ TEST_F(ReportTest, SentencesSayWhichRowsAreMissing) {
   std::erase_if(sample_.convergence["benchmarks"].get_ref<json::array_t&>(),
                 [](const json& row) { return row["strategy"] == "learned"; });
   EXPECT_THAT(Say(), HasSubstr("no setting in which both `learned` and `fixed=1` were measured"));
-  EXPECT_THAT(SayOfFolder(), HasSubstr("\n`harmonic3`: not measured, 0.0400 [0.0200–0.0600] and "
-                                       "0.500 [0.500–0.500] (3 seeds)\n"));
+  EXPECT_THAT(SayOfFolder(),
+              HasSubstr("\n`harmonic3`: not measured, 0.0400 [0.0200–0.0600] and "
+                        "0.500 [0.500–0.500] (1,000,000 hidden nodes, 2 epochs, 3 seeds)\n"));
   EXPECT_THAT(SayOfFolder(), HasSubstr("on `harmonic3` `learned` was not measured"));
   fs::remove(folder_ / "convergence.json");
   EXPECT_THAT(SayOfFolder(), HasSubstr("convergence.json is missing"));

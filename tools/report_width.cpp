@@ -4,9 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
 
 #include "report_numbers.h"
 #include "report_seeds.h"
+#include "report_sentence.h"
 
 namespace biasbench::report {
 namespace {
@@ -47,12 +51,29 @@ std::string RateOf(const WidthSweep& sweep) {
                            : fmt::format("{:.3g}", rate);
 }
 
-// The frozen less the trained, by final training loss.
-std::optional<OverSeeds> CostOfFreezing(const Comparison& width, const Pair& pair) {
-  const Group* frozen = width.Find(pair.frozen);
-  const Group* trained = width.Find(pair.trained);
-  if (frozen == nullptr || trained == nullptr) return std::nullopt;
-  return Summarize(Less(ValuesBySeed(*frozen, "train_loss"), ValuesBySeed(*trained, "train_loss")));
+// By hidden nodes, then by the frozen strategy.
+using Costs = std::map<std::pair<double, std::string_view>, OverSeeds>;
+
+// The frozen less the trained, by final training loss: all of a sweep, judged together.
+Costs CostsOfFreezing(const WidthSweep& sweep) {
+  std::vector<std::pair<double, std::string_view>> places;
+  std::vector<BySeed> differences;
+  for (const auto& [hidden, width] : sweep.widths) {
+    for (const Pair& pair : kPairs) {
+      const Group* frozen = width.Find(pair.frozen);
+      const Group* trained = width.Find(pair.trained);
+      if (frozen == nullptr || trained == nullptr) continue;
+      places.emplace_back(hidden, pair.frozen);
+      differences.push_back(
+          Less(ValuesBySeed(*frozen, "train_loss"), ValuesBySeed(*trained, "train_loss")));
+    }
+  }
+  const std::vector<std::optional<OverSeeds>> judged = Judge(differences);
+  Costs costs;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (judged[i]) costs.emplace(places[i], *judged[i]);
+  }
+  return costs;
 }
 
 Spread MovementOf(const Comparison& width, std::string_view strategy, std::string_view key) {
@@ -62,12 +83,13 @@ Spread MovementOf(const Comparison& width, std::string_view strategy, std::strin
 
 // "`fixed=1` less `learned_from_one` +0.1 [+0.1, +0.2] (higher) at 100 nodes, …", at the least and
 // the largest width; "" where it is unknown.
-std::string DescribeCost(const WidthSweep& sweep, const Pair& pair) {
+std::string DescribeCost(const WidthSweep& sweep, const Costs& costs, const Pair& pair) {
   std::vector<std::string> ends;
-  for (const auto& [hidden, width] : {*sweep.widths.begin(), *sweep.widths.rbegin()}) {
-    if (const auto cost = CostOfFreezing(width, pair)) {
-      ends.push_back(fmt::format("{} at {} nodes", DescribeWithFinding(*cost), Integer(hidden)));
-    }
+  for (const double hidden : {sweep.widths.begin()->first, sweep.widths.rbegin()->first}) {
+    const auto cost = costs.find({hidden, pair.frozen});
+    if (cost == costs.end()) continue;
+    ends.push_back(
+        fmt::format("{} at {} nodes", DescribeWithFinding(cost->second), Integer(hidden)));
   }
   if (ends.size() < 2) return "";
   return fmt::format("{} less {} {}", Code(pair.frozen), Code(pair.trained), fmt::join(ends, ", "));
@@ -88,8 +110,9 @@ std::string DescribeMovement(const WidthSweep& sweep, std::string_view strategy)
 
 std::string DescribeSweep(const WidthSweep& sweep) {
   std::vector<std::string> parts;
+  const Costs costs = CostsOfFreezing(sweep);
   for (const Pair& pair : kPairs) {
-    std::string cost = DescribeCost(sweep, pair);
+    std::string cost = DescribeCost(sweep, costs, pair);
     if (!cost.empty()) parts.push_back(std::move(cost));
   }
   parts.push_back(DescribeMovement(sweep, kLearned));
@@ -164,8 +187,9 @@ Table WidthTable(const WidthSweep& sweep) {
                   "hidden layer's biases and weights got from where they began, root mean square, "
                   "in units of the initial weights'. Median [min–max] over n seeds. Cost of "
                   "freezing: less the strategy that begins with the same biases and trains them, "
-                  "seed by seed, median with 95 % interval.",
-                  Code(AnyRow(sweep).task), NameOf(sweep), RateOf(sweep)),
+                  "{}.",
+                  Code(AnyRow(sweep).task), NameOf(sweep), RateOf(sweep),
+                  HowJudged("the table's comparisons")),
       {{"hidden", true},
        {"strategy"},
        {"n", true},
@@ -174,18 +198,18 @@ Table WidthTable(const WidthSweep& sweep) {
        {"weights moved", true},
        {"cost of freezing", true}},
       {}};
+  const Costs costs = CostsOfFreezing(sweep);
   for (const auto& [hidden, width] : sweep.widths) {
     for (const std::string_view strategy :
          {kLearned, kRandom.trained, kRandom.frozen, kPairs[1].trained, kFixed, kNone}) {
       const Group* group = width.Find(strategy);
       if (group == nullptr) continue;
-      const auto pair = std::ranges::find(kPairs, strategy, &Pair::frozen);
-      const auto cost = pair == std::end(kPairs) ? std::nullopt : CostOfFreezing(width, *pair);
+      const auto cost = costs.find({hidden, strategy});
       const Spread loss = SpreadOf(*group, "train_loss");
       table.rows.push_back({Integer(hidden), Code(strategy), fmt::format("{}", loss.count),
                             Describe(loss), Describe(SpreadOf(*group, kBiasMovement)),
                             Describe(SpreadOf(*group, kWeightMovement)),
-                            cost ? DescribeWithFinding(*cost) : ""});
+                            cost == costs.end() ? "" : DescribeWithFinding(cost->second)});
     }
   }
   return table;
@@ -224,9 +248,11 @@ std::optional<Plot> WidthFigure(const ResultFile& convergence) {
 std::string DescribeWidths(const ResultFile& convergence) {
   std::vector<std::string> parts;
   for (const WidthSweep& sweep : WidthSweeps(convergence)) parts.push_back(DescribeSweep(sweep));
-  if (parts.empty()) return "Unknown: no task was trained at three widths.";
-  return fmt::format("Movement is in units of the initial hidden weights, medians over seeds. {}.",
-                     fmt::join(parts, ". "));
+  return LeadAndPoints(
+      fmt::format("Final training loss with frozen biases less that with trained ones, {}; how far "
+                  "biases moved, in units of the initial hidden weights, median [min–max]",
+                  HowJudged("the comparisons at all widths")),
+      parts, "no task was trained at three widths");
 }
 
 }  // namespace biasbench::report

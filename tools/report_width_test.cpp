@@ -15,10 +15,10 @@ using ::testing::Not;
 
 // In the mean field fixing costs 0.25 at every width and biases move by 0.5; in the standard
 // parametrization it costs less and less, and they move by 50 / width.
-ResultFile Widths() {
+ResultFile Widths(int seeds = 8) {
   ResultFile file;
   for (const double hidden : {100.0, 1000.0, 1e4}) {
-    for (int seed = 1; seed <= 8; ++seed) {
+    for (int seed = 1; seed <= seeds; ++seed) {
       const double noise = 0.001 * seed;
       const auto add = [&](const char* strategy, double loss, double moved, bool is_standard) {
         file.rows.push_back(MakeRow(
@@ -60,6 +60,14 @@ TEST(Widths, SayWhatFixingCostsAndHowFarBiasesMove) {
   EXPECT_THAT(text, HasSubstr("at 10,000 (× 1.00)"));
   EXPECT_THAT(text, HasSubstr("standard parametrization (rate 0.5 / width)"));
   EXPECT_THAT(text, HasSubstr("at 10,000 (× 0.0100)"));
+}
+
+// 2^−5 of six seeds is significant alone, but not at three widths.
+TEST(Widths, AreJudgedTogether) {
+  EXPECT_THAT(DescribeWidths(Widths(6)), Not(HasSubstr("(higher)")));
+  const ResultFile file = Widths();
+  EXPECT_THAT(DescribeWidths(file), HasSubstr("(higher) at 100 nodes"));
+  EXPECT_THAT(WidthTable(WidthSweeps(file)[0]).rows[1][6], HasSubstr("(higher)"));
 }
 
 TEST(Widths, PermutedLabelsGiveOtherSentences) {
