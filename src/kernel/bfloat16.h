@@ -10,15 +10,41 @@
 
 namespace biasbench::kernel {
 
-// The random bits of places i, i + 1, … of an array, in the lower halves. For a random key each is
-// exactly uniform, since all operations are bijections; one multiplication (Philox would cost more
-// than the step) makes neighbouring places independent enough for a rounding: bfloat16_test.cpp.
-HWY_INLINE Bits RoundingBits(std::uint32_t key, std::int64_t i) {
-  constexpr std::uint32_t kOddStep = 0x9e3779b9U;
-  const std::uint32_t start = static_cast<std::uint32_t>(i) * kOddStep + key;
-  Bits x = hn::Add(hn::Mul(hn::Iota(kBits, 0), hn::Set(kBits, kOddStep)), hn::Set(kBits, start));
+// Random bits for the roundings at pairs of places (2j, 2j + 1), in the lower halves of each lane.
+// For a random key each half is exactly uniform, since all operations are bijections; one
+// multiplication (Philox would cost more than the step) makes neighbouring pairs independent enough
+// for a rounding: bfloat16_test.cpp.
+struct PairBits {
+  Bits even;
+  Bits odd;
+};
+
+inline constexpr std::uint32_t kOddStep = 0x9e3779b9U;
+
+// From words j·kOddStep + key.
+HWY_INLINE PairBits ScramblePairs(Bits x) {
   x = hn::Xor(x, hn::ShiftRight<15>(x));
-  return hn::ShiftRight<16>(hn::Mul(x, hn::Set(kBits, 0x2c1b3c6dU)));
+  x = hn::Mul(x, hn::Set(kBits, 0x2c1b3c6dU));
+  const Bits upper = hn::ShiftRight<16>(x);
+  // A product's lower bits depend on few others.
+  return {hn::And(hn::Xor(x, upper), hn::Set(kBits, 0xffffU)), upper};
+}
+
+// Of the pairs that begin at the even places i, i + 2, …
+HWY_INLINE PairBits RoundingBitsOfPairs(std::uint32_t key, std::int64_t i) {
+  const std::uint32_t first = static_cast<std::uint32_t>(i >> 1) * kOddStep + key;
+  return ScramblePairs(
+      hn::Add(hn::Mul(hn::Iota(kBits, 0), hn::Set(kBits, kOddStep)), hn::Set(kBits, first)));
+}
+
+// The same bits of places i, i + 1, …, in order.
+HWY_INLINE Bits RoundingBits(std::uint32_t key, std::int64_t i) {
+  // Highway 1.0's Iota is fast for constants only.
+  const Bits places = hn::Add(hn::Iota(kBits, 0), hn::Set(kBits, static_cast<std::uint32_t>(i)));
+  const PairBits bits = ScramblePairs(
+      hn::Add(hn::Mul(hn::ShiftRight<1>(places), hn::Set(kBits, kOddStep)), hn::Set(kBits, key)));
+  const Bits one = hn::Set(kBits, 1);
+  return hn::IfThenElse(hn::Eq(hn::And(places, one), one), bits.odd, bits.even);
 }
 
 // An array of bfloat16 values as an optimizer's step sees it.
@@ -35,6 +61,15 @@ struct Bfloat16Values {
   template <class SomeLanes>
   HWY_INLINE void Store(Vector v, std::int64_t i, SomeLanes lanes) const {
     lanes.StoreUpperHalves(hn::Add(hn::BitCast(kBits, v), RoundingBits(key, i)), data + i);
+  }
+  // Of 2·kVectorLanes places from an even one on: the same values, for half of the random words.
+  HWY_INLINE EvenAndOdd LoadEvenAndOdd(std::int64_t i) const {
+    return kernel::LoadEvenAndOdd(data + i);
+  }
+  HWY_INLINE void Store(const EvenAndOdd& v, std::int64_t i) const {
+    const PairBits bits = RoundingBitsOfPairs(key, i);
+    StoreUpperHalves(hn::Add(hn::BitCast(kBits, v.even), bits.even),
+                     hn::Add(hn::BitCast(kBits, v.odd), bits.odd), data + i);
   }
   void PrefetchAt(std::int64_t i) const { Prefetch(data + i); }
 };

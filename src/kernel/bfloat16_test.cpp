@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -32,6 +33,31 @@ TEST(Bfloat16, NumbersItHoldsStayAsTheyAre) {
   }
   for (const float nan : {std::nanf(""), -std::nanf("")}) {
     EXPECT_TRUE(std::isnan(Rounded({nan}, 0xffffffffU)[0]));
+  }
+}
+
+// By parity or in order, from any even place: the same values, rounded by the same bits.
+TEST(Bfloat16, PairsAreStoredAsInOrder) {
+  std::vector<float> values(kPairedLanes);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = 1 + std::ldexp(float(i % 97), -14);
+  for (const std::int64_t place : {0, 2, 30, 98}) {
+    std::vector<std::uint16_t> in_order(place + kPairedLanes + 1, 0xabcd);
+    std::vector<std::uint16_t> by_parity = in_order;
+    const Bfloat16Values to{in_order.data(), 7};
+    for (std::int64_t i = 0; i < kPairedLanes; i += kVectorLanes) {
+      to.Store(AllLanes{}.Load(values.data() + i), place + i, AllLanes{});
+    }
+    const Bfloat16Values pairs{by_parity.data(), 7};
+    pairs.Store(LoadEvenAndOdd(values.data()), place);
+    EXPECT_EQ(by_parity, in_order) << place;
+
+    const EvenAndOdd back = pairs.LoadEvenAndOdd(place);
+    for (std::int64_t i = 0; i < kPairedLanes; ++i) {
+      float lanes[kVectorLanes];
+      AllLanes{}.Store(i % 2 == 0 ? back.even : back.odd, lanes);
+      const auto bits = static_cast<std::uint32_t>(in_order[place + i]) << 16;
+      EXPECT_EQ(lanes[i / 2], std::bit_cast<float>(bits)) << place << ", " << i;
+    }
   }
 }
 

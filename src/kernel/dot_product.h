@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernel/lanes.h"
 #include "kernel/micro_kernel.h"
@@ -35,7 +36,26 @@ HWY_INLINE void DotBlock(std::int64_t row, std::int64_t sample, std::int64_t dep
   }
   const Left* left_row = left + row * depth;
   const float* right_row = right + sample * depth;
-  ForEachVector(depth, [&](std::int64_t k, auto lanes) {
+  std::int64_t paired = 0;
+  if constexpr (sizeof(Left) == sizeof(std::uint16_t)) {
+    for (; paired + kPairedLanes <= depth; paired += kPairedLanes) {
+      EvenAndOdd factor[kSamples];
+      BIASBENCH_UNROLL
+      for (int s = 0; s < kSamples; ++s) {
+        factor[s] = LoadEvenAndOdd(right_row + s * depth + paired);
+      }
+      BIASBENCH_UNROLL
+      for (int r = 0; r < kRows; ++r) {
+        const EvenAndOdd weights = LoadEvenAndOdd(left_row + r * depth + paired);
+        BIASBENCH_UNROLL
+        for (int s = 0; s < kSamples; ++s) {
+          sum[r][s] = hn::MulAdd(weights.even, factor[s].even, sum[r][s]);
+          sum[r][s] = hn::MulAdd(weights.odd, factor[s].odd, sum[r][s]);
+        }
+      }
+    }
+  }
+  const auto accumulate = [&](std::int64_t k, auto lanes) {
     Vector factor[kSamples];
     BIASBENCH_UNROLL
     for (int s = 0; s < kSamples; ++s) factor[s] = lanes.Load(right_row + s * depth + k);
@@ -45,7 +65,8 @@ HWY_INLINE void DotBlock(std::int64_t row, std::int64_t sample, std::int64_t dep
       BIASBENCH_UNROLL
       for (int s = 0; s < kSamples; ++s) sum[r][s] = hn::MulAdd(weights, factor[s], sum[r][s]);
     }
-  });
+  };
+  ForEachVector(depth, accumulate, paired);
   const FirstLanes samples(kSamples);
   BIASBENCH_UNROLL
   for (int r = 0; r < kRows; ++r) {
@@ -81,17 +102,38 @@ void DotProduct(std::int64_t rows, std::int64_t samples, std::int64_t depth, con
 // The gradient of such a batch, use(row·columns + column, Σ_k left(row, k) · right(k, column),
 // lanes), with left (rows, depth) and right (depth, columns): row by row, since what `use` updates
 // comes from memory and is nearest in that order, while the few rows of `right` stay in cache.
+//
+// `use` may also take sums of two vectors of places at once, from an even place on:
+// use(row·columns + column, EvenAndOdd).
 template <class Use>
 void OuterProducts(std::int64_t rows, std::int64_t columns, std::int64_t depth, const float* left,
                    const float* right, const Use& use) {
   for (std::int64_t row = 0; row < rows; ++row, left += depth) {
-    ForEachVector(columns, [&](std::int64_t column, auto lanes) {
+    const std::int64_t row_begin = row * columns;
+    const auto single = [&](std::int64_t column, auto lanes) {
       Vector sum = hn::Mul(hn::Set(kFloat, left[0]), lanes.Load(right + column));
       for (std::int64_t k = 1; k < depth; ++k) {
         sum = hn::MulAdd(hn::Set(kFloat, left[k]), lanes.Load(right + k * columns + column), sum);
       }
-      use(row * columns + column, sum, lanes);
-    });
+      use(row_begin + column, sum, lanes);
+    };
+    std::int64_t column = 0;
+    if constexpr (std::is_invocable_v<Use, std::int64_t, EvenAndOdd>) {
+      if (row_begin % 2 != 0) single(column++, FirstLanes(1));
+      for (; column + kPairedLanes <= columns; column += kPairedLanes) {
+        const Vector first = hn::Set(kFloat, left[0]);
+        EvenAndOdd sum = LoadEvenAndOdd(right + column);
+        sum = {hn::Mul(first, sum.even), hn::Mul(first, sum.odd)};
+        for (std::int64_t k = 1; k < depth; ++k) {
+          const Vector factor = hn::Set(kFloat, left[k]);
+          const EvenAndOdd values = LoadEvenAndOdd(right + k * columns + column);
+          sum.even = hn::MulAdd(factor, values.even, sum.even);
+          sum.odd = hn::MulAdd(factor, values.odd, sum.odd);
+        }
+        use(row_begin + column, sum);
+      }
+    }
+    ForEachVector(columns, single, column);
   }
 }
 

@@ -30,6 +30,11 @@ HWY_INLINE void Prefetch(const void* at) { __builtin_prefetch(at); }
 // Highway says so of AVX2 for the sake of 8 and 16-bit lanes; its masked loads of floats do not.
 #define BIASBENCH_MASKED_MIGHT_FAULT (HWY_MEM_OPS_MIGHT_FAULT && HWY_TARGET != HWY_AVX2)
 
+HWY_INLINE hn::Vec<HalvesTag> UpperHalves(Bits bits) {
+  const auto upper = hn::BitCast(hn::RebindToSigned<BitsTag>{}, hn::ShiftRight<16>(bits));
+  return hn::DemoteTo(kHalves, upper);
+}
+
 // All lanes of a vector.
 struct AllLanes {
   Vector Load(const float* from) const { return hn::LoadU(kFloat, from); }
@@ -40,8 +45,7 @@ struct AllLanes {
   }
   void Store(Vector v, float* to) const { hn::StoreU(v, kFloat, to); }
   void StoreUpperHalves(Bits bits, std::uint16_t* to) const {
-    const auto upper = hn::BitCast(hn::RebindToSigned<BitsTag>{}, hn::ShiftRight<16>(bits));
-    hn::StoreU(hn::DemoteTo(kHalves, upper), kHalves, to);
+    hn::StoreU(UpperHalves(bits), kHalves, to);
   }
   float Sum(Vector v) const { return hn::GetLane(hn::SumOfLanes(kFloat, v)); }
 };
@@ -63,9 +67,14 @@ class FirstLanes {
 #endif
   }
   Vector Load(const std::uint16_t* from) const {
+#if HWY_MEM_OPS_MIGHT_FAULT
     HWY_ALIGN std::uint16_t halves[kVectorLanes] = {};
     std::memcpy(halves, from, static_cast<std::size_t>(count_) * sizeof(halves[0]));
     return AllLanes{}.Load(halves);
+#else
+    const auto halves = hn::MaskedLoad(halves_mask(), kHalves, from);
+    return hn::BitCast(kFloat, hn::ShiftLeft<16>(hn::PromoteTo(kBits, halves)));
+#endif
   }
   void Store(Vector v, float* to) const {
 #if BIASBENCH_MASKED_MIGHT_FAULT
@@ -77,9 +86,13 @@ class FirstLanes {
 #endif
   }
   void StoreUpperHalves(Bits bits, std::uint16_t* to) const {
+#if HWY_MEM_OPS_MIGHT_FAULT
     HWY_ALIGN std::uint16_t halves[kVectorLanes];
     AllLanes{}.StoreUpperHalves(bits, halves);
     std::memcpy(to, halves, static_cast<std::size_t>(count_) * sizeof(halves[0]));
+#else
+    hn::BlendedStore(UpperHalves(bits), halves_mask(), kHalves, to);
+#endif
   }
   std::int64_t count() const { return count_; }
   float Sum(Vector v) const {
@@ -87,14 +100,46 @@ class FirstLanes {
   }
 
  private:
+  hn::Mask<HalvesTag> halves_mask() const {
+    return hn::FirstN(kHalves, static_cast<std::size_t>(count_));
+  }
+
   std::int64_t count_;
   hn::Mask<FloatTag> mask_;
 };
 
-// body(i, lanes) for i = 0, kVectorLanes, … below size, lanes being those of [i, size).
+// Two vectors' worth of places, by the parity of the place. bfloat16 numbers come in this order
+// from a whole vector of halves with one operation each, in order with three.
+struct EvenAndOdd {
+  Vector even;
+  Vector odd;
+};
+inline constexpr std::int64_t kPairedLanes = 2 * kVectorLanes;
+
+using PairedHalvesTag = hn::Repartition<std::uint16_t, BitsTag>;
+inline constexpr PairedHalvesTag kPairedHalves{};
+
+HWY_INLINE EvenAndOdd LoadEvenAndOdd(const float* from) {
+  const Vector first = AllLanes{}.Load(from);
+  const Vector second = AllLanes{}.Load(from + kVectorLanes);
+  return {hn::ConcatEven(kFloat, second, first), hn::ConcatOdd(kFloat, second, first)};
+}
+// From bfloat16.
+HWY_INLINE EvenAndOdd LoadEvenAndOdd(const std::uint16_t* from) {
+  const Bits halves = hn::BitCast(kBits, hn::LoadU(kPairedHalves, from));
+  return {hn::BitCast(kFloat, hn::ShiftLeft<16>(halves)),
+          hn::BitCast(kFloat, hn::And(halves, hn::Set(kBits, 0xffff0000U)))};
+}
+HWY_INLINE void StoreUpperHalves(Bits even, Bits odd, std::uint16_t* to) {
+  const auto halves = hn::OddEven(hn::BitCast(kPairedHalves, odd),
+                                  hn::BitCast(kPairedHalves, hn::ShiftRight<16>(even)));
+  hn::StoreU(halves, kPairedHalves, to);
+}
+
+// body(i, lanes) for i = begin, begin + kVectorLanes, … below size, lanes being those of [i, size).
 template <class Body>
-void ForEachVector(std::int64_t size, Body&& body) {
-  std::int64_t i = 0;
+void ForEachVector(std::int64_t size, Body&& body, std::int64_t begin = 0) {
+  std::int64_t i = begin;
   for (; i + kVectorLanes <= size; i += kVectorLanes) body(i, AllLanes{});
   if (i < size) body(i, FirstLanes(size - i));
 }

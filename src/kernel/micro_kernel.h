@@ -8,8 +8,8 @@
 // A block is kRows × kVectors accumulators. Each k costs kVectors vector loads of the panel and
 // kRows broadcasts of the left operand for kRows·kVectors fused multiply-adds; accumulators, panel
 // vectors and one broadcast must fit the vector registers: 6×4 of 32 (AVX-512), 6×2 of 16 (AVX2).
-// Few loads matter where a core is shared: while another hyperthread was busy, 12×2 blocks kept 0.75
-// of the speed of multiply-adds in registers, 8×3 0.81 and 6×4 0.84; alone, all of them 0.97.
+// Few loads matter where a core is shared: while another hyperthread was busy, 12×2 blocks kept
+// 0.75 of the speed of multiply-adds in registers, 8×3 0.81 and 6×4 0.84; alone, all of them 0.97.
 #pragma once
 
 #include <algorithm>
@@ -184,8 +184,8 @@ HWY_NOINLINE void ProductColumns(std::int64_t rows, std::int64_t column, std::in
 // weight gradient takes 0.93 of the time at batch 64, 0.9 at 16.)
 //
 // Columns go outermost, so that a stripe of the panel (depth × kStripeFloats: 16 KiB for the weight
-// gradient of a batch of 64) stays in the first-level cache while all rows of the tile pass. After the first stripe the rows
-// are in a cache, too.
+// gradient of a batch of 64) stays in the first-level cache while all rows of the tile pass. After
+// the first stripe the rows are in a cache, too.
 template <Rows kLeft = Rows::kInCache, class Init, class Epilogue>
 void Product(std::int64_t rows, std::int64_t columns, std::int64_t depth, LeftOperand left,
              Panel panel, Init init, Epilogue epilogue) {

@@ -174,6 +174,71 @@ TEST(DotProduct, EverySize) {
   CheckDotProduct({9, 7, 1023});
 }
 
+// Takes sums as Result does, and optionally two vectors of places at once.
+template <bool kTakesPairs>
+struct OuterProductSink {
+  std::vector<float>& sums;
+  std::vector<int>& writes;
+
+  template <class SomeLanes>
+  void operator()(std::int64_t i, Vector sum, SomeLanes lanes) const {
+    float values[kVectorLanes];
+    AllLanes{}.Store(sum, values);
+    for (std::int64_t lane = 0; lane < Count(lanes); ++lane) Take(i + lane, values[lane]);
+  }
+  void operator()(std::int64_t i, const EvenAndOdd& sum) const requires kTakesPairs {
+    EXPECT_EQ(i % 2, 0);
+    float even[kVectorLanes];
+    float odd[kVectorLanes];
+    AllLanes{}.Store(sum.even, even);
+    AllLanes{}.Store(sum.odd, odd);
+    for (std::int64_t j = 0; j < kVectorLanes; ++j) {
+      Take(i + 2 * j, even[j]);
+      Take(i + 2 * j + 1, odd[j]);
+    }
+  }
+
+ private:
+  static std::int64_t Count(AllLanes /*lanes*/) { return kVectorLanes; }
+  static std::int64_t Count(const FirstLanes& lanes) { return lanes.count(); }
+  void Take(std::int64_t i, float value) const {
+    sums.at(i) = value;
+    ++writes.at(i);
+  }
+};
+
+template <bool kTakesPairs>
+void CheckOuterProducts(const Case& c) {
+  SCOPED_TRACE(testing::Message() << c.rows << "×" << c.columns << "×" << c.depth);
+  const std::vector<float> left = Noise(c.rows * c.depth, 1);
+  const std::vector<float> right = Noise(c.depth * c.columns, 2);
+  std::vector<float> sums(c.rows * c.columns, kNan);
+  std::vector<int> writes(sums.size());
+  OuterProducts(c.rows, c.columns, c.depth, left.data(), right.data(),
+                OuterProductSink<kTakesPairs>{sums, writes});
+  for (std::int64_t i = 0; i < c.rows * c.columns; ++i) {
+    double expected = 0;
+    double magnitude = 0;
+    for (std::int64_t k = 0; k < c.depth; ++k) {
+      const double product = static_cast<double>(left[i / c.columns * c.depth + k]) *
+                             right[k * c.columns + i % c.columns];
+      expected += product;
+      magnitude += std::abs(product);
+    }
+    ASSERT_NEAR(sums[i], expected, static_cast<double>(c.depth) * 0x1.01p-24 * magnitude) << i;
+    ASSERT_EQ(writes[i], 1) << i;
+  }
+}
+
+TEST(OuterProducts, EverySize) {
+  for (const std::int64_t columns : kSizes) {
+    for (const std::int64_t depth : {1, 2, 5}) {
+      CheckOuterProducts<false>({3, columns, depth});
+      CheckOuterProducts<true>({3, columns, depth});
+    }
+  }
+}
+
 // A NaN in the left operand's row r reaches exactly row r; one in the panel's column c exactly c.
 TEST(Product, NanReachesWhatDependsOnIt) {
   constexpr std::int64_t kRows = 14;

@@ -131,7 +131,11 @@ class Sgd {
   template <class Values, class SomeLanes>
   HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
                              SomeLanes lanes) const {
-    p.values.Store(hn::MulAdd(minus_rate_, gradient, decay_(p.values.Load(i, lanes))), i, lanes);
+    p.values.Store(Next(p.values.Load(i, lanes), gradient), i, lanes);
+  }
+
+  HWY_INLINE Vector Next(Vector values, Vector gradient) const {
+    return hn::MulAdd(minus_rate_, gradient, decay_(values));
   }
 
  private:

@@ -10,6 +10,7 @@
 // Everything here is run by the one thread that owns the tile's chunk.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -132,8 +133,8 @@ void OutputWeightGradient(std::int64_t nodes, std::int64_t batch, const OutputGr
 
 // How many weights ahead of a hidden weight's step to ask for the next ones. Small batches step row
 // by row: 4 KiB ahead take, from memory, 0.81 of the time of 128 bytes (batch 1, an AVX-512 core).
-// Others go down stripes: 16 rows ahead take 0.92 of the time of a stripe ahead at batch 64, 0.90 at
-// 16; 6 and 40 rows take more, 12 to 24 the same.
+// Others go down stripes: 16 rows ahead take 0.92 of the time of a stripe ahead at batch 64, 0.90
+// at 16; 6 and 40 rows take more, 12 to 24 the same.
 constexpr std::int64_t WeightsAhead(const BatchView& batch) {
   return SuitsDotProduct(batch.size, batch.inputs) ? 1024 : 16 * batch.inputs;
 }
@@ -154,6 +155,10 @@ void HiddenWeightGradient(std::int64_t nodes, const BatchView& batch, const floa
 // node_gradient[node] = Σ_n ∂z: the gradient of a bias of its own.
 inline void NodeGradient(std::int64_t nodes, std::int64_t batch, const float* delta,
                          float* node_gradient) {
+  if (batch == 1) {
+    std::copy_n(delta, nodes, node_gradient);
+    return;
+  }
   for (std::int64_t node = 0; node < nodes; ++node) {
     Vector sum = hn::Zero(kFloat);
     ForEachVector(batch, [&](std::int64_t i, auto lanes) {

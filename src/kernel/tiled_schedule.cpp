@@ -3,11 +3,39 @@
 #include <algorithm>
 #include <numeric>
 #include <span>
+#include <type_traits>
 
 #include "kernel/activation_mask.h"
 #include "kernel/bfloat16.h"
 
 namespace biasbench::kernel {
+
+namespace {
+
+// What HiddenWeightGradient does with the gradient: asks for weights further on, and steps.
+template <class Step, class Values>
+struct HiddenWeightStep {
+  Step step;
+  ParameterGroup<Values> weights;
+  std::int64_t first;  // where the gradient's first is among the weights
+  std::int64_t ahead;
+
+  template <class SomeLanes>
+  HWY_INLINE void operator()(std::int64_t i, Vector gradient, SomeLanes lanes) const {
+    weights.PrefetchAt(first + i + ahead);
+    step(weights, first + i, gradient, lanes);
+  }
+  // Where a step needs no state, weights in bfloat16 are taken as they lie.
+  HWY_INLINE void operator()(std::int64_t i, const EvenAndOdd& gradient)
+      const requires std::is_same_v<Step, Sgd> && std::is_same_v<Values, Bfloat16Values> {
+    weights.PrefetchAt(first + i + ahead);
+    const EvenAndOdd values = weights.values.LoadEvenAndOdd(first + i);
+    weights.values.Store(
+        {step.Next(values.even, gradient.even), step.Next(values.odd, gradient.odd)}, first + i);
+  }
+};
+
+}  // namespace
 
 using memory::Category;
 using memory::Phase;
@@ -103,26 +131,25 @@ std::uint8_t* TiledSchedule::Mask(NodeRange tile) const {
   return mask_.data() + tile.begin * parameters_.shape.batch / 8;
 }
 
-void TiledSchedule::ComputeActivation(NodeRange tile, const BatchView& batch, Rows weights,
-                                      float* workspace) const {
-  float* activation = Activation(tile, workspace);
-  const float* bias = hidden_biases_.Values(tile, workspace + layout_.bias);
+void TiledSchedule::ComputeActivation(NodeRange nodes, const BatchView& batch, Rows weights,
+                                      const float* bias, float* workspace,
+                                      float* activation) const {
   const ActivationKind kind = parameters_.activation;
   if (SuitsDotProduct(batch.size, batch.inputs)) {
     if (parameters_.stores_bfloat16_weights()) {
       ForwardTileOfSmallBatch(
-          kind, tile.size,
-          &parameters_.hidden_weights_bfloat16[tile.begin * parameters_.row_length], batch, bias,
+          kind, nodes.size,
+          &parameters_.hidden_weights_bfloat16[nodes.begin * parameters_.row_length], batch, bias,
           activation);
     } else {
-      ForwardTileOfSmallBatch(kind, tile.size, HiddenWeights(tile, workspace), batch, bias,
+      ForwardTileOfSmallBatch(kind, nodes.size, HiddenWeights(nodes, workspace), batch, bias,
                               activation);
     }
   } else if (weights == Rows::kInMemory && parameters_.stores_float_weights()) {
-    ForwardTile<Rows::kInMemory>(kind, tile.size, HiddenWeights(tile, workspace), batch, bias,
+    ForwardTile<Rows::kInMemory>(kind, nodes.size, HiddenWeights(nodes, workspace), batch, bias,
                                  activation);
   } else {
-    ForwardTile<Rows::kInCache>(kind, tile.size, HiddenWeights(tile, workspace), batch, bias,
+    ForwardTile<Rows::kInCache>(kind, nodes.size, HiddenWeights(nodes, workspace), batch, bias,
                                 activation);
   }
 }
@@ -140,14 +167,19 @@ void TiledSchedule::BeginShare(std::int64_t chunk, const BatchView& batch, float
   }
 }
 
-void TiledSchedule::ForwardTileOf(NodeRange tile, std::int64_t chunk, const BatchView& batch,
-                                  Rows weights, float* workspace) {
+void TiledSchedule::ActivateTile(NodeRange tile, const BatchView& batch, Rows weights,
+                                 float* workspace) const {
+  ComputeActivation(tile, batch, weights, hidden_biases_.Values(tile, workspace + layout_.bias),
+                    workspace, Activation(tile, workspace));
+}
+
+void TiledSchedule::AddToShare(NodeRange tile, std::int64_t chunk, const BatchView& batch,
+                               float* workspace) {
   float* activation = Activation(tile, workspace);
   if (is_narrow_) {
     ForwardNarrow(parameters_.activation, Narrow(tile, workspace), batch,
                   kept_ == Kept::kNothing ? nullptr : activation, workspace + layout_.lane_sums);
   } else {
-    ComputeActivation(tile, batch, weights, workspace);
     AccumulateOutputs(tile.size, parameters_.shape.outputs, batch.size,
                       OutputWeights(tile, workspace), activation,
                       layer_outputs_.Share(chunk, batch.size).data());
@@ -171,7 +203,8 @@ void TiledSchedule::Forward(const BatchView& batch, float* outputs) {
     float* workspace = ThreadWorkspace(thread);
     BeginShare(chunk, batch, workspace);
     tiling_.ForEachTile(chunk, [&](NodeRange tile) {
-      ForwardTileOf(tile, chunk, batch, Rows::kInMemory, workspace);
+      if (!is_narrow_) ActivateTile(tile, batch, Rows::kInMemory, workspace);
+      AddToShare(tile, chunk, batch, workspace);
     });
     FinishShare(chunk, batch, workspace);
   });
@@ -206,7 +239,12 @@ void TiledSchedule::Pass(const BatchView& batch, const float* output_gradient,
     tiling_.ForEachTile(chunk, [&](NodeRange tile) {
       UpdateTile(tile, batch, gradient, settings, workspace);
       if (updates_hidden_bias(settings)) UpdateHiddenBias(tile, chunk, settings, workspace);
-      if (next != nullptr) ForwardTileOf(tile, chunk, *next, Rows::kInCache, workspace);
+      if (!is_narrow_ && parameters_.trains_weights()) {
+        StepHiddenWeights(tile, batch, settings, next, workspace);
+      } else if (!is_narrow_ && next != nullptr) {
+        ActivateTile(tile, *next, Rows::kInCache, workspace);
+      }
+      if (next != nullptr) AddToShare(tile, chunk, *next, workspace);
     });
     if (next != nullptr) FinishShare(chunk, *next, workspace);
   });
@@ -230,11 +268,13 @@ void TiledSchedule::UpdateTile(NodeRange tile, const BatchView& batch,
     if (parameters_.trains_weights()) StepNarrowWeights(tile, settings, workspace);
     return;
   }
-  if (kept_ == Kept::kNothing) ComputeActivation(tile, batch, Rows::kInMemory, workspace);
+  if (kept_ == Kept::kNothing) ActivateTile(tile, batch, Rows::kInMemory, workspace);
   float* delta = workspace + layout_.delta;
   DeltaTile(parameters_.activation, tile.size, batch.size, OutputWeights(tile, workspace), gradient,
             activation, delta);
-  if (parameters_.trains_weights()) StepWeights(tile, batch, gradient, settings, workspace);
+  if (parameters_.trains_weights()) {
+    StepOutputWeights(tile, batch, gradient, settings, workspace);
+  }
   if (updates_hidden_bias(settings)) {
     NodeGradient(tile.size, batch.size, delta, workspace + layout_.node_gradient);
   }
@@ -267,18 +307,32 @@ void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settin
   }
 }
 
-void TiledSchedule::StepWeights(NodeRange tile, const BatchView& batch,
-                                const OutputGradient& gradient, const StepSettings& settings,
-                                float* workspace) {
-  VisitWeightGroups(tile, settings, [&](const auto& step, const auto& hidden, const auto& output) {
+void TiledSchedule::StepOutputWeights(NodeRange tile, const BatchView& batch,
+                                      const OutputGradient& gradient, const StepSettings& settings,
+                                      float* workspace) {
+  VisitWeightGroups(tile, settings, [&](const auto& step, const auto&, const auto& output) {
     OutputWeightGradient(tile.size, batch.size, gradient, Activation(tile, workspace),
                          [=](std::int64_t i, Vector g, auto lanes) { step(output, i, g, lanes); });
-    const std::int64_t ahead = WeightsAhead(batch);
-    HiddenWeightGradient(tile.size, batch, workspace + layout_.delta,
-                         [=](std::int64_t i, Vector g, auto lanes) {
-                           hidden.PrefetchAt(i + ahead);
-                           step(hidden, i, g, lanes);
-                         });
+  });
+}
+
+void TiledSchedule::StepHiddenWeights(NodeRange tile, const BatchView& batch,
+                                      const StepSettings& settings, const BatchView* next,
+                                      float* workspace) {
+  const bool goes_by_rows = SuitsDotProduct(batch.size, batch.inputs);
+  const std::int64_t part_nodes = goes_by_rows ? kPartNodes : tile.size;
+  const float* bias = hidden_biases_.Values(tile, workspace + layout_.bias);
+  VisitWeightGroups(tile, settings, [&](const auto& step, const auto& hidden, const auto&) {
+    for (std::int64_t begin = 0; begin < tile.size; begin += part_nodes) {
+      const NodeRange part{tile.begin + begin, std::min(part_nodes, tile.size - begin)};
+      HiddenWeightGradient(
+          part.size, batch, workspace + layout_.delta + begin * batch.size,
+          HiddenWeightStep{step, hidden, begin * parameters_.row_length, WeightsAhead(batch)});
+      if (next != nullptr) {
+        ComputeActivation(part, *next, Rows::kInCache, bias == nullptr ? nullptr : bias + begin,
+                          workspace, Activation(tile, workspace) + begin * next->size);
+      }
+    }
   });
 }
 

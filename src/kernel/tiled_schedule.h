@@ -64,22 +64,28 @@ class TiledSchedule final : public Schedule {
   // The tile's activations: the stored ones' place, or the thread's; and its bits of the mask.
   float* Activation(NodeRange tile, float* workspace) const;
   std::uint8_t* Mask(NodeRange tile) const;
-  // weights: where the tile's hidden weights are.
-  void ComputeActivation(NodeRange tile, const BatchView& batch, Rows weights,
-                         float* workspace) const;
-  // A chunk's share of the outputs: begun, added to by each tile, finished.
+  // activation (nodes, batch); weights: where the nodes' hidden weights are.
+  void ComputeActivation(NodeRange nodes, const BatchView& batch, Rows weights, const float* bias,
+                         float* workspace, float* activation) const;
+  void ActivateTile(NodeRange tile, const BatchView& batch, Rows weights, float* workspace) const;
+  // A chunk's share of the outputs: begun, added to by each tile once it is activated (narrow ones
+  // are on the way), finished.
   void BeginShare(std::int64_t chunk, const BatchView& batch, float* workspace);
-  void ForwardTileOf(NodeRange tile, std::int64_t chunk, const BatchView& batch, Rows weights,
-                     float* workspace);
+  void AddToShare(NodeRange tile, std::int64_t chunk, const BatchView& batch, float* workspace);
   void FinishShare(std::int64_t chunk, const BatchView& batch, float* workspace);
   // Update, and where `next` is not null, each tile's share of its outputs at once.
   void Pass(const BatchView& batch, const float* output_gradient, const StepSettings& settings,
             const BatchView* next);
-  // The tile's gradients and the step of its weights. node_gradient is filled if biases train.
+  // The tile's gradients and the step of its weights, but for hidden weights that are not narrow.
+  // node_gradient is filled if biases train.
   void UpdateTile(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,
                   const StepSettings& settings, float* workspace);
-  void StepWeights(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,
-                   const StepSettings& settings, float* workspace);
+  void StepOutputWeights(NodeRange tile, const BatchView& batch, const OutputGradient& gradient,
+                         const StepSettings& settings, float* workspace);
+  // And where `next` is not null, its activations. Small batches, which only wait for weights, take
+  // a few rows through both while these are in the first-level cache.
+  void StepHiddenWeights(NodeRange tile, const BatchView& batch, const StepSettings& settings,
+                         const BatchView* next, float* workspace);
   void StepNarrowWeights(NodeRange tile, const StepSettings& settings, float* workspace);
   // use(step, hidden weights, output weights): the tile's weights as the optimizer's step takes
   // them, by its type and theirs.
@@ -93,6 +99,9 @@ class TiledSchedule final : public Schedule {
   bool updates_hidden_bias(const StepSettings& settings) const {
     return settings.updates_biases && parameters_.trains_hidden_bias();
   }
+
+  // 8 rows of 784 floats are 24 KiB.
+  static constexpr std::int64_t kPartNodes = 8;
 
   Kept kept_;
   bool is_narrow_;
