@@ -138,11 +138,9 @@ void RowRunner::Refuse(benchmark::State& state, const std::string& name, json& k
 
 void RowRunner::Measure(benchmark::State& state, const std::string& name,
                         const InstanceConfiguration& configuration, json& keys) {
-  const json described = keys;
   Progress progress(name);
   MemoryFigures memory;
   while (state.KeepRunningBatch(state.max_iterations)) {
-    keys = described;
     const bool is_fresh = Start(name, configuration, progress);
     keys["data_source"] = processes_.front().data_source;
     Row row{name, configuration, keys, *processes_.front().process, is_fresh, progress};

@@ -68,6 +68,13 @@ Row ParseRow(const json& json_row, const fs::path& path) {
   return row;
 }
 
+// A file is named after the program whose rows it holds.
+void RequireProgram(const json& context, const fs::path& path) {
+  const std::string program = Text(context, "program");
+  if (program == path.stem()) return;
+  Fail(path, fmt::format("expected rows of {}, found program '{}'", path.stem().string(), program));
+}
+
 ResultFile LoadFile(const fs::path& path) {
   const json file = record::LoadResults(path);
   ResultFile result{file.at("context"), {}};
@@ -76,6 +83,7 @@ ResultFile LoadFile(const fs::path& path) {
     Fail(path, fmt::format("expected schema_version {}, found {}", kSchemaVersion,
                            version == result.context.end() ? "none" : version->dump()));
   }
+  RequireProgram(result.context, path);
   for (const json& row : file.at("benchmarks")) {
     if (Text(row, "run_type") != "aggregate") result.rows.push_back(ParseRow(row, path));
   }
@@ -84,6 +92,7 @@ ResultFile LoadFile(const fs::path& path) {
 
 std::vector<PeerRow> LoadPeers(const fs::path& path) {
   const json file = record::LoadResults(path);
+  RequireProgram(file.at("context"), path);
   std::vector<PeerRow> peers;
   for (const json& row : file.at("benchmarks")) {
     const auto number = [&](const char* key) {
