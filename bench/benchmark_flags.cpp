@@ -65,7 +65,7 @@ struct BenchmarkFlag {
   std::string (*read)(const std::string& value);
 };
 
-constexpr auto kFlags =
+constexpr auto kBenchmarkFlags =
     std::to_array<BenchmarkFlag>({{"--benchmark_filter", Any},
                                   {"--benchmark_list_tests", Switch},
                                   {"--benchmark_min_time", Seconds},
@@ -87,8 +87,8 @@ constexpr auto kFlags =
 std::string CheckedBenchmarkFlag(const std::string& argument) {
   const std::size_t equals = std::min(argument.find('='), argument.size());
   std::string name = argument.substr(0, equals);
-  const auto* const flag = std::ranges::find(kFlags, name, &BenchmarkFlag::name);
-  if (flag == kFlags.end()) {
+  const auto* const flag = std::ranges::find(kBenchmarkFlags, name, &BenchmarkFlag::name);
+  if (flag == kBenchmarkFlags.end()) {
     throw std::invalid_argument(
         fmt::format("{}: Google Benchmark has no such flag; see --help", argument));
   }
@@ -105,7 +105,7 @@ std::string CheckedBenchmarkFlag(const std::string& argument) {
 
 std::vector<std::string> BenchmarkFlagsOfEnvironment() {
   std::vector<std::string> flags;
-  for (const BenchmarkFlag& flag : kFlags) {
+  for (const BenchmarkFlag& flag : kBenchmarkFlags) {
     std::string variable(flag.name.substr(2));
     std::ranges::transform(variable, variable.begin(),
                            [](unsigned char c) { return std::toupper(c); });
