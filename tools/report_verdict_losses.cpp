@@ -17,7 +17,7 @@ namespace biasbench::report {
 namespace {
 
 // How `other` compares with `baseline`, judged by their ranges over the seeds.
-std::string_view Judge(const Spread& other, const Spread& baseline) {
+std::string_view CompareRanges(const Spread& other, const Spread& baseline) {
   if (other.count == 0) return "not measured";
   if (other.count == 1) return "not judged by a single seed";
   if (other.min > baseline.max) return "higher in every seed";
@@ -41,8 +41,8 @@ Spread SpreadIn(const Comparison& task, std::string_view strategy, const Quantit
 std::string JudgeHeadlines(const Comparison& task, const Quantity& quantity) {
   const Spread learned = SpreadIn(task, kLearned, quantity);
   if (learned.count < 2) return "";
-  const std::string_view fixed = Judge(SpreadIn(task, kFixed, quantity), learned);
-  const std::string_view none = Judge(SpreadIn(task, kNone, quantity), learned);
+  const std::string_view fixed = CompareRanges(SpreadIn(task, kFixed, quantity), learned);
+  const std::string_view none = CompareRanges(SpreadIn(task, kNone, quantity), learned);
   if (fixed == none) return fmt::format(": both {}", fixed);
   return fmt::format(": {} {}, {} {}", Code(kFixed), fixed, Code(kNone), none);
 }
