@@ -62,6 +62,7 @@ TEST_F(ReportTest, SaysWhatItCostsWithItsSpread) {
 
 TEST_F(ReportTest, SaysWhatItCostsInStability) {
   json stability = sample_.convergence;
+  stability["context"] = Context("stability");
   for (json& row : stability["benchmarks"]) {
     row["largest_stable_rate"] = 0.1 * row["seed"].get<int>() + (row["strategy"] == "none" ? 3 : 0);
   }
