@@ -14,25 +14,32 @@ namespace {
 
 // What HiddenWeightGradient does with the gradient: asks for weights further on, and steps.
 template <class Step, class Values>
-struct HiddenWeightStep {
-  Step step;
-  ParameterGroup<Values> weights;
-  std::int64_t first;  // where the gradient's first is among the weights
-  std::int64_t ahead;
+class HiddenWeightStep {
+ public:
+  // first: where the gradient's first is among the weights.
+  HiddenWeightStep(const Step& step, const ParameterGroup<Values>& weights, std::int64_t first,
+                   std::int64_t ahead)
+      : step_(step), weights_(weights), first_(first), ahead_(ahead) {}
 
   template <class SomeLanes>
   HWY_INLINE void operator()(std::int64_t i, Vector gradient, SomeLanes lanes) const {
-    weights.PrefetchAt(first + i + ahead);
-    step(weights, first + i, gradient, lanes);
+    weights_.PrefetchAt(first_ + i + ahead_);
+    step_(weights_, first_ + i, gradient, lanes);
   }
   // Where a step needs no state, weights in bfloat16 are taken as they lie.
   HWY_INLINE void operator()(std::int64_t i, const EvenAndOdd& gradient)
       const requires std::is_same_v<Step, Sgd> && std::is_same_v<Values, Bfloat16Values> {
-    weights.PrefetchAt(first + i + ahead);
-    const EvenAndOdd values = weights.values.LoadEvenAndOdd(first + i);
-    weights.values.Store(
-        {step.Next(values.even, gradient.even), step.Next(values.odd, gradient.odd)}, first + i);
+    weights_.PrefetchAt(first_ + i + ahead_);
+    const EvenAndOdd values = weights_.values.LoadEvenAndOdd(first_ + i);
+    weights_.values.Store(
+        {step_.Next(values.even, gradient.even), step_.Next(values.odd, gradient.odd)}, first_ + i);
   }
+
+ private:
+  Step step_;
+  ParameterGroup<Values> weights_;
+  std::int64_t first_;
+  std::int64_t ahead_;
 };
 
 }  // namespace
@@ -327,7 +334,7 @@ void TiledSchedule::StepHiddenWeights(NodeRange tile, const BatchView& batch,
       const NodeRange part{tile.begin + begin, std::min(part_nodes, tile.size - begin)};
       HiddenWeightGradient(
           part.size, batch, workspace + layout_.delta + begin * batch.size,
-          HiddenWeightStep{step, hidden, begin * parameters_.row_length, WeightsAhead(batch)});
+          HiddenWeightStep(step, hidden, begin * parameters_.row_length, WeightsAhead(batch)));
       if (next != nullptr) {
         ComputeActivation(part, *next, Rows::kInCache, bias == nullptr ? nullptr : bias + begin,
                           workspace, Activation(tile, workspace) + begin * next->size);
