@@ -1,6 +1,9 @@
 #include "machine/resident_memory.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cctype>
 #include <cstdlib>
@@ -60,28 +63,38 @@ TEST_F(ResidentMemory, AnonymousPagesHoldABuffer) {
   EXPECT_LE(after.anon_huge_bytes - before.anon_huge_bytes, 64 * kMiB);
 }
 
-// Of the mappings of the program's own file, what smaps says under `key`.
-std::int64_t OfProgramBytes(std::string_view key) {
-  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+// Of the mappings of a file, what smaps says under `key`.
+std::int64_t OfFileBytes(const std::string& file, std::string_view key) {
   std::ifstream smaps("/proc/self/smaps");
   std::int64_t bytes = 0;
-  bool is_program = false;
+  bool is_file = false;
   for (std::string line; std::getline(smaps, line);) {
     const bool begins_mapping = std::isupper(static_cast<unsigned char>(line[0])) == 0;
     if (begins_mapping) {
-      is_program = line.ends_with(program);
-    } else if (is_program) {
+      is_file = line.ends_with(file);
+    } else if (is_file) {
       bytes += FindBytes(line, key).value_or(0);
     }
   }
   return bytes;
 }
 
-TEST_F(ResidentMemory, TheProgramsFileCanBeMadeWhollyResident) {
-  ASSERT_GT(OfProgramBytes("Size:"), 0);
-  EXPECT_LT(OfProgramBytes("Rss:"), OfProgramBytes("Size:"));
+TEST_F(ResidentMemory, MappedFilesCanBeMadeWhollyResident) {
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+  const std::string untouched = testing::TempDir() + "untouched." + std::to_string(getpid());
+  std::ofstream(untouched) << std::string(kMiB, 'x');
+  const int descriptor = open(untouched.c_str(), O_RDONLY);
+  void* const mapped = mmap(nullptr, kMiB, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  ASSERT_NE(mapped, MAP_FAILED);
+  ASSERT_GT(OfFileBytes(program, "Size:"), 0);
+  EXPECT_EQ(OfFileBytes(untouched, "Size:"), kMiB);
+  EXPECT_LT(OfFileBytes(untouched, "Rss:"), kMiB);
   MakeFilesResident();
-  EXPECT_EQ(OfProgramBytes("Rss:"), OfProgramBytes("Size:"));
+  EXPECT_EQ(OfFileBytes(program, "Rss:"), OfFileBytes(program, "Size:"));
+  EXPECT_EQ(OfFileBytes(untouched, "Rss:"), kMiB);
+  munmap(mapped, kMiB);
+  close(descriptor);
+  std::filesystem::remove(untouched);
 }
 
 }  // namespace
