@@ -328,7 +328,8 @@ void TiledSchedule::StepHiddenWeights(NodeRange tile, const BatchView& batch,
                                       float* workspace) {
   const bool goes_by_rows = SuitsDotProduct(batch.size, batch.inputs);
   const std::int64_t part_nodes = goes_by_rows ? kPartNodes : tile.size;
-  const float* bias = hidden_biases_.Values(tile, workspace + layout_.bias);
+  const float* bias =
+      next == nullptr ? nullptr : hidden_biases_.Values(tile, workspace + layout_.bias);
   VisitWeightGroups(tile, settings, [&](const auto& step, const auto& hidden, const auto&) {
     for (std::int64_t begin = 0; begin < tile.size; begin += part_nodes) {
       const NodeRange part{tile.begin + begin, std::min(part_nodes, tile.size - begin)};

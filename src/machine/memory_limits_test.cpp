@@ -50,33 +50,33 @@ TEST_F(MemoryLimits, WithoutGroupsMemAvailableBinds) {
 }
 
 TEST_F(MemoryLimits, Version2CountsInactiveFileCacheAsFree) {
-  Write("proc/self/cgroup", "0::/work/job\n");
-  WriteBytes("sys/fs/cgroup/work/job/memory.max", 500 * kMiB);
-  WriteBytes("sys/fs/cgroup/work/job/memory.current", 200 * kMiB);
-  Write("sys/fs/cgroup/work/job/memory.stat",
+  Write("proc/self/cgroup", "0::/batch/job\n");
+  WriteBytes("sys/fs/cgroup/batch/job/memory.max", 500 * kMiB);
+  WriteBytes("sys/fs/cgroup/batch/job/memory.current", 200 * kMiB);
+  Write("sys/fs/cgroup/batch/job/memory.stat",
         "anon 1\nactive_file 7\ninactive_file " + std::to_string(50 * kMiB) + "\n");
   const AvailableBytes available = AvailableMemory(root_);
   EXPECT_EQ(available.bytes, 350 * kMiB);
-  EXPECT_EQ(available.limited_by, (root_ / "sys/fs/cgroup/work/job/memory.max").string());
+  EXPECT_EQ(available.limited_by, (root_ / "sys/fs/cgroup/batch/job/memory.max").string());
 }
 
 TEST_F(MemoryLimits, Version2FindsALimitFurtherUp) {
-  Write("proc/self/cgroup", "0::/work/job\n");
-  Write("sys/fs/cgroup/work/job/memory.max", "max\n");
-  WriteBytes("sys/fs/cgroup/work/memory.max", 300 * kMiB);
-  WriteBytes("sys/fs/cgroup/work/memory.current", 100 * kMiB);
+  Write("proc/self/cgroup", "0::/batch/job\n");
+  Write("sys/fs/cgroup/batch/job/memory.max", "max\n");
+  WriteBytes("sys/fs/cgroup/batch/memory.max", 300 * kMiB);
+  WriteBytes("sys/fs/cgroup/batch/memory.current", 100 * kMiB);
   EXPECT_EQ(AvailableMemory(root_).bytes, 200 * kMiB);
 }
 
 TEST_F(MemoryLimits, TheTightestOfSeveralLevelsBinds) {
-  Write("proc/self/cgroup", "0::/work/job\n");
-  WriteBytes("sys/fs/cgroup/work/job/memory.max", 400 * kMiB);
-  WriteBytes("sys/fs/cgroup/work/job/memory.current", 10 * kMiB);
-  WriteBytes("sys/fs/cgroup/work/memory.max", 600 * kMiB);
-  WriteBytes("sys/fs/cgroup/work/memory.current", 500 * kMiB);
+  Write("proc/self/cgroup", "0::/batch/job\n");
+  WriteBytes("sys/fs/cgroup/batch/job/memory.max", 400 * kMiB);
+  WriteBytes("sys/fs/cgroup/batch/job/memory.current", 10 * kMiB);
+  WriteBytes("sys/fs/cgroup/batch/memory.max", 600 * kMiB);
+  WriteBytes("sys/fs/cgroup/batch/memory.current", 500 * kMiB);
   const AvailableBytes available = AvailableMemory(root_);
   EXPECT_EQ(available.bytes, 100 * kMiB);
-  EXPECT_EQ(available.limited_by, (root_ / "sys/fs/cgroup/work/memory.max").string());
+  EXPECT_EQ(available.limited_by, (root_ / "sys/fs/cgroup/batch/memory.max").string());
 }
 
 TEST_F(MemoryLimits, Version1CountsTheCacheOfGroupsBelowToo) {
