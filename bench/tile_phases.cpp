@@ -88,13 +88,14 @@ class Tiles {
   Durations Run(int thread, const Settings& settings, bool in_cache) {
     Durations durations;
     Buffer delta(ledger_, Category::kWorkspace, tiling_.tile_nodes() * shape_.batch);
+    Buffer weight_gradient(ledger_, Category::kWorkspace, tiling_.tile_nodes() * shape_.outputs);
     Buffer outputs(ledger_, Category::kWorkspace, shape_.batch * shape_.outputs);
     const auto begin = Clock::now();
     do {
       for (std::int64_t chunk = thread; chunk < tiling_.chunks(); chunk += settings.threads) {
         tiling_.ForEachTile(in_cache ? thread : chunk, [&](NodeRange tile) {
           if (in_cache) tile.begin = tiling_.Chunk(thread).begin;
-          Pass(tile, delta.data(), outputs.data(), durations);
+          Pass(tile, delta.data(), weight_gradient.data(), outputs.data(), durations);
         });
       }
     } while (std::chrono::duration<double>(Clock::now() - begin).count() < settings.seconds);
@@ -105,7 +106,8 @@ class Tiles {
 
  private:
   // What TiledSchedule does with a tile, phase by phase.
-  void Pass(NodeRange tile, float* delta, float* outputs, Durations& durations) {
+  void Pass(NodeRange tile, float* delta, float* weight_gradient, float* outputs,
+            Durations& durations) {
     float* hidden_weights = hidden_weights_.data() + tile.begin * shape_.inputs;
     float* output_weights = output_weights_.data() + tile.begin * shape_.outputs;
     float* activation = activations_.data() + tile.begin * shape_.batch;
@@ -113,13 +115,9 @@ class Tiles {
     const kernel::OutputGradient gradient{shape_.outputs, gradient_.data(), gradient_.data()};
     const kernel::StepSettings settings(1, 1e-3F);
     const kernel::Sgd step(settings, settings.weights());
-    const auto apply = [step](float* weights, std::int64_t ahead) {
-      const kernel::ParameterGroup<kernel::FloatValues> group{{weights}, {nullptr}, {nullptr}};
-      return [=](std::int64_t i, Vector g, auto lanes) {
-        group.PrefetchAt(i + ahead);
-        step(group, i, g, lanes);
-      };
-    };
+    using Group = kernel::ParameterGroup<kernel::FloatValues>;
+    const Group hidden{{hidden_weights}, {nullptr}, {nullptr}};
+    const Group output{{output_weights}, {nullptr}, {nullptr}};
     auto last = Clock::now();
     const auto finish = [&](std::size_t phase) {
       const auto now = Clock::now();
@@ -127,14 +125,16 @@ class Tiles {
                                  static_cast<double>(tile.size));
       last = now;
     };
-    kernel::OutputWeightGradient(tile.size, shape_.batch, gradient, activation,
-                                 apply(output_weights, 0));
+    kernel::OutputWeightGradient(tile.size, shape_.batch, gradient, activation, weight_gradient);
+    kernel::ApplyStep(step, output, weight_gradient, tile.size * shape_.outputs);
     finish(0);
     kernel::DeltaTile(kernel::ActivationKind::kRelu, tile.size, shape_.batch, output_weights,
                       gradient, activation, delta);
     finish(1);
-    kernel::HiddenWeightGradient(tile.size, batch, delta,
-                                 apply(hidden_weights, kernel::WeightsAhead(batch)));
+    kernel::HiddenWeightGradient(
+        tile.size, batch, delta,
+        [=](std::int64_t i, Vector g, auto lanes) { step(hidden, i, g, lanes); },
+        [=](std::int64_t i) { hidden.PrefetchAt<kernel::Sgd::kStates>(i); });
     finish(2);
     if (kernel::SuitsDotProduct(shape_.batch, shape_.inputs)) {
       kernel::ForwardTileOfSmallBatch(kernel::ActivationKind::kRelu, tile.size, hidden_weights,

@@ -25,8 +25,8 @@ constexpr bool SuitsDotProduct(std::int64_t samples, std::int64_t depth) {
 }
 
 template <int kRows, int kSamples, class Left, class Init, class Epilogue>
-HWY_INLINE void DotBlock(std::int64_t row, std::int64_t sample, std::int64_t depth,
-                         const Left* left, const float* right, const Init& init,
+HWY_INLINE void DotBlock(std::int64_t row, std::int64_t sample, std::int64_t samples,
+                         std::int64_t depth, const Left* left, const float* right, const Init& init,
                          const Epilogue& epilogue) {
   Vector sum[kRows][kSamples];
   BIASBENCH_UNROLL
@@ -67,13 +67,14 @@ HWY_INLINE void DotBlock(std::int64_t row, std::int64_t sample, std::int64_t dep
     }
   };
   ForEachVector(depth, accumulate, paired);
-  const FirstLanes samples(kSamples);
+  const FirstLanes lanes(kSamples);
   BIASBENCH_UNROLL
   for (int r = 0; r < kRows; ++r) {
     HWY_ALIGN float totals[kVectorLanes] = {};
     BIASBENCH_UNROLL
     for (int s = 0; s < kSamples; ++s) totals[s] = AllLanes{}.Sum(sum[r][s]);
-    epilogue(row + r, sample, hn::Add(init.Initial(row + r), hn::Load(kFloat, totals)), samples);
+    epilogue((row + r) * samples + sample, hn::Add(init.Initial(row + r), hn::Load(kFloat, totals)),
+             lanes);
   }
 }
 
@@ -83,7 +84,7 @@ template <class Left, class Init, class Epilogue>
 void DotProduct(std::int64_t rows, std::int64_t samples, std::int64_t depth, const Left* left,
                 const float* right, const Init& init, const Epilogue& epilogue) {
   const auto block = [&]<int kRows, int kSamples>(std::int64_t row, std::int64_t sample) {
-    DotBlock<kRows, kSamples>(row, sample, depth, left, right, init, epilogue);
+    DotBlock<kRows, kSamples>(row, sample, samples, depth, left, right, init, epilogue);
   };
   const auto all_samples = [&]<int kRows>(std::int64_t row) {
     std::int64_t sample = 0;
@@ -104,13 +105,15 @@ void DotProduct(std::int64_t rows, std::int64_t samples, std::int64_t depth, con
 // comes from memory and is nearest in that order, while the few rows of `right` stay in cache.
 //
 // `use` may also take sums of two vectors of places at once, from an even place on:
-// use(row·columns + column, EvenAndOdd).
-template <class Use>
+// use(row·columns + column, EvenAndOdd). Before each of its calls, ask(i) with the same
+// index.
+template <class Use, class Ask = AskForNothing>
 void OuterProducts(std::int64_t rows, std::int64_t columns, std::int64_t depth, const float* left,
-                   const float* right, const Use& use) {
+                   const float* right, const Use& use, const Ask& ask = {}) {
   for (std::int64_t row = 0; row < rows; ++row, left += depth) {
     const std::int64_t row_begin = row * columns;
     const auto single = [&](std::int64_t column, auto lanes) {
+      ask(row_begin + column);
       Vector sum = hn::Mul(hn::Set(kFloat, left[0]), lanes.Load(right + column));
       for (std::int64_t k = 1; k < depth; ++k) {
         sum = hn::MulAdd(hn::Set(kFloat, left[k]), lanes.Load(right + k * columns + column), sum);
@@ -121,6 +124,7 @@ void OuterProducts(std::int64_t rows, std::int64_t columns, std::int64_t depth, 
     if constexpr (std::is_invocable_v<Use, std::int64_t, EvenAndOdd>) {
       if (row_begin % 2 != 0) single(column++, FirstLanes(1));
       for (; column + kPairedLanes <= columns; column += kPairedLanes) {
+        ask(row_begin + column);
         const Vector first = hn::Set(kFloat, left[0]);
         EvenAndOdd sum = LoadEvenAndOdd(right + column);
         sum = {hn::Mul(first, sum.even), hn::Mul(first, sum.odd)};

@@ -40,12 +40,10 @@ void HiddenBiases::Reduce(std::span<const float> node_gradient, float* entry_gra
 
 void HiddenBiases::Step(NodeRange nodes, const float* entry_gradient, const TrainingState& state,
                         const StepSettings& settings) const {
-  VisitOptimizer(state.bias_optimizer(), [&]<class Optimize>() {
-    const Optimize optimize(settings, settings.hidden_bias());
+  VisitStep(state.bias_optimizer(), settings, settings.hidden_bias(), [&](const auto& step) {
     const auto apply = [&](float* values, const float* gradient, std::int64_t first_entry,
                            std::int64_t count) {
-      ApplyStep(optimize, state.hidden_bias().Of(FloatValues{values}, first_entry), gradient,
-                count);
+      ApplyStep(step, state.hidden_bias().Of(FloatValues{values}, first_entry), gradient, count);
     };
     VisitUpdated(storage_, policy_, [&](const auto& policy) {
       policy.Update(nodes.begin, nodes.size, entry_gradient,

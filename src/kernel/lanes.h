@@ -25,7 +25,10 @@ inline constexpr HalvesTag kHalves{};
 // A cache line's worth of floats, and the request to have one nearer soon. Asking is always
 // allowed, also behind the end of an array.
 inline constexpr std::int64_t kLineFloats = 16;
-HWY_INLINE void Prefetch(const void* at) { __builtin_prefetch(at); }
+HWY_INLINE void Prefetch(const void* at) {
+  __builtin_prefetch(at);
+  asm volatile("");  // else GCC 12 drops calls of functions that do nothing but ask
+}
 
 // Highway says so of AVX2 for the sake of 8 and 16-bit lanes; its masked loads of floats do not.
 #define BIASBENCH_MASKED_MIGHT_FAULT (HWY_MEM_OPS_MIGHT_FAULT && HWY_TARGET != HWY_AVX2)

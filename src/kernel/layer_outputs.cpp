@@ -51,8 +51,7 @@ void UpdateOutputBias(const Parameters& parameters, const TrainingState& state,
   if (!parameters.trains_output_bias() || !settings.updates_biases) return;
   const FlushDenormals flush;
   const auto bias = state.output_bias().Of(FloatValues{parameters.output_bias.data()});
-  VisitOptimizer(state.bias_optimizer(), [&]<class Step>() {
-    const Step step(settings, settings.output_bias());
+  VisitStep(state.bias_optimizer(), settings, settings.output_bias(), [&](const auto& step) {
     ForEachVector(gradient.outputs, [&](std::int64_t o, auto lanes) {
       step(bias, o, OutputBiasGradient(gradient, batch_size, o, lanes), lanes);
     });

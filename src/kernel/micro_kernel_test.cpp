@@ -43,7 +43,9 @@ class Result {
         writes_(c.rows * c.columns) {}
 
   auto Epilogue() {
-    return [this](std::int64_t row, std::int64_t column, Vector sum, auto lanes) {
+    return [this](std::int64_t first, Vector sum, auto lanes) {
+      const std::int64_t row = first / columns_;
+      const std::int64_t column = first % columns_;
       lanes.Store(sum, &values_[row * stride_ + column]);
       for (std::int64_t i = column; i < std::min(column + Count(lanes), columns_); ++i) {
         ++writes_[row * columns_ + i];
@@ -250,9 +252,7 @@ TEST(Product, NanReachesWhatDependsOnIt) {
   panel[2 * kColumns + 17] = std::numeric_limits<float>::infinity();
   std::vector<float> result(kRows * kColumns);
   Product(kRows, kColumns, kDepth, {left.data(), kDepth, 1}, {panel.data(), kColumns}, FromZero{},
-          [&](std::int64_t row, std::int64_t column, Vector sum, auto lanes) {
-            lanes.Store(sum, &result[row * kColumns + column]);
-          });
+          [&](std::int64_t i, Vector sum, auto lanes) { lanes.Store(sum, &result[i]); });
   for (std::int64_t row = 0; row < kRows; ++row) {
     for (std::int64_t column = 0; column < kColumns; ++column) {
       EXPECT_EQ(std::isfinite(result[row * kColumns + column]), row != 5 && column != 17);

@@ -60,9 +60,9 @@ TEST(WeightDecay, ShrinksByRateTimesDecayUnderEveryOptimizer) {
     const std::vector<float> before = values;
     std::vector<float> first(kSize);
     std::vector<float> second(kSize);
-    VisitOptimizer(optimizer, [&]<class Step>() {
-      ApplyStep(Step(StepSettings(1, 0.25), {.rate_multiplier = -3, .weight_decay = 0.5F}),
-                ParameterGroup<FloatValues>{{values.data()}, {first.data()}, {second.data()}},
+    const GroupSettings group{.rate_multiplier = -3, .weight_decay = 0.5F};
+    VisitStep(optimizer, StepSettings(1, 0.25), group, [&](const auto& step) {
+      ApplyStep(step, ParameterGroup<FloatValues>{{values.data()}, {first.data()}, {second.data()}},
                 gradient.data(), kSize);
     });
     for (std::size_t i = 0; i < kSize; ++i) EXPECT_FLOAT_EQ(values[i], 0.875F * before[i]);

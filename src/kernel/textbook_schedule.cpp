@@ -194,8 +194,7 @@ void TextbookSchedule::ComputeBiasGradients(std::int64_t batch_size,
 }
 
 void TextbookSchedule::UpdateWeights(const StepSettings& settings) {
-  VisitOptimizer(optimizer_, [&]<class Step>() {
-    const Step step(settings, settings.weights());
+  VisitStep(optimizer_, settings, settings.weights(), [&](const auto& step) {
     tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
       const NodeRange nodes = tiling_.Chunk(chunk);
       const auto update = [&](const Moments& moments, float* values, const float* gradient,
@@ -226,9 +225,8 @@ void TextbookSchedule::UpdateBiases(const StepSettings& settings) {
     }
   }
   if (parameters_.trains_output_bias()) {
-    VisitOptimizer(state_->bias_optimizer(), [&]<class Step>() {
-      ApplyStep(Step(settings, settings.output_bias()),
-                state_->output_bias().Of(FloatValues{parameters_.output_bias.data()}),
+    VisitStep(state_->bias_optimizer(), settings, settings.output_bias(), [&](const auto& step) {
+      ApplyStep(step, state_->output_bias().Of(FloatValues{parameters_.output_bias.data()}),
                 output_bias_gradient_.data(), parameters_.shape.outputs);
     });
   }

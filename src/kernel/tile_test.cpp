@@ -105,17 +105,12 @@ void CheckDelta(const Tile& tile, ActivationKind kind, const OutputGradient& gra
   });
 }
 
-void CheckOutputWeightStep(const Tile& tile, const OutputGradient& gradient) {
-  GuardedResult weights(tile.output_weights);
-  const Sgd step(StepSettings(1, 0.25), {});
-  const ParameterGroup<FloatValues> group{{weights.data()}, {nullptr}, {nullptr}};
-  OutputWeightGradient(tile.hidden, tile.batch, gradient, tile.activation.data(),
-                       [&](std::int64_t i, Vector g, auto lanes) { step(group, i, g, lanes); });
-  weights.Check("OutputWeightGradient", [&](std::int64_t i) {
-    return BoundedStep(
-        {tile.output_weights[i]}, {0.25},
-        BoundedSum({}, tile.batch, Line(tile.activation, i / tile.outputs * tile.batch),
-                   Line(tile.output_gradient, i % tile.outputs, tile.outputs)));
+void CheckOutputWeightGradient(const Tile& tile, const OutputGradient& gradient) {
+  GuardedResult result(tile.hidden * tile.outputs);
+  OutputWeightGradient(tile.hidden, tile.batch, gradient, tile.activation.data(), result.data());
+  result.Check("OutputWeightGradient", [&](std::int64_t i) {
+    return BoundedSum({}, tile.batch, Line(tile.activation, i / tile.outputs * tile.batch),
+                      Line(tile.output_gradient, i % tile.outputs, tile.outputs));
   });
 }
 
@@ -123,12 +118,21 @@ void CheckHiddenWeightStep(const Tile& tile) {
   GuardedResult weights(tile.hidden_weights);
   GuardedResult by_outer_products(tile.hidden_weights);
   const Sgd step(StepSettings(1, 0.25), {});
-  const auto update = [&step](GuardedResult& result) {
-    return [&step, group = ParameterGroup<FloatValues>{{result.data()}, {nullptr}, {nullptr}}](
-               std::int64_t i, Vector g, auto lanes) { step(group, i, g, lanes); };
+  std::vector<std::int64_t> stepped;
+  std::vector<std::int64_t> asked_for;
+  const auto update = [&](GuardedResult& result) {
+    return [&, group = ParameterGroup<FloatValues>{{result.data()}, {nullptr}, {nullptr}}](
+               std::int64_t i, Vector g, auto lanes) {
+      stepped.push_back(i);
+      step(group, i, g, lanes);
+    };
   };
-  HiddenWeightGradient(tile.hidden, {tile.batch, tile.inputs, tile.x.data(), nullptr},
-                       tile.delta.data(), update(weights));
+  const BatchView batch{tile.batch, tile.inputs, tile.x.data(), nullptr};
+  HiddenWeightGradient(tile.hidden, batch, tile.delta.data(), update(weights),
+                       [&](std::int64_t i) { asked_for.push_back(i - WeightsAhead(batch)); });
+  std::ranges::sort(stepped);
+  std::ranges::sort(asked_for);
+  EXPECT_EQ(stepped, asked_for);
   OuterProducts(tile.hidden, tile.inputs, tile.batch, tile.delta.data(), tile.x.data(),
                 update(by_outer_products));
   const auto expected = [&](std::int64_t i) {
@@ -160,7 +164,7 @@ void CheckTile(const Tile& tile) {
     CheckDelta(tile, kind, gradient);
   }
   CheckOutputs(tile);
-  CheckOutputWeightStep(tile, gradient);
+  CheckOutputWeightGradient(tile, gradient);
   CheckHiddenWeightStep(tile);
   CheckNodeGradient(tile);
 }

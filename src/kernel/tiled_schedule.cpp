@@ -12,24 +12,21 @@ namespace biasbench::kernel {
 
 namespace {
 
-// What HiddenWeightGradient does with the gradient: asks for weights further on, and steps.
+// What HiddenWeightGradient does with the gradient.
 template <class Step, class Values>
 class HiddenWeightStep {
  public:
   // first: where the gradient's first is among the weights.
-  HiddenWeightStep(const Step& step, const ParameterGroup<Values>& weights, std::int64_t first,
-                   std::int64_t ahead)
-      : step_(step), weights_(weights), first_(first), ahead_(ahead) {}
+  HiddenWeightStep(const Step& step, const ParameterGroup<Values>& weights, std::int64_t first)
+      : step_(step), weights_(weights), first_(first) {}
 
   template <class SomeLanes>
   HWY_INLINE void operator()(std::int64_t i, Vector gradient, SomeLanes lanes) const {
-    weights_.PrefetchAt(first_ + i + ahead_);
     step_(weights_, first_ + i, gradient, lanes);
   }
   // Where a step needs no state, weights in bfloat16 are taken as they lie.
-  HWY_INLINE void operator()(std::int64_t i, const EvenAndOdd& gradient)
-      const requires std::is_same_v<Step, Sgd> && std::is_same_v<Values, Bfloat16Values> {
-    weights_.PrefetchAt(first_ + i + ahead_);
+  HWY_INLINE void operator()(std::int64_t i, const EvenAndOdd& gradient) const
+      requires(Step::kStates == 0 && std::is_same_v<Values, Bfloat16Values>) {
     const EvenAndOdd values = weights_.values.LoadEvenAndOdd(first_ + i);
     weights_.values.Store(
         {step_.Next(values.even, gradient.even), step_.Next(values.odd, gradient.odd)}, first_ + i);
@@ -39,7 +36,6 @@ class HiddenWeightStep {
   Step step_;
   ParameterGroup<Values> weights_;
   std::int64_t first_;
-  std::int64_t ahead_;
 };
 
 }  // namespace
@@ -68,7 +64,8 @@ TiledSchedule::WorkspaceLayout::WorkspaceLayout(std::int64_t tile, const Paramet
   delta = reserve(product_nodes * shape.batch);
   lane_sums = reserve(is_narrow ? shape.batch * kNodeLanes : 0);
   hidden_weight_gradient = reserve(narrow_nodes * parameters.row_length);
-  output_weight_gradient = reserve(narrow_nodes * shape.outputs);
+  output_weight_gradient =
+      reserve((parameters.trains_weights() ? tile : narrow_nodes) * shape.outputs);
   node_gradient = reserve(tile);
   entry_gradient = reserve(tile);
   bias = reserve(tile);
@@ -293,8 +290,8 @@ void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settin
   const std::int64_t hidden_begin = tile.begin * parameters_.row_length;
   const std::int64_t output_begin = tile.begin * parameters_.shape.outputs;
   const auto visit = [&](const auto& hidden, const auto& output) {
-    VisitOptimizer(optimizer_,
-                   [&]<class Step>() { use(Step(settings, settings.weights()), hidden, output); });
+    VisitStep(optimizer_, settings, settings.weights(),
+              [&](const auto& step) { use(step, hidden, output); });
   };
   const Moments& hidden_moments = state_->hidden_weights();
   const Moments& output_moments = state_->output_weights();
@@ -317,10 +314,13 @@ void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settin
 void TiledSchedule::StepOutputWeights(NodeRange tile, const BatchView& batch,
                                       const OutputGradient& gradient, const StepSettings& settings,
                                       float* workspace) {
-  VisitWeightGroups(tile, settings, [&](const auto& step, const auto&, const auto& output) {
-    OutputWeightGradient(tile.size, batch.size, gradient, Activation(tile, workspace),
-                         [=](std::int64_t i, Vector g, auto lanes) { step(output, i, g, lanes); });
-  });
+  float* weight_gradient = workspace + layout_.output_weight_gradient;
+  OutputWeightGradient(tile.size, batch.size, gradient, Activation(tile, workspace),
+                       weight_gradient);
+  VisitWeightGroups(tile, settings,
+                    [&](const auto& step, const auto& /*hidden*/, const auto& output) {
+                      ApplyStep(step, output, weight_gradient, tile.size * gradient.outputs);
+                    });
 }
 
 void TiledSchedule::StepHiddenWeights(NodeRange tile, const BatchView& batch,
@@ -330,18 +330,22 @@ void TiledSchedule::StepHiddenWeights(NodeRange tile, const BatchView& batch,
   const std::int64_t part_nodes = goes_by_rows ? kPartNodes : tile.size;
   const float* bias =
       next == nullptr ? nullptr : hidden_biases_.Values(tile, workspace + layout_.bias);
-  VisitWeightGroups(tile, settings, [&](const auto& step, const auto& hidden, const auto&) {
-    for (std::int64_t begin = 0; begin < tile.size; begin += part_nodes) {
-      const NodeRange part{tile.begin + begin, std::min(part_nodes, tile.size - begin)};
-      HiddenWeightGradient(
-          part.size, batch, workspace + layout_.delta + begin * batch.size,
-          HiddenWeightStep(step, hidden, begin * parameters_.row_length, WeightsAhead(batch)));
-      if (next != nullptr) {
-        ComputeActivation(part, *next, Rows::kInCache, bias == nullptr ? nullptr : bias + begin,
-                          workspace, Activation(tile, workspace) + begin * next->size);
-      }
-    }
-  });
+  VisitWeightGroups(
+      tile, settings,
+      [&]<class Step>(const Step& step, const auto& hidden, const auto& /*output*/) {
+        for (std::int64_t begin = 0; begin < tile.size; begin += part_nodes) {
+          const NodeRange part{tile.begin + begin, std::min(part_nodes, tile.size - begin)};
+          const std::int64_t first = begin * parameters_.row_length;
+          HiddenWeightGradient(part.size, batch, workspace + layout_.delta + begin * batch.size,
+                               HiddenWeightStep(step, hidden, first), [=](std::int64_t i) {
+                                 hidden.template PrefetchAt<Step::kStates>(first + i);
+                               });
+          if (next != nullptr) {
+            ComputeActivation(part, *next, Rows::kInCache, bias == nullptr ? nullptr : bias + begin,
+                              workspace, Activation(tile, workspace) + begin * next->size);
+          }
+        }
+      });
 }
 
 NarrowGradients TiledSchedule::Gradients(float* workspace) const {

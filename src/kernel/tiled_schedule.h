@@ -43,6 +43,7 @@ class TiledSchedule final : public Schedule {
     // Where nodes are narrow:
     std::int64_t lane_sums;               // (batch, kNodeLanes)
     std::int64_t hidden_weight_gradient;  // (tile, row_length)
+    // Where nodes are narrow or weights train:
     std::int64_t output_weight_gradient;  // (tile, outputs)
     // Everywhere:
     std::int64_t node_gradient;   // (tile)

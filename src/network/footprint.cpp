@@ -130,17 +130,21 @@ void AddBatchWorkspace(const Quantities& q, bool streams, Sum& sum) {
   }
 }
 
-// A thread's tile: activations (unless stored) and deltas, or a narrow tile's gradients; a few
-// values a node; weights that are not stored as floats.
+// A thread's tile: activations (unless stored) and deltas, or a narrow tile's gradients; output
+// weights' gradients; a few values a node; weights that are not stored as floats.
 void AddTiledWorkspace(const Quantities& q, bool stores_activations, Sum& sum) {
   const std::int64_t tile = q.tiling.tile_nodes();
   const auto padded = [](std::initializer_list<std::int64_t> factors) {
     return (Multiply(factors) + 15) / 16 * 16;
   };
+  const bool is_narrow = kernel::IsNarrow(q.inputs, q.outputs);
   std::int64_t floats = 3 * padded({tile});
-  if (kernel::IsNarrow(q.inputs, q.outputs)) {
+  if (is_narrow || q.strategy.weights == bias::Weights::kTrained) {
+    floats += padded({tile, q.outputs});
+  }
+  if (is_narrow) {
     floats += padded({q.batch, kernel::kNodeLanes}) + padded({tile, q.inputs}) +
-              padded({tile, q.outputs}) + (q.keeps_mask ? padded({tile, q.batch}) : 0);
+              (q.keeps_mask ? padded({tile, q.batch}) : 0);
   } else {
     floats += padded({tile, q.batch}) * (stores_activations && !q.keeps_mask ? 1 : 2);
   }
