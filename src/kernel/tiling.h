@@ -47,30 +47,39 @@ class Tiling {
     }
   }
 
-  // body(chunk, thread) for every chunk, by `threads` threads; a thread owns the chunks it takes.
+  // body(chunk, thread) for every chunk, by `threads` threads; a thread owns the chunks it takes,
+  // which may differ from pass to pass.
   // Throws one of the exceptions that bodies threw, after the last of them has ended.
   template <class Body>
   void ForEachChunk(int threads, Body&& body) const {
     const std::int64_t count = chunks();
+    const std::int64_t own = count - count / kSharedPart;
     std::exception_ptr exception;  // must not leave the parallel region
+    const auto run = [&](std::int64_t chunk) {
+      try {
+        body(chunk, omp_get_thread_num());
+      } catch (...) {
+#pragma omp critical
+        exception = std::current_exception();
+      }
+    };
 #pragma omp parallel num_threads(threads)
     {
       const FlushDenormals flush;
-      const int thread = omp_get_thread_num();
-#pragma omp for schedule(static)
-      for (std::int64_t chunk = 0; chunk < count; ++chunk) {
-        try {
-          body(chunk, thread);
-        } catch (...) {
-#pragma omp critical
-          exception = std::current_exception();
-        }
-      }
+#pragma omp for schedule(static) nowait
+      for (std::int64_t chunk = 0; chunk < own; ++chunk) run(chunk);
+#pragma omp for schedule(dynamic)
+      for (std::int64_t chunk = own; chunk < count; ++chunk) run(chunk);
     }
     if (exception) std::rethrow_exception(exception);
   }
 
  private:
+  // Most chunks are the same thread's in every pass, near the memory that it touched first. One in
+  // so many goes to whoever is free: cores are not equally fast, least of all where others use
+  // them, too. (There, at 784 inputs, 1.04 times as many steps at batch 64, 1.06 to 1.15 at 16; one
+  // in two or all do not make it more.)
+  static constexpr std::int64_t kSharedPart = 4;
   // Enough chunks to feed many cores, few enough that their partial outputs stay small.
   static constexpr std::int64_t kMaxChunks = 256;
   // A tile's weights, activations and deltas should stay in half of a 512 KiB second-level cache.
