@@ -25,6 +25,7 @@ constexpr std::string_view kBenchmarkFooter =
     "  --benchmark_repetitions=N       measure each row N times\n"
     "  --benchmark_min_time=SECONDS    throughput: for at least so long\n"
     "  --benchmark_out=FILE            write the rows as JSON, after each row, never half a file\n"
+    "                                  (to standard output: --benchmark_format=json)\n"
     "  --benchmark_list_tests          print the names of the rows, and run none\n"
     "  --benchmark_format=console|json|csv, --benchmark_color=true|false, …\n"
     "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or nothing fits.";

@@ -37,7 +37,7 @@ const Program kProgram{
                         "  footprint --inputs=64,784 --schedules=all --optimizers=sgd,adam\n"
                         "  footprint --benchmark_out=footprint.json --resume\n",
                     .default_schedules = "textbook,in_place,recompute"},
-    .measuring = {.measure = Measure, .columns = kColumns},
+    .measuring = {.measure = Measure, .columns = kColumns, .needs_resident_peak = true},
     .iterations = 1};
 
 }  // namespace

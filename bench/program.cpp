@@ -16,6 +16,7 @@
 #include "bench/malloc_counter.h"
 #include "bench/reporters.h"
 #include "bench/resume.h"
+#include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
 
@@ -135,13 +136,18 @@ std::size_t Register(const Program& program, const std::string& program_path,
   return registered;
 }
 
-// Whether the kernel's figures can be believed here; asked in a process of its own.
-void Calibrate() {
+// Finds out, in a process of its own, whether the kernel's figures can be believed here. Where they
+// cannot, rows go without or, where they need them, InstanceError is thrown.
+void Calibrate(const Program& program, RowRunner& rows) {
   if (!kCountsMalloc) return;  // sanitizers take pages of their own
   const json argument = {{kRoleKey, kCalibrationRole}};
   InstanceProcess process(argument);
-  const json answer = process.Receive();
-  if (!answer["disagreement"].is_null()) throw InstanceError(answer["disagreement"]);
+  const json disagreement = process.Receive()["disagreement"];
+  if (disagreement.is_null()) return;
+  if (program.measuring.needs_resident_peak) throw InstanceError(disagreement);
+  rows.LeaveOutResidentPeak(disagreement);
+  record::PrintError(program.description.name,
+                     "peak_rss_bytes is not measured: " + disagreement.get<std::string>());
 }
 
 int StatusOf(const RowRunner& rows, std::size_t kept_rows) {
@@ -161,13 +167,13 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   if (line.resume) kept = KeepFinishedRows(line.out, context);
   RowRunner rows(program.measuring);
   if (Register(program, command.front(), line, kept, rows) == 0) {
-    fmt::print(stderr, "nothing to do: all rows are in {} already\n", line.out);
+    record::PrintNote(fmt::format("nothing to do: all rows are in {} already\n", line.out));
     return kSuccess;
   }
   int preparation = kSuccess;
   const auto prepare = [&] {
     try {
-      Calibrate();
+      Calibrate(program, rows);
       program.prepare({line, kept.names, kept.context}, context);
     } catch (const std::exception& error) {
       record::PrintError(program.description.name, error.what());
@@ -186,19 +192,14 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
 }  // namespace
 
 int RunProgram(const Program& program, int argc, char** argv) {
-  if (argc == 3 && argv[1] == kInstanceArgument) return RunInstance(argv[2]);
-  const std::vector<std::string> command(argv, argv + argc);
-  try {
+  return record::GuardedMain(program.description.name, [&] {
+    if (argc == 3 && argv[1] == kInstanceArgument) return RunInstance(argv[2]);
+    const std::vector<std::string> command(argv, argv + argc);
     const CommandLine line =
         ParseCommandLine(program.description, {command.begin() + 1, command.end()});
     fmt::print("{}", line.answer);
-    const int status = line.answer.empty() ? RunRows(program, command, line) : kSuccess;
-    record::FlushOutput();
-    return status;
-  } catch (const std::exception& error) {
-    record::PrintError(program.description.name, error.what());
-    return kUnusable;
-  }
+    return line.answer.empty() ? RunRows(program, command, line) : static_cast<int>(kSuccess);
+  });
 }
 
 }  // namespace biasbench::bench

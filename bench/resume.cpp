@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "record/result_file.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::bench {
 namespace {
@@ -33,8 +34,8 @@ KeptRows KeepFinishedRows(const std::string& path, const json& own_context) {
   }
   for (const char* key : {"git_sha", "git_is_dirty", "compiler", "flags"}) {
     if (!differs(key)) continue;
-    fmt::print(stderr, "--resume: {} is of another build ({} differs): measuring all rows anew\n",
-               path, key);
+    record::PrintNote(fmt::format(
+        "--resume: {} is of another build ({} differs): measuring all rows anew\n", path, key));
     return kept;
   }
   kept.context = context;

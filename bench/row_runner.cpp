@@ -12,6 +12,7 @@
 #include "machine/memory_limits.h"
 #include "memory/tracked_buffer.h"
 #include "network/footprint.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::bench {
 namespace {
@@ -132,7 +133,7 @@ void RowRunner::Refuse(benchmark::State& state, const std::string& name, json& k
   if (!processes_.empty() && processes_.front().name == name) processes_.pop_front();
   keys["status"] = status;
   keys["reason"] = reason;
-  fmt::print(stderr, "{}: {}: {}\n", name, status, reason);
+  record::PrintNote(fmt::format("{}: {}: {}\n", name, status, reason));
   state.SkipWithError(fmt::format("{}: {}", status, reason).c_str());
 }
 
@@ -153,6 +154,10 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
     state.SetIterationTime(seconds);
   }
   keys.update(memory.keys);
+  if (no_resident_peak_) {
+    keys["peak_rss_bytes"] = nullptr;
+    keys["peak_rss_note"] = *no_resident_peak_;
+  }
   if (memory.disagreement) throw InstanceError(*memory.disagreement);
   AddColumns(keys, measuring_.columns, state.counters);
 }
@@ -180,7 +185,7 @@ bool RowRunner::Start(const std::string& name, const InstanceConfiguration& conf
 // What an instance has resident that is neither network nor data: the program, its libraries and
 // threads. Measured by an instance with a single hidden node that goes through the same code.
 std::optional<std::int64_t> RowRunner::Floor(const InstanceConfiguration& configuration) {
-  if (!kCountsMalloc) return std::nullopt;
+  if (!kCountsMalloc || no_resident_peak_) return std::nullopt;
   InstanceConfiguration empty = configuration;
   // Real data keep their shape; they are read by code that noise does not need.
   if (configuration.task == kNoise) empty.network.shape = {.inputs = 1, .outputs = 1};

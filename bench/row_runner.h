@@ -49,11 +49,17 @@ struct Measuring {
   // Whether a row's process serves all calls for that row, beside those of other rows as long as
   // memory allows, or each call has one of its own. Repetitions of kept rows take turns.
   bool keeps_process = false;
+  // Whether rows are of no use without the resident peak.
+  bool needs_resident_peak = false;
 };
 
 class RowRunner {
  public:
   explicit RowRunner(Measuring measuring) : measuring_(std::move(measuring)) {}
+
+  // Call it before the first row where the kernel's figures cannot be believed: rows then have no
+  // resident peak, and say why.
+  void LeaveOutResidentPeak(const std::string& reason) { no_resident_peak_ = reason; }
 
   // Runs a row for Google Benchmark. Its label then is the row's number, by which reporters find
   // its keys. `command` repeats the row.
@@ -76,6 +82,7 @@ class RowRunner {
               const char* status, const std::string& reason);
 
   Measuring measuring_;
+  std::optional<std::string> no_resident_peak_;
   std::deque<nlohmann::json> rows_;
   std::map<std::string, std::int64_t> floor_bytes_;
   struct RowProcess {

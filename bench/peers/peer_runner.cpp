@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
 #include "bench/instance_process.h"
 #include "bench/progress.h"
 #include "machine/memory_limits.h"
+#include "machine/resident_memory.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::bench::peers {
 namespace {
@@ -54,7 +57,11 @@ class PeerProcess {
     return answer;
   }
 
-  std::int64_t ResidentBytes() { return Ask({{"report", true}}, "report")["resident_bytes"]; }
+  // Nothing where the kernel does not say.
+  std::optional<std::int64_t> ResidentBytes() {
+    const json bytes = Ask({{"report", true}}, "report")["resident_bytes"];
+    return bytes.is_null() ? std::nullopt : std::optional<std::int64_t>(bytes);
+  }
 
  private:
   static InstanceProcess Start(const PeerDescription& peer, const PeerSetting& setting) {
@@ -77,7 +84,7 @@ void Refuse(const std::string& name, const char* status, const std::string& reas
   row["reason"] = reason;
   row["error_occurred"] = true;
   row["error_message"] = fmt::format("{}: {}", status, reason);
-  fmt::print(stderr, "{}: {}: {}\n", name, status, reason);
+  record::PrintNote(fmt::format("{}: {}: {}\n", name, status, reason));
 }
 
 }  // namespace
@@ -133,7 +140,9 @@ void PeerRunner::MeasureSteps(const PeerDescription& peer, const PeerSetting& se
   row["real_time"] = 1e3 * step_seconds;
   row["cpu_time"] = 1e3 * cpu_seconds / static_cast<double>(steps);
   row["items_per_second"] = static_cast<double>(setting.shape.batch) / step_seconds;
-  row["peak_rss_bytes"] = process.ResidentBytes() - floor_bytes;
+  const std::optional<std::int64_t> resident_bytes = process.ResidentBytes();
+  row["peak_rss_bytes"] = resident_bytes ? json(*resident_bytes - floor_bytes) : json();
+  if (!resident_bytes) row["peak_rss_note"] = machine::kPeakIsNotReset;
   row["library"] = process.built()["library"];
   row["data_source"] = process.built()["data_source"];
 }
@@ -167,7 +176,7 @@ std::int64_t PeerRunner::FloorBytes(const PeerDescription& peer, const PeerSetti
     empty.shape = {.inputs = 1, .hidden = 1, .outputs = 1, .batch = 1};
     PeerProcess process(peer, empty);
     process.Steps(1, "empty network");
-    floor->second = process.ResidentBytes();
+    floor->second = process.ResidentBytes().value_or(0);
   }
   return floor->second;
 }

@@ -18,6 +18,7 @@
 #include "bench/peers/peers_table.h"
 #include "bench/reporters.h"
 #include "bench/resume.h"
+#include "record/guarded_main.h"
 #include "record/result_file.h"
 
 namespace biasbench::bench::peers {
@@ -123,10 +124,7 @@ int Run(const std::vector<std::string>& command) {
 }  // namespace biasbench::bench::peers
 
 int main(int argc, char** argv) {
-  try {
+  return biasbench::record::GuardedMain("peers", [&] {
     return biasbench::bench::peers::Run({argv, argv + argc});
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "peers: {}\n", error.what());
-    return biasbench::bench::peers::kUnusable;
-  }
+  });
 }
