@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -84,6 +85,19 @@ TEST_F(Programs, BadCommandLinesAreOneLineAndExitTwo) {
       EXPECT_EQ(LinesOf(Errors()), 1U) << Errors();
       EXPECT_EQ(Output(), "");
     }
+  }
+}
+
+TEST_F(Programs, FilesNeverReplaceStreams) {
+  const std::string program = std::string(BENCH_FOLDER) + "/convergence --hidden=10 --epochs=1 ";
+  for (const std::string flag : {"--benchmark_out=/dev/stdout", "--benchmark_out=/dev/stderr",
+                                 "--benchmark_out=/proc/self/fd/1", "--curves=/dev/stdout"}) {
+    std::ofstream(File("keep.log")) << "kept\n";
+    const std::string command = program + flag + " >> " + File("keep.log") + " 2>&1";
+    EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 2) << flag;
+    const std::string log = ReadFile(File("keep.log"));
+    EXPECT_TRUE(log.starts_with("kept\nconvergence: /")) << flag << log;
+    EXPECT_EQ(LinesOf(log), 2U) << log;
   }
 }
 

@@ -118,6 +118,17 @@ INSTANTIATE_TEST_SUITE_P(
         Work{"describe_machine", "/no/such/file", 2}));
 #undef SMALL
 
+TEST_F(Streams, WritersNeverReplaceStreams) {
+  for (const fs::path& program : Programs()) {
+    const std::string name = program.filename();
+    if (name != "fault_curves" && name != "describe_machine") continue;
+    std::ofstream(File("keep.log")) << "kept\n";
+    const std::string out = name == "fault_curves" ? "--out=/dev/stdout" : "/dev/stdout";
+    EXPECT_EQ(Run(program, out + " >> '" + File("keep.log") + "' 2>/dev/null"), 2) << name;
+    EXPECT_EQ(Text("keep.log"), "kept\n") << name;
+  }
+}
+
 // A closed stream's number is the lowest that is free: the results' file must not get it.
 TEST_F(Streams, WhatIsPrintedNeverGetsIntoAFile) {
   for (const fs::path& program : Programs()) {
