@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 std::vector<fs::path> Programs() {
   std::vector<fs::path> programs;
   std::istringstream list(PROGRAMS);
-  for (std::string file; std::getline(list, file, ';');) programs.emplace_back(file);
+  for (std::string file; std::getline(list, file, '|');) programs.emplace_back(file);
   return programs;
 }
 

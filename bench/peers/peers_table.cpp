@@ -52,8 +52,8 @@ std::vector<Line> Lines(const json& rows) {
     }
     line->samples_per_second.push_back(row.at("items_per_second"));
     const json& peak_bytes = row.at("peak_rss_bytes");
-    if (!peak_bytes.is_null())
-      line->peak_bytes = std::max<std::int64_t>(line->peak_bytes, peak_bytes);
+    if (peak_bytes.is_null()) continue;
+    line->peak_bytes = std::max<std::int64_t>(line->peak_bytes, peak_bytes);
   }
   std::ranges::stable_sort(lines, std::ranges::greater(), &Line::setting);
   return lines;

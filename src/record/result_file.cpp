@@ -35,7 +35,7 @@ fs::path Folder(const fs::path& path) {
 }
 
 [[noreturn]] void RefuseStream(const fs::path& path) {
-  Fail(path, "cannot write: a stream or device, not a plain file, which could be replaced whole");
+  Fail(path, "cannot write: not a plain file, and only such a one can be replaced whole");
 }
 
 // Whether what the kernel lists in this folder are descriptors of a process, as /dev/stdout and

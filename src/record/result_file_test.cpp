@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr const char* kNotAFile =
-    ": cannot write: a stream or device, not a plain file, which could be replaced whole";
+    ": cannot write: not a plain file, and only such a one can be replaced whole";
 
 class ResultFile : public testing::Test {
  protected:
