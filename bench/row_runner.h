@@ -49,6 +49,8 @@ struct Measuring {
   // Whether a row's process serves all calls for that row, beside those of other rows as long as
   // memory allows, or each call has one of its own. Repetitions of kept rows take turns.
   bool keeps_process = false;
+  // Whether each thread must have a processor: where what is measured is time.
+  bool needs_processors = false;
 };
 
 class RowRunner {

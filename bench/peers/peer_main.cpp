@@ -1,6 +1,6 @@
 // The process of a peer. Requests arrive and answers leave as JSON lines, as in bench/instance.h:
 //   {"steps": n}     -> {"seconds", "cpu_seconds", "loss"}   n training steps on one batch
-//   {"report": true} -> {"resident_bytes"}                   the peak, without the data
+//   {"report": true} -> {"resident_bytes", "team"}           the peak without the data; TeamFacts()
 // The first answer, {"library", "data_source"}, comes when the peer is built.
 #include <fmt/format.h>
 #include <malloc.h>
@@ -10,6 +10,7 @@
 
 #include "bench/instance_serving.h"
 #include "bench/peers/peer.h"
+#include "bench/team_facts.h"
 #include "bench/timed_steps.h"
 #include "data/task.h"
 #include "machine/resident_memory.h"
@@ -21,6 +22,7 @@ using nlohmann::json;
 
 void Serve(const json& argument, LineChannel& channel) {
   const PeerSetting setting = FromJson(argument);
+  omp_set_dynamic(0);
   omp_set_num_threads(setting.threads);
   memory::Ledger ledger;
   const data::Task task = data::NoiseTask(setting.shape.inputs, setting.shape.outputs,
@@ -34,7 +36,8 @@ void Serve(const json& argument, LineChannel& channel) {
       channel.Send(TimeSteps((*request)["steps"], [&] { return peer->Step(); }));
     } else {
       channel.Send({{"resident_bytes",
-                     machine::PeakResidentBytes() - ledger.current()[memory::Category::kDataset]}});
+                     machine::PeakResidentBytes() - ledger.current()[memory::Category::kDataset]},
+                    {"team", TeamFacts(setting.threads)}});
     }
   }
 }

@@ -8,6 +8,7 @@
 
 #include "bench/instance_process.h"
 #include "bench/progress.h"
+#include "bench/team_facts.h"
 #include "machine/memory_limits.h"
 
 namespace biasbench::bench::peers {
@@ -54,7 +55,8 @@ class PeerProcess {
     return answer;
   }
 
-  std::int64_t ResidentBytes() { return Ask({{"report", true}}, "report")["resident_bytes"]; }
+  // {"resident_bytes", "team"}
+  json Report() { return Ask({{"report", true}}, "report"); }
 
  private:
   static InstanceProcess Start(const PeerDescription& peer, const PeerSetting& setting) {
@@ -133,9 +135,14 @@ void PeerRunner::MeasureSteps(const PeerDescription& peer, const PeerSetting& se
   row["real_time"] = 1e3 * step_seconds;
   row["cpu_time"] = 1e3 * cpu_seconds / static_cast<double>(steps);
   row["items_per_second"] = static_cast<double>(setting.shape.batch) / step_seconds;
-  row["peak_rss_bytes"] = process.ResidentBytes() - floor_bytes;
+  const json report = process.Report();
+  row["peak_rss_bytes"] = report["resident_bytes"].get<std::int64_t>() - floor_bytes;
   row["library"] = process.built()["library"];
   row["data_source"] = process.built()["data_source"];
+  row.update(report["team"]);
+  if (const auto fault = FindTeamFault(report["team"], setting.threads, true)) {
+    throw InstanceError(*fault);
+  }
 }
 
 void PeerRunner::CheckLoss(const PeerDescription& peer, const PeerSetting& setting) {
@@ -167,7 +174,7 @@ std::int64_t PeerRunner::FloorBytes(const PeerDescription& peer, const PeerSetti
     empty.shape = {.inputs = 1, .hidden = 1, .outputs = 1, .batch = 1};
     PeerProcess process(peer, empty);
     process.Steps(1, "empty network");
-    floor->second = process.ResidentBytes();
+    floor->second = process.Report()["resident_bytes"];
   }
   return floor->second;
 }
