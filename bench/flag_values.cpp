@@ -1,7 +1,6 @@
 #include "bench/flag_values.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "machine/processors.h"
 #include "record/guarded_main.h"
 
 namespace biasbench::bench {
@@ -104,9 +104,6 @@ int RunWithFlags(CLI::App& app, int argc, char** argv, const std::function<int()
   });
 }
 
-int AvailableProcessors() {
-  cpu_set_t processors;
-  return sched_getaffinity(0, sizeof(processors), &processors) == 0 ? CPU_COUNT(&processors) : 1;
-}
+int AvailableProcessors() { return std::max(1, static_cast<int>(machine::AllowedProcessors())); }
 
 }  // namespace biasbench::bench

@@ -63,7 +63,8 @@ std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments);
 // run(). What is thrown becomes one line on stderr, behind the app's name, and exit status 2.
 int RunWithFlags(CLI::App& app, int argc, char** argv, const std::function<int()>& run);
 
-// What --threads is when it is not given: the processors that this process may run on.
+// What --threads is when it is not given: the whole processors that this program may keep busy, by
+// its mask and CPU quota.
 int AvailableProcessors();
 
 }  // namespace biasbench::bench

@@ -13,6 +13,7 @@
 #include "bench/instance_serving.h"
 #include "bench/ledger_json.h"
 #include "bench/memory_meter.h"
+#include "bench/team_facts.h"
 #include "bench/timed_steps.h"
 #include "data/centring.h"
 #include "data/own_data.h"
@@ -167,7 +168,8 @@ class Instance {
             {"made_in_last_steps", MadeSince(made_before_steps_, held_before_steps_)},
             {"untracked_bytes", meter_.UntrackedBytes()},
             {"retained_bytes", meter_.RetainedBytes()},
-            {"peak_resident_bytes", resident_bytes ? json(*resident_bytes) : json()}};
+            {"peak_resident_bytes", resident_bytes ? json(*resident_bytes) : json()},
+            {"team", TeamFacts(configuration_.network.threads)}};
   }
 
   json MadeSince(const memory::Made& before, std::int64_t held_before) const {
@@ -214,6 +216,7 @@ void ServeSpeed(LineChannel& channel) {
 }
 
 void Serve(const json& argument, LineChannel& channel) {
+  omp_set_dynamic(0);
   const std::string role = argument.at(kRoleKey);
   if (role == kCalibrationRole) {
     channel.Send(Calibrate());

@@ -6,7 +6,7 @@
 //   more
 //   {"train": true}  -> {"progress": {"epoch", "loss"}}…, then the training's result
 //   {"phases": true} -> what PhasesToJson() says of the ledger
-//   {"report": true} -> what the ledger, malloc and the kernel say of memory
+//   {"report": true} -> what the ledger, malloc and the kernel say of memory; "team": TeamFacts()
 // The first answer, {"data_source"}, comes when the network is built; {"error"} ends the process.
 #pragma once
 

@@ -11,8 +11,11 @@
 #include <csignal>
 #include <cstring>
 #include <system_error>
+#include <vector>
 
 #include "bench/instance_serving.h"
+#include "bench/openmp_environment.h"
+#include "machine/processors.h"
 
 namespace biasbench::bench {
 namespace {
@@ -22,16 +25,20 @@ void Check(int error, const char* what) {
 }
 
 // Starts `program` with its standard input and output on `socket`.
-pid_t Spawn(std::string program, std::string argument, int socket) {
+pid_t Spawn(std::string program, std::string argument, std::vector<std::string> environment,
+            int socket) {
   posix_spawn_file_actions_t actions;
   Check(posix_spawn_file_actions_init(&actions), "posix_spawn");
   posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO);
   std::string flag(kInstanceArgument);
   std::array<char*, 4> arguments = {program.data(), flag.data(), argument.data(), nullptr};
+  std::vector<char*> variables;
+  for (std::string& variable : environment) variables.push_back(variable.data());
+  variables.push_back(nullptr);
   pid_t process = -1;
   const int error =
-      posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), environ);
+      posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), variables.data());
   posix_spawn_file_actions_destroy(&actions);
   Check(error, "cannot start the instance's process");
   return process;
@@ -46,7 +53,9 @@ InstanceProcess::InstanceProcess(const nlohmann::json& argument, const std::stri
   }
   channel_ = std::make_unique<LineChannel>(sockets[0]);
   const LineChannel childs_end(sockets[1]);  // closed here once the child has it
-  process_ = Spawn(program, argument.dump(), sockets[1]);
+  machine::RestoreStartMask();
+  const int threads = argument.value("omp_threads", 1);
+  process_ = Spawn(program, argument.dump(), InstanceEnvironment(threads), sockets[1]);
 }
 
 InstanceProcess::~InstanceProcess() {

@@ -1,7 +1,9 @@
 // The process of an instance, seen from the program that started it.
 //
 // Every instance runs in a process of its own, so that no measurement inherits another's memory.
-// The program itself never starts OpenMP nor makes a network.
+// The program itself never starts OpenMP nor makes a network. Instances have the mask of processors
+// that the program was started with; see openmp_environment.h for the rest of what decides how
+// their threads run.
 #pragma once
 
 #include <sys/types.h>

@@ -9,6 +9,7 @@
 #include "bench/instance.h"
 #include "bench/malloc_counter.h"
 #include "bench/memory_check.h"
+#include "bench/team_facts.h"
 #include "machine/memory_limits.h"
 #include "memory/tracked_buffer.h"
 #include "network/footprint.h"
@@ -147,6 +148,10 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
     Row row{name, configuration, keys, *processes_.front().process, is_fresh, progress};
     const double seconds = measuring_.measure(row, state.max_iterations);
     const json report = row.Ask({{"report", true}}, "report");
+    keys.update(report.at("team"));
+    const auto fault = FindTeamFault(report.at("team"), configuration.network.threads,
+                                     measuring_.needs_processors);
+    if (fault) throw InstanceError(*fault);
     memory = CheckMemory(configuration, report, Floor(configuration));
     // A process that serves many calls has made its buffers in the first.
     const json& made = report.at(measuring_.keeps_process ? "made_in_last_steps" : "made");

@@ -51,6 +51,8 @@ struct Measuring {
   bool keeps_process = false;
   // Whether rows are of no use without the resident peak.
   bool needs_resident_peak = false;
+  // Whether each thread must have a processor: where what is measured is time.
+  bool needs_processors = false;
 };
 
 class RowRunner {

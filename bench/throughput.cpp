@@ -91,7 +91,8 @@ Program MakeProgram(Throughput& throughput) {
                                    Row& row,
                                    std::int64_t steps) { return throughput.Measure(row, steps); },
                     .columns = kColumns,
-                    .keeps_process = true},
+                    .keeps_process = true,
+                    .needs_processors = true},
       .prepare = [&throughput](const Run& run, nlohmann::json& context) {
         throughput.Prepare(run, context);
       }};

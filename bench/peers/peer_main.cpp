@@ -1,7 +1,7 @@
 // The process of a peer. Requests arrive and answers leave as JSON lines, as in bench/instance.h:
 //   {"steps": n}     -> {"seconds", "cpu_seconds", "loss"}   n training steps on one batch
-//   {"report": true} -> {"resident_bytes"}                   the peak, without the data;
-//                                                          null where the kernel does not say
+//   {"report": true} -> {"resident_bytes", "team"}           the peak, without the data, null where
+//                                                          the kernel does not say; TeamFacts()
 // The first answer, {"library", "data_source"}, comes when the peer is built.
 #include <malloc.h>
 #include <omp.h>
@@ -10,6 +10,7 @@
 
 #include "bench/instance_serving.h"
 #include "bench/peers/peer.h"
+#include "bench/team_facts.h"
 #include "bench/timed_steps.h"
 #include "data/task.h"
 #include "machine/resident_memory.h"
@@ -22,6 +23,7 @@ using nlohmann::json;
 
 void Serve(const json& argument, LineChannel& channel) {
   const PeerSetting setting = FromJson(argument);
+  omp_set_dynamic(0);
   omp_set_num_threads(setting.threads);
   memory::Ledger ledger;
   const data::Task task = data::NoiseTask(setting.shape.inputs, setting.shape.outputs,
@@ -36,7 +38,8 @@ void Serve(const json& argument, LineChannel& channel) {
     } else {
       const std::int64_t bytes =
           machine::PeakResidentBytes() - ledger.current()[memory::Category::kDataset];
-      channel.Send({{"resident_bytes", knows_resident ? json(bytes) : json()}});
+      channel.Send({{"resident_bytes", knows_resident ? json(bytes) : json()},
+                    {"team", TeamFacts(setting.threads)}});
     }
   }
 }

@@ -9,6 +9,7 @@
 
 #include "bench/instance_process.h"
 #include "bench/progress.h"
+#include "bench/team_facts.h"
 #include "machine/memory_limits.h"
 #include "machine/resident_memory.h"
 #include "record/standard_streams.h"
@@ -57,11 +58,8 @@ class PeerProcess {
     return answer;
   }
 
-  // Nothing where the kernel does not say.
-  std::optional<std::int64_t> ResidentBytes() {
-    const json bytes = Ask({{"report", true}}, "report")["resident_bytes"];
-    return bytes.is_null() ? std::nullopt : std::optional<std::int64_t>(bytes);
-  }
+  // {"resident_bytes", "team"}; bytes are null where the kernel does not say.
+  json Report() { return Ask({{"report", true}}, "report"); }
 
  private:
   static InstanceProcess Start(const PeerDescription& peer, const PeerSetting& setting) {
@@ -140,11 +138,17 @@ void PeerRunner::MeasureSteps(const PeerDescription& peer, const PeerSetting& se
   row["real_time"] = 1e3 * step_seconds;
   row["cpu_time"] = 1e3 * cpu_seconds / static_cast<double>(steps);
   row["items_per_second"] = static_cast<double>(setting.shape.batch) / step_seconds;
-  const std::optional<std::int64_t> resident_bytes = process.ResidentBytes();
-  row["peak_rss_bytes"] = resident_bytes ? json(*resident_bytes - floor_bytes) : json();
-  if (!resident_bytes) row["peak_rss_note"] = machine::kPeakIsNotReset;
+  const json report = process.Report();
+  const json& resident_bytes = report["resident_bytes"];
+  row["peak_rss_bytes"] =
+      resident_bytes.is_null() ? json() : json(resident_bytes.get<std::int64_t>() - floor_bytes);
+  if (resident_bytes.is_null()) row["peak_rss_note"] = machine::kPeakIsNotReset;
   row["library"] = process.built()["library"];
   row["data_source"] = process.built()["data_source"];
+  row.update(report["team"]);
+  if (const auto fault = FindTeamFault(report["team"], setting.threads, true)) {
+    throw InstanceError(*fault);
+  }
 }
 
 void PeerRunner::CheckLoss(const PeerDescription& peer, const PeerSetting& setting) {
@@ -176,7 +180,8 @@ std::int64_t PeerRunner::FloorBytes(const PeerDescription& peer, const PeerSetti
     empty.shape = {.inputs = 1, .hidden = 1, .outputs = 1, .batch = 1};
     PeerProcess process(peer, empty);
     process.Steps(1, "empty network");
-    floor->second = process.ResidentBytes().value_or(0);
+    const json bytes = process.Report()["resident_bytes"];
+    floor->second = bytes.is_null() ? 0 : bytes.get<std::int64_t>();
   }
   return floor->second;
 }

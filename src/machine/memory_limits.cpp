@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <optional>
-#include <sstream>
 #include <stdexcept>
 #include <string_view>
 
+#include "machine/control_group.h"
 #include "machine/kernel_file.h"
 
 namespace biasbench::machine {
@@ -17,14 +17,13 @@ namespace fs = std::filesystem;
 
 // Where a version of control groups keeps its figures.
 struct CgroupFiles {
-  std::string_view mount;
   std::string_view limit;
   std::string_view usage;
   std::string_view inactive_file;  // the key in memory.stat that includes the groups below
 };
-constexpr CgroupFiles kVersion2{"sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"};
-constexpr CgroupFiles kVersion1{"sys/fs/cgroup/memory", "memory.limit_in_bytes",
-                                "memory.usage_in_bytes", "total_inactive_file"};
+constexpr CgroupFiles kVersion2{"memory.max", "memory.current", "inactive_file"};
+constexpr CgroupFiles kVersion1{"memory.limit_in_bytes", "memory.usage_in_bytes",
+                                "total_inactive_file"};
 
 std::int64_t RequireInteger(const fs::path& path) {
   const auto text = ReadKernelFile(path);
@@ -50,22 +49,6 @@ void Tighten(AvailableBytes& least, const std::optional<AvailableBytes>& candida
   if (candidate && candidate->bytes < least.bytes) least = *candidate;
 }
 
-// The group and all above it. Inside a container the path may be the host's, of which only the
-// mount itself exists: the walk ends there.
-void TightenUpwards(AvailableBytes& least, const CgroupFiles& files, const fs::path& root,
-                    const fs::path& group) {
-  const fs::path mount = root / files.mount;
-  fs::path relative = group.lexically_normal().relative_path();
-  for (; !relative.empty(); relative = relative.parent_path()) {
-    Tighten(least, GroupLimit(files, mount / relative));
-  }
-  Tighten(least, GroupLimit(files, mount));
-}
-
-bool ListsMemory(std::string_view controllers) {
-  return fmt::format(",{},", controllers).find(",memory,") != std::string::npos;
-}
-
 AvailableBytes MemAvailable(const fs::path& root) {
   const fs::path meminfo = root / "proc/meminfo";
   const auto text = ReadKernelFile(meminfo);
@@ -78,18 +61,9 @@ AvailableBytes MemAvailable(const fs::path& root) {
 
 AvailableBytes AvailableMemory(const fs::path& root) {
   AvailableBytes least = MemAvailable(root);
-  std::istringstream groups(ReadKernelFile(root / "proc/self/cgroup").value_or(""));
-  // Each line is "number:controllers:path"; version 2 has number 0 and no controllers.
-  for (std::string line; std::getline(groups, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string_view controllers =
-        std::string_view(line).substr(first + 1, second - first - 1);
-    const fs::path group = line.substr(second + 1);
-    if (controllers.empty()) TightenUpwards(least, kVersion2, root, group);
-    if (ListsMemory(controllers)) TightenUpwards(least, kVersion1, root, group);
-  }
+  ForEachControlGroup(root, "memory", [&](CgroupVersion version, const fs::path& folder) {
+    Tighten(least, GroupLimit(version == CgroupVersion::k2 ? kVersion2 : kVersion1, folder));
+  });
   return least;
 }
 

@@ -1,0 +1,30 @@
+// The processors and threads that a process really has, whatever it asks for.
+#pragma once
+
+#include <filesystem>
+
+namespace biasbench::machine {
+
+// The mask of processors that this program was started with. OpenMP's runtime narrows the first
+// thread's mask before main() where OMP_PROC_BIND or OMP_PLACES is set, and child processes inherit
+// that: this gives the original one back to the calling thread.
+void RestoreStartMask();
+
+// The processors that this program may keep busy: those in the mask that it was started with, or
+// what the CPU quotas of its control groups (v2 and v1) and the groups above allow, if that is
+// less: not always a whole number. `root` is "/" but in tests. Throws std::runtime_error naming the
+// file that cannot be understood.
+double AllowedProcessors(const std::filesystem::path& root = "/");
+
+// The OpenMP team that runs where so many threads are asked for.
+struct Team {
+  int threads = 0;
+  double processors = 0;  // that its threads may keep busy, all together; quotas as above
+};
+Team CountTeam(int threads, const std::filesystem::path& root = "/");
+
+// Whether so many processors of this thread's mask are free of other programs' work: each is tried
+// for a few milliseconds.
+bool HasFreeProcessors(int count);
+
+}  // namespace biasbench::machine
