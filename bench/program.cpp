@@ -10,7 +10,9 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "bench/benchmark_flags.h"
 #include "bench/build_info.h"
+#include "bench/flag_values.h"
 #include "bench/instance.h"
 #include "bench/instance_serving.h"
 #include "bench/malloc_counter.h"
@@ -43,8 +45,10 @@ std::string ShellCommand(const std::vector<std::string>& words) {
 
 json OwnContext(const Program& program, const std::vector<std::string>& command,
                 const CommandLine& line) {
-  json context = BuildInfo();
-  context["schema_version"] = 1;
+  const BuildInfo build = DescribeBuild();
+  if (!build.doubt.empty()) record::PrintError(program.description.name, build.doubt);
+  json context = build.keys;
+  context["schema_version"] = record::kSchemaVersion;
   context["program"] = program.description.name;
   context["command"] = ShellCommand(command);
   context["denormals"] = "flushed";
@@ -56,12 +60,10 @@ json OwnContext(const Program& program, const std::vector<std::string>& command,
   return context;
 }
 
-// Hands Google Benchmark its flags. Throws std::invalid_argument for what other versions of it do
-// not understand.
+// Hands Google Benchmark its flags. Throws std::invalid_argument for one that it does not have.
 void InitializeBenchmark(const Program& program, const std::string& program_path,
                          const CommandLine& line) {
-  static std::vector<std::string> flags;  // Google Benchmark keeps a pointer to the first
-  flags = {program_path};
+  std::vector<std::string> flags;
   // Repetitions one after another would all fall into one phase of a shared machine.
   if (program.measuring.keeps_process) {
     flags.emplace_back("--benchmark_enable_random_interleaving=true");
@@ -69,15 +71,23 @@ void InitializeBenchmark(const Program& program, const std::string& program_path
   flags.insert(flags.end(), line.benchmark_flags.begin(), line.benchmark_flags.end());
   // Google Benchmark opens the file itself and hands it to the file reporter, which has its own.
   flags.push_back(line.out.empty() ? "--benchmark_out=" : "--benchmark_out=/dev/null");
-  std::vector<char*> arguments;
-  for (std::string& flag : flags) arguments.push_back(flag.data());
-  int count = static_cast<int>(arguments.size());
-  arguments.push_back(nullptr);
   benchmark::SetDefaultTimeUnit(benchmark::kMillisecond);
-  benchmark::Initialize(&count, arguments.data());
-  if (count > 1) {
-    throw std::invalid_argument(
-        fmt::format("{}: this version of Google Benchmark does not understand it", arguments[1]));
+  InitializeGoogleBenchmark(program_path, flags);
+}
+
+// Throws std::invalid_argument if --benchmark_context names a key that the context has anyway. To
+// be called before Google Benchmark gets its flags.
+void CheckContext(const CommandLine& line, const json& own_context) {
+  json context = HostContext(benchmark::BenchmarkReporter::Context());
+  context.update(own_context);
+  for (const std::string& flag : line.benchmark_flags) {
+    if (!flag.starts_with("--benchmark_context=")) continue;
+    for (const std::string& pair : SplitList(flag.substr(flag.find('=') + 1))) {
+      const std::string key = pair.substr(0, pair.find('='));
+      if (!context.contains(key) && key != "host_name" && key != "executable") continue;
+      throw std::invalid_argument(fmt::format(
+          "--benchmark_context: '{}' is in the context anyway; choose another key", key));
+    }
   }
 }
 
@@ -160,8 +170,9 @@ int StatusOf(const RowRunner& rows, std::size_t kept_rows) {
 
 int RunRows(const Program& program, const std::vector<std::string>& command,
             const CommandLine& line) {
-  InitializeBenchmark(program, command.front(), line);
   json context = OwnContext(program, command, line);
+  CheckContext(line, context);
+  InitializeBenchmark(program, command.front(), line);
   KeptRows kept;
   if (!line.out.empty()) record::CheckWritable(line.out);
   if (line.resume) kept = KeepFinishedRows(line.out, context);
@@ -182,8 +193,9 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
     }
     return preparation == kSuccess;
   };
-  DisplayReporter display(rows, line.has_json_display, prepare);
-  RecordReporter record(line.out, rows, context, kept.rows);
+  const ResultDocument document(rows, context, kept.rows);
+  DisplayReporter display(line.format, program.measuring.columns, document, prepare);
+  RecordReporter record(line.out, document);
   benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &record, ".");
   fmt::print("{}", display.Listing());
   return preparation == kSuccess ? StatusOf(rows, kept.names.size()) : preparation;

@@ -146,7 +146,7 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
     const bool is_fresh = Start(name, configuration, progress);
     keys["data_source"] = processes_.front().data_source;
     Row row{name, configuration, keys, *processes_.front().process, is_fresh, progress};
-    const double seconds = measuring_.measure(row, state.max_iterations);
+    const Times times = measuring_.measure(row, state.max_iterations);
     const json report = row.Ask({{"report", true}}, "report");
     keys.update(report.at("team"));
     const auto fault = FindTeamFault(report.at("team"), configuration.network.threads,
@@ -156,7 +156,9 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
     // A process that serves many calls has made its buffers in the first.
     const json& made = report.at(measuring_.keeps_process ? "made_in_last_steps" : "made");
     keys.update(MirrorKeys(made, memory.keys.at("tracked_peak_bytes"), state.max_iterations));
-    state.SetIterationTime(seconds);
+    state.SetIterationTime(times.seconds);
+    state.counters[kCpuSecondsCounter] =
+        times.cpu_seconds / static_cast<double>(state.max_iterations);
   }
   keys.update(memory.keys);
   if (no_resident_peak_) {

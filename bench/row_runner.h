@@ -41,9 +41,18 @@ struct Row {
 // A number of an answer; what was not finite has become null on its way here.
 double NumberOrNan(const nlohmann::json& value);
 
+// What iterations took altogether, in the row's process.
+struct Times {
+  double seconds = 0;
+  double cpu_seconds = 0;
+};
+
+// The counter by which a row's processor time reaches the reporters. (Google Benchmark's own is
+// that of this process, which trains nothing; it makes means and the like of counters as of times.)
+inline constexpr char kCpuSecondsCounter[] = "cpu_seconds_per_iteration";
+
 struct Measuring {
-  // Measures `iterations` iterations and returns the seconds they took altogether.
-  std::function<double(Row&, std::int64_t iterations)> measure;
+  std::function<Times(Row&, std::int64_t iterations)> measure;
   // Keys that become Google Benchmark's counters, so columns of its table.
   std::span<const std::string_view> columns;
   // Whether a row's process serves all calls for that row, beside those of other rows as long as

@@ -4,9 +4,11 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "bench/build_info.h"
 #include "machine/host.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
+#include "record/standard_streams.h"
 
 namespace {
 
@@ -19,7 +21,13 @@ int Run(std::string_view argument) {
     return 0;
   }
   if (argument.empty() || argument.starts_with('-')) throw std::invalid_argument(kUsage);
-  biasbench::record::WriteJson(argument, biasbench::machine::DescribeHost());
+  const biasbench::bench::BuildInfo build = biasbench::bench::DescribeBuild();
+  if (!build.doubt.empty()) biasbench::record::PrintError("describe_machine", build.doubt);
+  nlohmann::json machine = biasbench::machine::DescribeHost();
+  for (const char* key : {"git_sha", "git_is_dirty", "binary_sha256"}) {
+    machine[key] = build.keys[key];
+  }
+  biasbench::record::WriteJson(argument, machine);
   return 0;
 }
 

@@ -9,6 +9,8 @@
 
 #include "record/guarded_main.h"
 #include "record/result_file.h"
+#include "record/standard_streams.h"
+#include "report_builds.h"
 #include "report_content.h"
 #include "report_document.h"
 #include "report_plot.h"
@@ -41,6 +43,8 @@ void Run(const fs::path& folder, const fs::path& output) {
   }
   record::WriteText(output / "report.md", markdown);
   record::WriteText(output / "report.html", html);
+  const std::string warning = report::BuildWarning(results);
+  if (!warning.empty()) record::PrintError("report", warning);
   fmt::print("{}\n{}\n", (output / "report.md").string(), (output / "report.html").string());
 }
 

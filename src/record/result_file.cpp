@@ -223,4 +223,12 @@ json LoadResults(const fs::path& path) {
   return results;
 }
 
+void RequireKnownSchema(const json& context, const fs::path& path) {
+  const auto version = context.find("schema_version");
+  const bool is_number = version != context.end() && version->is_number_integer();
+  if (is_number && *version >= kOldestSchemaVersion && *version <= kSchemaVersion) return;
+  Fail(path, fmt::format("expected schema_version {} to {}, found {}", kOldestSchemaVersion,
+                         kSchemaVersion, version == context.end() ? "none" : version->dump()));
+}
+
 }  // namespace biasbench::record

@@ -9,6 +9,12 @@
 
 namespace biasbench::record {
 
+// The version of result files that are written, in their context's schema_version, and the oldest
+// that is read. From 2 on a file names its binary, and processor times are the instances' in all
+// rows (version 1 had them wrong in `stability`).
+inline constexpr int kSchemaVersion = 2;
+inline constexpr int kOldestSchemaVersion = 1;
+
 // A file that cannot be read or written, in one line that begins with its path.
 class FileError : public std::runtime_error {
  public:
@@ -39,5 +45,8 @@ std::string NonFiniteToNull(std::string_view json_text);
 // array of objects, each with a `name`). Throws FileError when it is missing, truncated or
 // something else.
 nlohmann::json LoadResults(const std::filesystem::path& path);
+
+// Throws FileError, beginning with `path`, unless the context's schema_version is one that is read.
+void RequireKnownSchema(const nlohmann::json& context, const std::filesystem::path& path);
 
 }  // namespace biasbench::record
