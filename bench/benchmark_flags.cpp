@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "bench/flag_values.h"
+#include "text/excerpt.h"
 
 namespace biasbench::bench {
 namespace {
@@ -23,7 +24,8 @@ constexpr bool kHasMinTimeUnits = BIASBENCH_GOOGLE_BENCHMARK_NUMBER >= 1008;
 std::string OneOf(const std::string& value, std::string_view accepted) {
   const std::vector<std::string> choices = SplitList(accepted);
   if (std::ranges::find(choices, value) == choices.end()) {
-    throw std::invalid_argument(fmt::format("'{}' is none of {}", value, fmt::join(choices, ", ")));
+    throw std::invalid_argument(
+        fmt::format("'{}' is none of {}", text::Excerpt(value), fmt::join(choices, ", ")));
   }
   return value;
 }
@@ -82,11 +84,11 @@ std::string KeyValues(const std::string& value) {
   std::set<std::string> keys;
   for (const std::string& pair : SplitList(value)) {
     if (std::ranges::count(pair, '=') != 1 || pair.starts_with('=')) {
-      throw std::invalid_argument(fmt::format("'{}' is not KEY=VALUE", pair));
+      throw std::invalid_argument(fmt::format("'{}' is not KEY=VALUE", text::Excerpt(pair)));
     }
     const std::string key = pair.substr(0, pair.find('='));
     if (!keys.insert(key).second) {
-      throw std::invalid_argument(fmt::format("the key '{}' is given twice", key));
+      throw std::invalid_argument(fmt::format("the key '{}' is given twice", text::Excerpt(key)));
     }
   }
   return value;
@@ -150,7 +152,8 @@ void InitializeGoogleBenchmark(const std::string& program_path,
   benchmark::Initialize(&count, arguments.data());
   if (count > 1) {
     throw std::invalid_argument(fmt::format("{}: Google Benchmark {} has no such flag; see --help",
-                                            arguments[1], BIASBENCH_GOOGLE_BENCHMARK_VERSION));
+                                            text::Excerpt(arguments[1]),
+                                            BIASBENCH_GOOGLE_BENCHMARK_VERSION));
   }
 }
 

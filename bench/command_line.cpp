@@ -40,20 +40,35 @@ void AddOwnDataFlags(OwnDataFlags& typed, CLI::App& app) {
         ->group("Your own data, instead of --task (plain or .gz)")
         ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   };
-  add("--train", typed.train, "FILES",
-      "training data: FILE.csv, lines of numbers, or IMAGES,LABELS: two\nIDX files");
-  add("--test", typed.test, "FILES", "test data, likewise");
+  add("--train", typed.train, "FILE",
+      "training data: FILE.csv, lines of fields; or an array of samples, IDX or\nNumPy (.npy), "
+      "with "
+      "its labels: SAMPLES,LABELS");
+  add("--train_labels", typed.train_labels, "FILE", "the labels' array, apart");
+  add("--test", typed.test, "FILE", "test data, likewise");
+  add("--test_labels", typed.test_labels, "FILE", "the labels' array, apart");
+  add("--test_share", typed.test_share, "NUMBER",
+      "in place of --test: so much of the training data, chosen by the seed, as 0.2");
   add("--target", typed.target, "COLUMN",
       "CSV: the target's name in the header, or its number from 1 (default:\nthe last); all other "
-      "columns are inputs. The first line is a header\nif none of its fields is a number");
+      "columns are inputs, but a first one without a name\nunder a header: an index, left out");
   add("--kind", typed.kind, "KIND",
-      "regression: the target is a number (default for CSV)\nclassification: it is a label from 0 "
-      "to K-1; all K occur in the\ntraining data (default for IDX)");
+      "regression: the target is a number (default for CSV)\nclassification: it is a label, text "
+      "or "
+      "a whole number; all labels occur in\nthe training data (default for arrays)");
   add("--scale", typed.scale, "HOW",
       "standardize: subtract each column's mean and divide by its deviation,\nboth of the training "
-      "file; a regression's target too, so that always\nanswering its mean has a loss of 1 "
-      "(default for CSV)\nnone: leave all as it is, also offsets that a bias would have to "
-      "learn\nIDX has no choice: bytes/255");
+      "data; a regression's target too, so that always\nanswering its mean has a loss of 1 "
+      "(default)\nnone: leave all as it is, also offsets that a bias would have to "
+      "learn\nArrays of unsigned bytes have no choice: bytes/255");
+  add("--header", typed.header, "HOW",
+      "CSV: the first line names the columns, yes or no\nauto: it does if numbers stand below "
+      "something else, or if it counts up\nfrom 0 (default)");
+  add("--separator", typed.separator, "NAME",
+      "CSV: comma, semicolon, tab, blank, or , ; | : (default: auto, recognised)");
+  add("--decimal", typed.decimal, "MARK",
+      "CSV: . or , in numbers; , only where it separates no fields (default: .)");
+  add("--comment", typed.comment, "MARK", "CSV: what follows it on a line is ignored, as #");
 }
 
 void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine& line,
@@ -176,7 +191,10 @@ CommandLine ParseCommandLine(const ProgramDescription& program, const Texts& arg
   app.footer(fmt::format(
       "{}Examples:\n{}\n{}",
       program.trains_on_tasks ? fmt::format("By task: {}.\n\n", DescribeTaskDefaults()) : "",
-      program.examples, kBenchmarkFooter));
+      program.trains_on_tasks ? fmt::format("{}Your own data, by kind of file:\n{}",
+                                            program.examples, OwnDataExamples(program.name))
+                              : std::string(program.examples),
+      kBenchmarkFooter));
   AddFlags(program, typed, line, app);
   line.answer = ParseOrHelp(app, std::move(own));
   if (!line.answer.empty()) return line;

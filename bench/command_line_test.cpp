@@ -200,11 +200,74 @@ TEST(CommandLine, OwnDataAreStandardizedRegressionUnlessSaidOtherwise) {
   EXPECT_EQ(rows.at(0).network.shape.outputs, 1);
 }
 
+// The flags that repeat a row, and what an instance is told, name the same data however they were
+// described.
+TEST(CommandLine, OwnDataOfAnyKindAreRepeated) {
+  const std::string sheet = Written("a,sheet.csv", "# ours\nx;y\n1,5;b\n2,5;a\n3,5;c\n4;c\n");
+  const std::string arrays = Written("x,0.idx", {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 1, 5, 6, 7});
+  const std::string labels = Written("y,0.idx", {0, 0, 8, 1, 0, 0, 0, 3, 3, 1, 3});
+  const std::vector<std::vector<std::string>> cases = {
+      {"--train=" + sheet, "--test_share=0.25", "--kind=classification", "--header=yes",
+       "--separator=;", "--decimal=,", "--comment=#"},
+      {"--train=" + arrays + "," + labels, "--test=" + arrays, "--test_labels=" + labels}};
+  for (std::vector<std::string> flags : cases) {
+    flags.insert(flags.end(), {"--strategies=none", "--threads=1", "--hidden=9"});
+    const InstanceConfiguration row = ParseCommandLine(kConvergence, flags).configurations.at(0);
+    const CommandLine again = ParseCommandLine(kConvergence, RepeatFlags(row));
+    ASSERT_EQ(again.configurations.size(), 1U);
+    EXPECT_EQ(ToJson(again.configurations[0]), ToJson(row));
+    EXPECT_EQ(ToJson(FromJson(ToJson(row))), ToJson(row));
+    EXPECT_FALSE(row.own_data.value().classes.empty());
+  }
+}
+
+TEST(CommandLine, HelpShowsOneExampleForEachKindOfFile) {
+  const std::string help = ParseCommandLine(kConvergence, {"--help"}).answer;
+  for (const char* kind : {"test.csv --target=", "--test_share=0.2 --kind=classification",
+                           "--separator=semicolon --decimal=,", "images-idx3", "x.npy"}) {
+    EXPECT_NE(help.find(kind), std::string::npos) << kind;
+  }
+}
+
+TEST(CommandLine, QuotesNoMoreThanSixtyCharacters) {
+  const std::string file = Written("short.csv", "1,0\n1,1\n");
+  const std::string piece(1000, 'x');
+  const std::vector<std::vector<std::string>> cases = {
+      {"--" + piece + "=1"},
+      {piece},
+      {"--hidden=" + piece},
+      {"--hidden=" + piece + ","},
+      {"--strategies=" + piece},
+      {"--strategies=fixed=" + piece},
+      {"--schedules=" + piece},
+      {"--task=" + piece},
+      {"--learning_rate=" + piece},
+      {"--benchmark_" + piece},
+      {"--benchmark_format=" + piece},
+      {"--benchmark_context=" + piece},
+      {"--" + piece + "="},
+      {"--train=/" + piece, "--test=" + file},
+      {"--train=" + piece + "," + piece, "--test=" + file},
+      {"--train=" + file, "--test=" + file, "--target=" + piece},
+      {"--train=" + file, "--test=" + file, "--kind=" + piece},
+      {"--train=" + file, "--test=" + file, "--separator=" + piece},
+      {"--train=" + file, "--test_share=" + piece}};
+  for (const std::vector<std::string>& arguments : cases) {
+    const std::string error = ErrorOf(kConvergence, arguments);
+    EXPECT_NE(error, "no error") << arguments.back().substr(0, 40);
+    EXPECT_NE(error.find("xxxxxxxxxx"), std::string::npos) << error;
+    EXPECT_EQ(error.find(std::string(61, 'x')), std::string::npos) << error;
+  }
+}
+
 TEST(CommandLine, RefusesOwnDataThatAreNone) {
   const std::string file = Written("good.csv", "1,0\n1,1\n");
   const std::string ragged = Written("ragged.csv", "1,0\n1\n");
+  const std::string bytes = Written("bytes.idx", {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 1, 5, 6, 7});
+  const std::string labels = Written("labels.idx", {0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 0});
   const std::string train = "--train=" + file;
   const std::string test = "--test=" + file;
+  const std::string labelled = "--train=" + bytes + "," + labels;
   struct Case {
     std::vector<std::string> flags;
     std::string error;
@@ -221,10 +284,24 @@ TEST(CommandLine, RefusesOwnDataThatAreNone) {
                          {{train, test, "--target=3"}, file + ":1: no column \"3\""},
                          {{"--train=" + ragged, test}, ragged + ":2: 1 fields"},
                          {{train, "--test=/no/such.csv"}, "/no/such.csv: No such file"},
-                         {{"--train=a,b", "--test=c,d", "--scale=none"}, "--scale: IDX"},
-                         {{"--train=a,b", "--test=c,d", "--target=1"}, "--target: IDX"},
-                         {{"--train=a,b", "--test=c,d", "--kind=regression"}, "--kind: IDX"},
-                         {{"--train=a,b", "--test=c,d"}, "a: No such file"}}) {
+                         {{"--train=a,b", "--test=c,d"}, "a,b: expected a file, or two"},
+                         {{"--test_share=0.5"}, "--test_share: needs --train"},
+                         {{"--header=yes"}, "--header: needs --train"},
+                         {{train, test, "--test_share=0.5"}, "--test_share: not together"},
+                         {{train, "--test_share=1"}, "--test_share: '1' is not a share"},
+                         {{train, "--test_share=0"}, "--test_share: '0' is not"},
+                         {{train, "--test_share=0.5", "--test_labels=x"}, "--test_labels: needs"},
+                         {{train, test, "--header=x"}, "--header: unknown 'x'"},
+                         {{train, test, "--separator=xy"}, "--separator: unknown 'xy'"},
+                         {{train, test, "--decimal=;"}, "--decimal: unknown ';'"},
+                         {{train, test, "--decimal=,", "--separator=,"}, "--decimal: , is for"},
+                         {{train, test, "--comment=x"}, "--comment: unknown 'x'"},
+                         {{train, test, "--train_labels=y"}, file + ": text, expected an array"},
+                         {{"--train=" + bytes, test}, bytes + ": an array of samples"},
+                         {{labelled, "--test_share=0.5", "--scale=none"}, "--scale: bytes"},
+                         {{labelled, "--test_share=0.5", "--target=1"}, "--target: arrays"},
+                         {{labelled, "--test_share=0.5", "--kind=regression"}, "--kind: arrays"},
+                         {{labelled, test}, file + ": text, unlike " + bytes}}) {
     const std::string error = ErrorOf(kConvergence, wrong.flags);
     EXPECT_TRUE(error.starts_with(wrong.error)) << error;
     EXPECT_EQ(error.find('\n'), std::string::npos) << error;

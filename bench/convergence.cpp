@@ -63,8 +63,6 @@ Program MakeProgram(Convergence& convergence) {
                       .summary = "Measures what training under bias strategies ends in.",
                       .examples = "  convergence --strategies=all --task=harmonic3 --hidden=1e4\n"
                                   "  convergence --task=digits --seeds=1,2,3 --curves=curves.csv\n"
-                                  "  convergence --train=train.csv --test=test.csv "
-                                  "--target=price --hidden=1e5\n"
                                   "  convergence --bias_sign=wrong_hidden --benchmark_out=c.json\n",
                       .default_schedules = "",
                       .trains_on_tasks = true,

@@ -157,6 +157,35 @@ TEST_F(Programs, ConvergenceTrainsOnTheReadersOwnFiles) {
   EXPECT_EQ(again[0]["train_loss"], rows[0]["train_loss"]);
 }
 
+// Labels that are text, an index, a header of numbers: understood, said, and kept with the rows.
+TEST_F(Programs, ConvergenceSaysHowItUnderstoodTheReadersFiles) {
+  std::ofstream table(File("table.csv"));
+  table << ",0,1,species\n";
+  for (int i = 0; i < 40; ++i) {
+    table << i << ',' << i % 7 << ",\"" << i << ".5\"," << (i < 20 ? "setosa" : "blue") << "\n";
+  }
+  table.close();
+  ASSERT_EQ(Record("convergence",
+                   {"--train=" + File("table.csv"), "--test_share=0.25", "--kind=classification",
+                    "--hidden=10", "--threads=1", "--epochs=1", "--seeds=1,2"}),
+            0)
+      << Errors();
+  EXPECT_EQ(Errors(), "convergence: " + File("table.csv") +
+                          ": the first line is a header: below \"0\" there are numbers; column 1 "
+                          "has no name: an index, left out\nconvergence: " +
+                          File("table.csv") + ": 2 classes, in this order: blue, setosa\n");
+  const json rows = Results()["benchmarks"];
+  ASSERT_EQ(rows.size(), 2U);
+  for (const json& row : rows) {
+    EXPECT_EQ(row["inputs"], 2);
+    EXPECT_EQ(row["own_data"]["train_samples"], 30);
+    EXPECT_EQ(row["own_data"]["classes"], (json{"blue", "setosa"}));
+    EXPECT_NE(row["own_data"]["decisions"].get<std::string>().find("is a header"),
+              std::string::npos);
+  }
+  EXPECT_NE(rows[0]["test_loss"], rows[1]["test_loss"]);
+}
+
 TEST_F(Programs, BadOwnDataAreOneLineAndExitTwoBeforeAnyRow) {
   std::ofstream(File("good.csv")) << "1,0\n2,1\n";
   struct Case {
@@ -166,11 +195,11 @@ TEST_F(Programs, BadOwnDataAreOneLineAndExitTwoBeforeAnyRow) {
   };
   for (const Case& bad : std::vector<Case>{{"", "1,0\n", ": empty"},
                                            {"1,0\n2\n", "1,0\n", ":2: 1 fields"},
-                                           {"1,0\n2,x\n", "1,0\n", ":2: field 2 is"},
+                                           {"1,0\nx,2\n", "1,0\n", ":2: field 1 is"},
                                            {"1,0\nnan,1\n", "1,0\n", ":2: field 1 is"},
                                            {"1,0\n2,1.5\n", "1,0\n", ":2: label 1.5"},
-                                           {"1,0\n2,-1\n", "1,0\n", ":2: label -1"},
-                                           {"1,1\n2,2\n", "1,1\n", ": labels up to 2"}}) {
+                                           {"x,y\nz,y\n", "x,y\n", ":1: nothing tells whether"},
+                                           {"1,2\n2,2\n", "1,2\n", ": all labels are"}}) {
     std::ofstream(File("train.csv")) << bad.train;
     std::ofstream(File("test.csv")) << bad.test;
     EXPECT_EQ(Record("convergence", {"--train=" + File("train.csv"), "--test=" + File("test.csv"),

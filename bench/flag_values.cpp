@@ -11,6 +11,7 @@
 
 #include "machine/processors.h"
 #include "record/guarded_main.h"
+#include "text/excerpt.h"
 
 namespace biasbench::bench {
 namespace {
@@ -23,6 +24,23 @@ double ParseNumber(std::string_view text) {
   return is_whole_text ? value : std::numeric_limits<double>::quiet_NaN();
 }
 
+// The message with excerpts in place of the arguments, or their values, that it quotes in full.
+std::string WithExcerpts(std::string message, const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    const std::size_t equals = std::min(argument.find('='), argument.size());
+    for (const std::string& quoted :
+         {argument, argument.substr(std::min(equals + 1, argument.size()))}) {
+      const std::string excerpt = text::Excerpt(quoted);
+      if (quoted.empty() || excerpt == quoted) continue;
+      for (std::size_t at = 0; (at = message.find(quoted, at)) != std::string::npos;) {
+        message.replace(at, quoted.size(), excerpt);
+        at += excerpt.size();
+      }
+    }
+  }
+  return message;
+}
+
 }  // namespace
 
 std::int64_t ParseCount(std::string_view text, const CountRange& range) {
@@ -30,8 +48,8 @@ std::int64_t ParseCount(std::string_view text, const CountRange& range) {
   // Both ends of every range are exact in double precision.
   if (!(value >= static_cast<double>(range.least) && value <= static_cast<double>(range.most)) ||
       value != std::floor(value)) {
-    throw std::invalid_argument(
-        fmt::format("'{}' is not a whole number from {} to {}", text, range.least, range.most));
+    throw std::invalid_argument(fmt::format("'{}' is not a whole number from {} to {}",
+                                            text::Excerpt(text), range.least, range.most));
   }
   return static_cast<std::int64_t>(value);
 }
@@ -39,7 +57,7 @@ std::int64_t ParseCount(std::string_view text, const CountRange& range) {
 double ParsePositive(std::string_view text) {
   const double value = ParseNumber(text);
   if (!(value > 0) || !std::isfinite(value)) {
-    throw std::invalid_argument(fmt::format("'{}' is not a number above 0", text));
+    throw std::invalid_argument(fmt::format("'{}' is not a number above 0", text::Excerpt(text)));
   }
   return value;
 }
@@ -48,8 +66,8 @@ double ParseSeconds(std::string_view text) {
   constexpr double kDay = 24 * 3600;
   const double value = ParseNumber(text);
   if (!(value > 0 && value <= kDay)) {
-    throw std::invalid_argument(
-        fmt::format("'{}' is not a number of seconds above 0, up to {}", text, kDay));
+    throw std::invalid_argument(fmt::format("'{}' is not a number of seconds above 0, up to {}",
+                                            text::Excerpt(text), kDay));
   }
   return value;
 }
@@ -60,7 +78,7 @@ std::vector<std::string> SplitList(std::string_view text) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     if (end == begin) {
       throw std::invalid_argument(
-          fmt::format("'{}' has an empty part; expected a list like a,b,c", text));
+          fmt::format("'{}' has an empty part; expected a list like a,b,c", text::Excerpt(text)));
     }
     parts.emplace_back(text.substr(begin, end - begin));
     begin = end + 1;
@@ -82,17 +100,18 @@ std::int64_t ParseCountFlag(std::string_view flag, const std::string& text,
 std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
   for (const std::string& argument : arguments) {
     if (argument.starts_with("--") && argument.ends_with('=')) {
-      throw std::invalid_argument(argument + ": expected a value after it");
+      throw std::invalid_argument(text::Excerpt(argument) + ": expected a value after it");
     }
   }
   try {
-    std::ranges::reverse(arguments);  // as CLI11 wants it
-    app.parse(arguments);
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
+    app.parse(reversed);
     return "";
   } catch (const CLI::CallForHelp&) {
     return app.help();
   } catch (const CLI::ParseError& error) {
-    throw std::invalid_argument(fmt::format("{}; see --help", error.what()));
+    throw std::invalid_argument(
+        fmt::format("{}; see --help", WithExcerpts(error.what(), arguments)));
   }
 }
 

@@ -40,7 +40,8 @@ data::Task LoadUncentred(const InstanceConfiguration& configuration, memory::Led
                            configuration.network.seed, ledger);
   }
   if (configuration.own_data) {
-    return data::LoadOwnData(*configuration.own_data, ledger, configuration.max_samples);
+    return data::LoadOwnData(*configuration.own_data, ledger, configuration.max_samples,
+                             configuration.network.seed);
   }
   return data::LoadTask(configuration.task, ledger, configuration.max_samples);
 }

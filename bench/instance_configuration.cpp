@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "bench/own_data_flags.h"
+#include "text/excerpt.h"
 
 namespace biasbench::bench {
 namespace {
@@ -19,8 +20,8 @@ std::size_t FindByName(std::string_view kind, std::string_view name, const Range
   if (found == range.end()) {
     std::vector<std::string_view> names;
     std::ranges::transform(range, std::back_inserter(names), projection);
-    throw std::invalid_argument(
-        fmt::format("unknown {} '{}': expected one of {}", kind, name, fmt::join(names, ", ")));
+    throw std::invalid_argument(fmt::format("unknown {} '{}': expected one of {}", kind,
+                                            text::Excerpt(name), fmt::join(names, ", ")));
   }
   return static_cast<std::size_t>(found - range.begin());
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/own_data.h"
@@ -17,11 +18,24 @@ struct OwnDataFlags {
   std::string target;
   std::string kind;
   std::string scale;
+  std::string train_labels = {};
+  std::string test_labels = {};
+  std::string test_share = {};
+  std::string header = {};
+  std::string separator = {};
+  std::string decimal = {};
+  std::string comment = {};
 };
 
-// The data that the flags name, examined; nothing if there are no such flags. Throws
-// std::invalid_argument naming a flag, data::Error naming a file and its line.
+// One command line for each kind of file, for --help.
+std::string OwnDataExamples(std::string_view program);
+
+// The data that the flags name, examined, with progress on standard error; nothing if there are no
+// such flags. Throws std::invalid_argument naming a flag, data::Error naming a file and its line.
 std::optional<data::OwnData> ExamineOwnData(const OwnDataFlags& flags);
+
+// What to tell of how the files were understood, where they left it open: lines.
+std::vector<std::string> NotesOn(const data::OwnData& data);
 
 // The flags that name the same data.
 std::vector<std::string> RepeatFlags(const data::OwnFiles& files);

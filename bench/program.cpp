@@ -16,11 +16,13 @@
 #include "bench/instance.h"
 #include "bench/instance_serving.h"
 #include "bench/malloc_counter.h"
+#include "bench/own_data_flags.h"
 #include "bench/reporters.h"
 #include "bench/resume.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
+#include "text/excerpt.h"
 
 namespace biasbench::bench {
 namespace {
@@ -85,8 +87,9 @@ void CheckContext(const CommandLine& line, const json& own_context) {
     for (const std::string& pair : SplitList(flag.substr(flag.find('=') + 1))) {
       const std::string key = pair.substr(0, pair.find('='));
       if (!context.contains(key) && key != "host_name" && key != "executable") continue;
-      throw std::invalid_argument(fmt::format(
-          "--benchmark_context: '{}' is in the context anyway; choose another key", key));
+      throw std::invalid_argument(
+          fmt::format("--benchmark_context: '{}' is in the context anyway; choose another key",
+                      text::Excerpt(key)));
     }
   }
 }
@@ -100,7 +103,7 @@ class Filter {
     const char* const expression = pattern.c_str() + (is_negative_ ? 1 : 0);
     if (regcomp(&regex_, expression, REG_EXTENDED | REG_NOSUB) != 0) {
       throw std::invalid_argument(
-          fmt::format("--benchmark_filter: '{}' is no regular expression", pattern));
+          fmt::format("--benchmark_filter: '{}' is no regular expression", text::Excerpt(pattern)));
     }
   }
   Filter(const Filter&) = delete;
@@ -201,6 +204,14 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   return preparation == kSuccess ? StatusOf(rows, kept.names.size()) : preparation;
 }
 
+// How the reader's own data were understood; all rows have the same.
+void PrintNotes(std::string_view program, const CommandLine& line) {
+  if (line.configurations.empty() || !line.configurations.front().own_data) return;
+  for (const std::string& note : NotesOn(*line.configurations.front().own_data)) {
+    record::PrintError(program, note);
+  }
+}
+
 }  // namespace
 
 int RunProgram(const Program& program, int argc, char** argv) {
@@ -210,6 +221,7 @@ int RunProgram(const Program& program, int argc, char** argv) {
     const CommandLine line =
         ParseCommandLine(program.description, {command.begin() + 1, command.end()});
     fmt::print("{}", line.answer);
+    PrintNotes(program.description.name, line);
     return line.answer.empty() ? RunRows(program, command, line) : static_cast<int>(kSuccess);
   });
 }

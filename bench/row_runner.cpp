@@ -63,6 +63,8 @@ std::optional<std::string> WhyNotFit(const InstanceConfiguration& configuration,
 json Argument(const InstanceConfiguration& configuration) {
   json argument = ToJson(configuration);
   argument[kRoleKey] = kInstanceRole;
+  // The instance finds the classes itself: an argument has room for few.
+  if (configuration.own_data) argument["own_data"]["classes"] = json::array();
   return argument;
 }
 
@@ -182,7 +184,7 @@ bool RowRunner::Start(const std::string& name, const InstanceConfiguration& conf
   }
   if (const auto reason = WhyNotFit(configuration, 0)) throw DoesNotFit(*reason);
   Floor(configuration);  // before the row's process is there, whose memory it could lack
-  progress.Enter("build");
+  progress.Enter(configuration.own_data ? "read the data, build" : "build");
   auto process = std::make_unique<InstanceProcess>(Argument(configuration));
   const json built = process->Receive([&](const json&) { progress.Tick(); });
   processes_.push_front({name, built.at("data_source"), std::move(process)});

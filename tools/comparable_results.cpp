@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "record/result_file.h"
+#include "text/excerpt.h"
 
 namespace biasbench::tools {
 namespace {
@@ -43,7 +44,8 @@ std::string Status(const json& row) {
 double SecondsInUnit(const std::string& unit) {
   const auto* found =
       std::ranges::find(kTimeUnits, unit, [](const auto& entry) { return entry.first; });
-  if (found == kTimeUnits.end()) throw FileError(fmt::format("unknown time_unit {}", unit));
+  if (found == kTimeUnits.end())
+    throw FileError(fmt::format("unknown time_unit {}", text::Excerpt(unit)));
   return found->second;
 }
 
@@ -51,8 +53,8 @@ double SecondsInUnit(const std::string& unit) {
 Measurement ReadMeasurement(const json& row) {
   Measurement measurement{row.at("name"), Status(row), {}};
   if (std::ranges::find(kStatuses, measurement.status) == kStatuses.end()) {
-    throw FileError(fmt::format("unknown status {}, not one of {}", measurement.status,
-                                fmt::join(kStatuses, ", ")));
+    throw FileError(fmt::format("unknown status {}, not one of {}",
+                                text::Excerpt(measurement.status), fmt::join(kStatuses, ", ")));
   }
   auto& values = measurement.values;
   for (const auto& [key, value] : row.items()) {
@@ -78,7 +80,7 @@ void AddFile(ComparableResults& results, const fs::path& path) {
     try {
       results.groups[WithoutSeed(name)].push_back(ReadMeasurement(row));
     } catch (const std::exception& error) {
-      throw FileError(fmt::format("{}: {}: {}", path.string(), name, error.what()));
+      throw FileError(fmt::format("{}: {}: {}", path.string(), text::Excerpt(name), error.what()));
     }
   }
 }

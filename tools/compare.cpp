@@ -13,6 +13,7 @@
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
+#include "text/excerpt.h"
 
 namespace biasbench::tools {
 namespace {
@@ -67,7 +68,7 @@ CLI::Validator Percentage() {
             double value = -1;
             const bool is_number = CLI::detail::lexical_cast(text, value);
             if (is_number && value >= 0 && value <= 1000) return {};
-            return fmt::format("'{}' is not a percentage from 0 to 1000", text);
+            return fmt::format("'{}' is not a percentage from 0 to 1000", text::Excerpt(text));
           },
           "PERCENT"};
 }

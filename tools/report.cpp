@@ -15,6 +15,7 @@
 #include "report_document.h"
 #include "report_plot.h"
 #include "report_rows.h"
+#include "text/excerpt.h"
 
 namespace {
 
@@ -36,7 +37,8 @@ void Run(const fs::path& folder, const fs::path& output) {
   fs::create_directories(output / "figures", error);
   if (error) {
     throw record::FileError(fmt::format("--output: cannot make the folder {}: {}",
-                                        (output / "figures").string(), error.message()));
+                                        text::PathExcerpt((output / "figures").string()),
+                                        error.message()));
   }
   for (const auto& [name, svg] : pictures) {
     record::WriteText(output / "figures" / (name + ".svg"), svg);

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "record/result_file.h"
+#include "text/excerpt.h"
 
 namespace biasbench::report {
 namespace {
@@ -46,7 +47,8 @@ Row ParseRow(const json& json_row, const fs::path& path) {
                                                            {"status", &row.status}};
   for (const auto& [key, target] : required) {
     *target = Text(json_row, key);
-    if (target->empty()) Fail(path, fmt::format("row '{}' has no '{}'", row.name, key));
+    if (target->empty())
+      Fail(path, fmt::format("row '{}' has no '{}'", text::Excerpt(row.name), key));
   }
   if (Text(json_row, "parameters") == "bfloat16") row.optimizer += kBfloat16Suffix;
   row.label = LabelOf(row);
@@ -71,7 +73,8 @@ Row ParseRow(const json& json_row, const fs::path& path) {
 void RequireProgram(const json& context, const fs::path& path) {
   const std::string program = Text(context, "program");
   if (program == path.stem()) return;
-  Fail(path, fmt::format("expected rows of {}, found program '{}'", path.stem().string(), program));
+  Fail(path, fmt::format("expected rows of {}, found program '{}'", path.stem().string(),
+                         text::Excerpt(program)));
 }
 
 ResultFile LoadFile(const fs::path& path) {
@@ -108,9 +111,10 @@ void LoadPeers(const fs::path& path, Results& results) {
                      .items_per_second = number("items_per_second"),
                      .peak_rss_bytes = number("peak_rss_bytes")});
     const PeerRow& peer = peers.back();
-    if (peer.peer.empty()) Fail(path, fmt::format("row '{}' has no 'peer'", peer.name));
+    if (peer.peer.empty())
+      Fail(path, fmt::format("row '{}' has no 'peer'", text::Excerpt(peer.name)));
     if (peer.status == "ok" && peer.items_per_second <= 0) {
-      Fail(path, fmt::format("row '{}' has no 'items_per_second'", peer.name));
+      Fail(path, fmt::format("row '{}' has no 'items_per_second'", text::Excerpt(peer.name)));
     }
   }
 }
@@ -151,16 +155,20 @@ std::vector<CurvePoint> LoadCurves(const fs::path& path) {
     CurvePoint point{.name = fields[0].empty() ? points.back().name : std::string(fields[0]),
                      .train_loss = std::numeric_limits<double>::infinity()};
     if (!ParseNumber(fields[1], point.epoch)) {
-      Fail(path, fmt::format("line {}: epoch '{}' is not a whole number", number, fields[1]));
+      Fail(path, fmt::format("line {}: epoch '{}' is not a whole number", number,
+                             text::Excerpt(fields[1])));
     }
     if (!fields[2].empty() && !ParseNumber(fields[2], point.train_loss)) {
-      Fail(path, fmt::format("line {}: train_loss '{}' is not a number", number, fields[2]));
+      Fail(path, fmt::format("line {}: train_loss '{}' is not a number", number,
+                             text::Excerpt(fields[2])));
     }
     if (!fields[3].empty() && !ParseNumber(fields[3], point.test_loss)) {
-      Fail(path, fmt::format("line {}: test_loss '{}' is not a number", number, fields[3]));
+      Fail(path, fmt::format("line {}: test_loss '{}' is not a number", number,
+                             text::Excerpt(fields[3])));
     }
     if (!fields[5].empty() && !ParseNumber(fields[5], point.seconds)) {
-      Fail(path, fmt::format("line {}: train_seconds '{}' is not a number", number, fields[5]));
+      Fail(path, fmt::format("line {}: train_seconds '{}' is not a number", number,
+                             text::Excerpt(fields[5])));
     }
     points.push_back(std::move(point));
   }

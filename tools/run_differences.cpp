@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "record/result_file.h"
+#include "text/excerpt.h"
 
 namespace biasbench::tools {
 namespace {
@@ -31,7 +32,8 @@ std::string InContexts(const ComparableResults& results, const char* key) {
 void WarnIfDifferent(std::vector<std::string>& warnings, const char* what, const char* key,
                      const std::string& a, const std::string& b) {
   if (a == b) return;
-  warnings.push_back(fmt::format("different {}: {} is {} in A, {} in B", what, key, a, b));
+  warnings.push_back(fmt::format("different {}: {} is {} in A, {} in B", what, key,
+                                 text::Excerpt(a), text::Excerpt(b)));
 }
 
 }  // namespace
@@ -67,8 +69,8 @@ void RequireComparableSchemas(const ComparableResults& a, const ComparableResult
       std::ranges::all_of(a.contexts, is_read) && std::ranges::all_of(b.contexts, is_read);
   if (are_read || (in_a == "unknown" && in_b == "unknown")) return;
   throw std::runtime_error(fmt::format("schema_version is {} in A, {} in B; expected {} to {}",
-                                       in_a, in_b, record::kOldestSchemaVersion,
-                                       record::kSchemaVersion));
+                                       text::Excerpt(in_a), text::Excerpt(in_b),
+                                       record::kOldestSchemaVersion, record::kSchemaVersion));
 }
 
 void WarnOfOtherBuild(const ComparableResults& a, const ComparableResults& b,

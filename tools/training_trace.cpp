@@ -19,6 +19,7 @@
 #include "network/network.h"
 #include "random/philox.h"
 #include "record/result_file.h"
+#include "text/excerpt.h"
 
 namespace biasbench::tools {
 namespace {
@@ -186,7 +187,8 @@ void Run(const Arguments& arguments) {
   const fs::path folder = arguments.out;
   std::error_code error;
   if (!fs::create_directories(folder, error)) {
-    throw std::invalid_argument(fmt::format("--out: cannot make the folder {}: {}", folder.string(),
+    throw std::invalid_argument(fmt::format("--out: cannot make the folder {}: {}",
+                                            text::PathExcerpt(folder.string()),
                                             error ? error.message() : "it is there already"));
   }
   try {

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "text/excerpt.h"
+
 namespace biasbench::faults {
 namespace {
 
@@ -66,8 +68,8 @@ Fault ParseFault(std::string_view name) {
   if (found != kFaults.end()) return static_cast<Fault>(found - kFaults.begin());
   std::vector<std::string_view> names(kFaults.size());
   std::ranges::transform(kFaults, names.begin(), &FaultDescription::name);
-  throw std::invalid_argument(
-      fmt::format("unknown fault '{}': expected one of {}", name, fmt::join(names, ", ")));
+  throw std::invalid_argument(fmt::format("unknown fault '{}': expected one of {}",
+                                          text::Excerpt(name), fmt::join(names, ", ")));
 }
 
 ReferenceGradients FaultyBackward(Fault fault, const ReferenceNetwork& network, const Values& x,

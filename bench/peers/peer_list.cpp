@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "bench/flag_values.h"
+#include "text/excerpt.h"
 
 namespace biasbench::bench::peers {
 namespace {
@@ -46,8 +47,8 @@ const PeerDescription* ParsePeer(std::string_view name) {
   if (found == std::end(kPeers)) {
     std::vector<std::string_view> names;
     std::ranges::transform(kPeers, std::back_inserter(names), &PeerDescription::name);
-    throw std::invalid_argument(
-        fmt::format("unknown peer '{}': expected one of {}", name, fmt::join(names, ", ")));
+    throw std::invalid_argument(fmt::format("unknown peer '{}': expected one of {}",
+                                            text::Excerpt(name), fmt::join(names, ", ")));
   }
   if (!found->IsBuilt()) {
     throw std::invalid_argument(

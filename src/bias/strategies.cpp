@@ -10,6 +10,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "text/excerpt.h"
+
 namespace biasbench::bias {
 namespace {
 
@@ -169,8 +171,8 @@ Selection ParseSelection(std::string_view text) {
   if (row == std::end(kStrategies)) {
     std::vector<std::string_view> names;
     for (const Strategy& strategy : kStrategies) names.push_back(strategy.name);
-    throw std::invalid_argument(
-        fmt::format("unknown strategy '{}': expected one of {}", text, fmt::join(names, ", ")));
+    throw std::invalid_argument(fmt::format("unknown strategy '{}': expected one of {}",
+                                            text::Excerpt(text), fmt::join(names, ", ")));
   }
   if (row->values.empty()) {
     if (equals == std::string_view::npos) return {row, 0};
@@ -181,8 +183,8 @@ Selection ParseSelection(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(number.begin(), number.end(), value);
   if (error != std::errc{} || end != number.end() || !IsAccepted(*row, value)) {
-    throw std::invalid_argument(
-        fmt::format("strategy '{}': expected {} after '='", text, AcceptedValues(*row)));
+    throw std::invalid_argument(fmt::format("strategy '{}': expected {} after '='",
+                                            text::Excerpt(text), AcceptedValues(*row)));
   }
   return {row, value};
 }

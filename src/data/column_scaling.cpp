@@ -6,19 +6,26 @@ namespace biasbench::data {
 
 // Welford's: one pass, and no difference of large sums.
 void ColumnScaling::Add(std::span<const float> row) {
-  ++rows_;
+  const auto rows = static_cast<double>(++rows_);
+  double* const means = means_.data();
+  double* const squares = squares_.data();
   for (std::size_t i = 0; i < row.size(); ++i) {
-    const double distance = static_cast<double>(row[i]) - means_[i];
-    means_[i] += distance / static_cast<double>(rows_);
-    squares_[i] += distance * (static_cast<double>(row[i]) - means_[i]);
+    const double distance = static_cast<double>(row[i]) - means[i];
+    means[i] += distance / rows;
+    squares[i] += distance * (static_cast<double>(row[i]) - means[i]);
+  }
+}
+
+void ColumnScaling::Finish() {
+  for (std::size_t i = 0; i < squares_.size(); ++i) {
+    deviations_[i] = std::sqrt(squares_[i] / static_cast<double>(rows_));
   }
 }
 
 float ColumnScaling::Standardize(std::int64_t column, float value) const {
   const auto i = static_cast<std::size_t>(column);
-  const double deviation = std::sqrt(squares_[i] / static_cast<double>(rows_));
   const double centred = static_cast<double>(value) - means_[i];
-  return static_cast<float>(deviation > 0 ? centred / deviation : centred);
+  return static_cast<float>(deviations_[i] > 0 ? centred / deviations_[i] : centred);
 }
 
 }  // namespace biasbench::data

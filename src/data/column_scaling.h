@@ -10,10 +10,14 @@ namespace biasbench::data {
 class ColumnScaling {
  public:
   explicit ColumnScaling(std::int64_t columns)
-      : means_(static_cast<std::size_t>(columns)), squares_(static_cast<std::size_t>(columns)) {}
+      : means_(static_cast<std::size_t>(columns)),
+        squares_(static_cast<std::size_t>(columns)),
+        deviations_(static_cast<std::size_t>(columns)) {}
 
   // Takes one more row, (columns), into account.
   void Add(std::span<const float> row);
+  // Call it once all rows are added.
+  void Finish();
 
   // (value − mean) / deviation, the deviation over all rows added; value − mean where it is 0. Not
   // finite where single precision does not reach.
@@ -23,6 +27,7 @@ class ColumnScaling {
   std::int64_t rows_ = 0;
   std::vector<double> means_;
   std::vector<double> squares_;  // sums of squared distances from the mean
+  std::vector<double> deviations_;
 };
 
 }  // namespace biasbench::data

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "text/excerpt.h"
+
 namespace biasbench::data {
 namespace {
 
@@ -53,10 +55,13 @@ CompressedFile::CompressedFile(const std::string& path) : name_(path) {
   // A pipe cannot be read twice, a device may never end, a directory not be read at all.
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) throw Error(fmt::format("{}: {}", path, error.message()));
+  if (!std::filesystem::exists(status)) {
+    throw Error(fmt::format("{}: {}", text::PathExcerpt(path), error.message()));
+  }
   if (!std::filesystem::is_regular_file(status)) {
     throw Error(fmt::format("{}: expected a regular file", path));
   }
+  stored_bytes_ = static_cast<std::int64_t>(std::filesystem::file_size(path, error));
   file_.reset(gzopen(path.c_str(), "rbe"));
   if (!file_) throw Error(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
   gzbuffer(file_.get(), kBufferBytes);
@@ -92,21 +97,16 @@ void CompressedFile::ReadExactly(std::span<std::uint8_t> bytes) {
   }
 }
 
-bool CompressedFile::ReadLine(std::string& line) {
-  line.clear();
-  for (;;) {
-    const int character = gzgetc(file_.get());
-    if (character == '\n') return true;
-    if (character < 0) {
-      ThrowIfFailed();
-      return !line.empty();
-    }
-    line.push_back(static_cast<char>(character));
-  }
-}
-
 void CompressedFile::Rewind() {
   if (gzrewind(file_.get()) != 0) throw Error(fmt::format("{}: cannot be read again", name_));
+}
+
+std::int64_t CompressedFile::Position() const { return gztell(file_.get()); }
+
+double CompressedFile::ShareRead() const {
+  const std::int64_t position = gzoffset(file_.get());
+  if (stored_bytes_ <= 0 || position <= 0) return 0;
+  return std::min(1.0, static_cast<double>(position) / static_cast<double>(stored_bytes_));
 }
 
 void CompressedFile::ThrowIfFailed() const {

@@ -26,9 +26,11 @@ class CompressedFile {
   std::int64_t Read(std::span<std::uint8_t> bytes);
   // Error if the file ends before `bytes` is full.
   void ReadExactly(std::span<std::uint8_t> bytes);
-  // Reads up to the next newline, which is dropped. False at the end; a last line needs no newline.
-  bool ReadLine(std::string& line);
   void Rewind();
+  // The bytes of the contents, decompressed, that have been read since the beginning.
+  std::int64_t Position() const;
+  // How much of the file, as it lies on disk, has been read: 0 to 1.
+  double ShareRead() const;
 
  private:
   struct Closer {
@@ -38,6 +40,7 @@ class CompressedFile {
   void ThrowIfFailed() const;
 
   std::string name_;
+  std::int64_t stored_bytes_ = 0;
   std::unique_ptr<gzFile_s, Closer> file_;
 };
 

@@ -1,108 +1,153 @@
 #include "data/csv_reader.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <limits>
-#include <string_view>
-#include <system_error>
+#include <optional>
 #include <utility>
+
+#include "data/csv_layout.h"
+#include "data/csv_number.h"
+#include "text/excerpt.h"
 
 namespace biasbench::data {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
-
-std::string_view Unquote(std::string_view text) {
-  const bool is_quoted = text.size() > 1 && text.starts_with('"') && text.ends_with('"');
-  return is_quoted ? text.substr(1, text.size() - 2) : text;
-}
-
-// False for anything but one number within single precision's range.
-bool ParseNumber(std::string_view text, float& number) {
-  const char* const end = text.data() + text.size();
-  double value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end) return false;
-  // The negation also refuses NaN.
-  if (!(std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max()))) return false;
-  number = static_cast<float>(value);
-  return true;
-}
-
-// Whether a field may name a column: it is not empty, nor a number of any kind, nan included.
-bool IsName(std::string_view field) {
-  if (field.starts_with('+')) field.remove_prefix(1);
-  double value = 0;
-  const char* const end = field.data() + field.size();
-  const auto [stop, error] = std::from_chars(field.data(), end, value);
-  return !field.empty() && (error == std::errc::invalid_argument || stop != end);
-}
-
-std::vector<std::string_view> FieldsOf(std::string_view line) {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  std::vector<std::string_view> fields;
-  for (;;) {
-    const std::size_t comma = line.find(',');
-    fields.push_back(Trim(line.substr(0, comma)));
-    if (comma == std::string_view::npos) return fields;
-    line.remove_prefix(comma + 1);
-  }
-}
+constexpr std::string_view kCommentAdvice = "; --comment=# leaves such lines out";
+constexpr std::string_view kDecimalAdvice = "; --decimal=, reads decimal commas";
 
 }  // namespace
 
-CsvReader::CsvReader(CompressedFile file) : file_(std::move(file)) {
-  file_.Rewind();
-  ReadFirstLine();
+CsvReader::CsvReader(CompressedFile file, const CsvOptions& options, const CsvReader* like,
+                     machine::Sha256* sha256)
+    : file_(std::make_unique<CompressedFile>(std::move(file))),
+      options_(options),
+      separator_(options.separator ? *options.separator : RecogniseSeparator(*file_, options)) {
+  DecideHeader(like);
+  records_ = std::make_unique<CsvRecords>(
+      *file_, CsvFormat{.separator = separator_, .comment = options.comment}, sha256);
+  TakeFirst();
 }
 
-void CsvReader::ReadFirstLine() {
-  if (!file_.ReadLine(line_)) {
-    throw Error(fmt::format("{}: empty, expected lines of comma-separated numbers", path()));
+void CsvReader::DecideHeader(const CsvReader* like) {
+  has_header_ = options_.header == CsvHeader::kYes;
+  if (options_.header != CsvHeader::kAuto) return;
+  HeaderDecision decision = data::DecideHeader(*file_, options_, separator_);
+  if (!decision.has_header && like != nullptr) {
+    decision = {.has_header = like->has_header_, .reason = fmt::format("as in {}", like->path())};
   }
-  line_number_ = 1;
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (line_.starts_with(kByteOrderMark)) line_.erase(0, kByteOrderMark.size());
-  const std::vector<std::string_view> fields = FieldsOf(line_);
-  columns_ = static_cast<std::int64_t>(fields.size());
-  has_line_ = !std::ranges::all_of(fields, IsName);
-  if (has_line_) return;
-  for (const std::string_view field : fields) column_names_.emplace_back(Unquote(field));
+  if (!decision.has_header) RefuseToDecide();
+  has_header_ = *decision.has_header;
+  header_reason_ = std::move(decision.reason);
+}
+
+void CsvReader::TakeFirst() {
+  if (!records_->Next()) RefuseEmpty();
+  begins_with_comment_ = records_->fields().front().starts_with('#');
+  first_line_ = records_->line();
+  columns_ = std::ssize(records_->fields());
+  has_record_ = !has_header_;
+  if (has_header_) {
+    column_names_.assign(records_->fields().begin(), records_->fields().end());
+    has_index_ = columns_ > 1 && column_names_.front().empty();
+  }
+}
+
+// Throws Error for first lines that do not decide on a header: numbers may be written otherwise.
+void CsvReader::RefuseToDecide() const {
+  CsvRecords records(*file_, {.separator = separator_, .comment = options_.comment});
+  if (!records.Next()) RefuseEmpty();
+  const std::string place = fmt::format("{}:{}", path(), records.line());
+  const bool begins_with_comment = records.fields().front().starts_with('#');
+  if (begins_with_comment && options_.comment == '\0') {
+    throw Error(fmt::format("{}: a comment{}", place, kCommentAdvice));
+  }
+  CsvOptions with_commas = options_;
+  with_commas.decimal = ',';
+  if (separator_ != ',' && options_.decimal != ',' &&
+      data::DecideHeader(*file_, with_commas, separator_).has_header) {
+    throw Error(fmt::format("{}: columns of text, expected numbers{}", place, kDecimalAdvice));
+  }
+  throw Error(
+      fmt::format("{}: nothing tells whether the first line is a header, since no column is "
+                  "numbers below it; say --header=yes or --header=no{}",
+                  place, SeparatorAdvice()));
+}
+
+void CsvReader::RefuseEmpty() const {
+  throw Error(fmt::format("{}: empty, expected lines of comma-separated numbers", path()));
 }
 
 bool CsvReader::Next() {
-  if (!has_line_) {
-    if (!file_.ReadLine(line_)) {
-      if (numbers_.empty()) {
-        throw Error(fmt::format("{}: a header and no line of numbers after it", path()));
-      }
-      return false;
-    }
-    ++line_number_;
+  if (!has_record_ && !records_->Next()) {
+    if (!numbers_.empty()) return false;
+    throw Error(fmt::format("{}: a header and no line of numbers after it", path()));
   }
-  has_line_ = false;
-  numbers_.clear();
-  for (const std::string_view field : FieldsOf(line_)) {
-    if (ParseNumber(field, numbers_.emplace_back())) continue;
-    constexpr std::size_t kShownCharacters = 32;
-    throw Error(fmt::format("{}: field {} is {:?}, expected a finite single-precision number",
-                            Place(), numbers_.size(), field.substr(0, kShownCharacters)));
+  has_record_ = false;
+  const std::span<const std::string_view> fields = records_->fields();
+  numbers_.assign(fields.size(), 0);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (static_cast<std::int64_t>(i) == text_column_ || (has_index_ && i == 0)) continue;
+    const std::optional<float> number = ParseCsvNumber(fields[i], options_.decimal);
+    if (!number) Refuse(i);
+    numbers_[i] = *number;
   }
-  if (static_cast<std::int64_t>(numbers_.size()) != columns_) {
-    throw Error(
-        fmt::format("{}: {} fields, expected {} as on line 1", Place(), numbers_.size(), columns_));
-  }
+  CheckLength();
   return true;
 }
 
-std::string CsvReader::Place() const { return fmt::format("{}:{}", path(), line_number_); }
+void CsvReader::CheckLength() const {
+  if (std::ssize(numbers_) == columns_) return;
+  throw Error(fmt::format("{}: {} fields, expected {} as on line {}{}", Place(), numbers_.size(),
+                          columns_, first_line_,
+                          begins_with_comment_ ? std::string(kCommentAdvice) : SeparatorAdvice()));
+}
+
+void CsvReader::Refuse(std::size_t column) const {
+  const std::string_view field = records_->fields()[column];
+  std::string advice;
+  if (field.starts_with('#') || begins_with_comment_) {
+    advice = kCommentAdvice;
+  } else if (options_.decimal != ',' && separator_ != ',' && ParseCsvNumber(field, ',')) {
+    advice = kDecimalAdvice;
+  } else if (options_.decimal != '.' && ParseCsvNumber(field, '.')) {
+    advice = "; leave out --decimal=, for decimal points";
+  } else {
+    advice = SeparatorAdvice();
+  }
+  throw Error(fmt::format("{}: {} is \"{}\", expected a finite single-precision number{}", Place(),
+                          ColumnTitle(static_cast<std::int64_t>(column)), text::Excerpt(field),
+                          advice));
+}
+
+std::string CsvReader::Decisions() const {
+  std::vector<std::string> decisions;
+  if (!options_.separator && separator_ != ',') {
+    decisions.push_back(fmt::format("fields are separated by {}s", SeparatorName(separator_)));
+  }
+  if (!header_reason_.empty()) {
+    decisions.push_back(
+        fmt::format("the first line is {} header: {}", has_header_ ? "a" : "no", header_reason_));
+  }
+  if (has_index_) decisions.emplace_back("column 1 has no name: an index, left out");
+  return fmt::format("{}", fmt::join(decisions, "; "));
+}
+
+std::string CsvReader::SeparatorAdvice() const {
+  if (!options_.separator) return "";
+  const char likely = RecogniseSeparator(*file_, options_);
+  if (likely == separator_) return "";
+  return fmt::format("; --separator={} would fit", SeparatorName(likely));
+}
+
+std::string CsvReader::ColumnTitle(std::int64_t column) const {
+  const auto i = static_cast<std::size_t>(column);
+  if (i >= column_names_.size()) return fmt::format("field {}", column + 1);
+  return fmt::format("field {} (\"{}\")", column + 1, text::Excerpt(column_names_[i]));
+}
+
+std::string CsvReader::Place() const { return fmt::format("{}:{}", path(), records_->line()); }
+std::string CsvReader::FirstPlace() const { return fmt::format("{}:{}", path(), first_line_); }
 
 }  // namespace biasbench::data

@@ -53,7 +53,8 @@ Task Digits(memory::Ledger& ledger, std::int64_t max_samples) {
             .test = Empty(kTestSamples, ledger)};
   const std::vector<std::int32_t> order =
       random::Permutation(kSplitSeed, random::Stream::kSplit, kSamples, 0);
-  CsvReader reader(CompressedFile("digits.csv.gz", kFile));
+  CsvReader reader(CompressedFile("digits.csv.gz", kFile),
+                   {.header = CsvHeader::kNo, .separator = ','});
   for (std::size_t row = 0; reader.Next(); ++row) {
     const std::int64_t sample = order.at(row);
     if (sample < kTrainSamples) {

@@ -108,45 +108,48 @@ TEST_F(IdxReader, RefusesAMissingFile) {
 
 TEST_F(IdxReader, RefusesAnotherMagic) {
   const std::string expected =
-      ", expected IDX unsigned bytes: 00 00 08 and the number of dimensions";
-  std::string floats = images_;
-  floats[2] = 0x0d;
-  EXPECT_EQ(ImageRefusal(floats), ": begins with 00 00 0d 03" + expected);
-  EXPECT_EQ(ImageRefusal("P5 2 3 255"), ": begins with 50 35 20 32" + expected);
+      ", expected IDX: 00 00, a type (08, 09, 0b, 0c, 0d or 0e) and the number of dimensions";
+  std::string unknown = images_;
+  unknown[2] = 0x0a;
+  EXPECT_EQ(ImageRefusal(unknown), ": begins with 00 00 0a 03" + expected);
+  EXPECT_EQ(ImageRefusal("P5 2 3 255"), ": text, expected an array: IDX or NumPy (.npy)");
   EXPECT_EQ(LabelRefusal(std::string{0, 0, 8, 0}), ": begins with 00 00 08 00" + expected);
+  std::string is_signed = images_;
+  is_signed[2] = 0x09;
+  EXPECT_EQ(ImageRefusal(is_signed), ": expected unsigned bytes");
 }
 
 TEST_F(IdxReader, RefusesAHeaderCutShort) {
-  EXPECT_EQ(ImageRefusal(""), ": ends early: 0 bytes where 4 were expected");
-  EXPECT_EQ(ImageRefusal(images_.substr(0, 3)), ": ends early: 3 bytes where 4 were expected");
+  EXPECT_EQ(ImageRefusal(images_.substr(0, 7)), ": ends early: 3 bytes where 4 were expected");
   EXPECT_EQ(ImageRefusal(images_.substr(0, 14)), ": ends early: 2 bytes where 4 were expected");
 }
 
 TEST_F(IdxReader, RefusesAPayloadOfAnotherLength) {
   EXPECT_EQ(ImageRefusal(images_.substr(0, images_.size() - 1)),
-            ": the header announces 300 x 2 x 3 bytes, 1799 follow it");
+            ": the header announces 300 x 2 x 3 bytes, 1799 bytes follow it");
   EXPECT_EQ(ImageRefusal(images_ + "x"),
-            ": the header announces 300 x 2 x 3 bytes, 1801 follow it");
-  EXPECT_EQ(LabelRefusal(labels_ + "x"), ": the header announces 300 bytes, 301 follow it");
-  EXPECT_EQ(ImageRefusal(Header({0, 2, 3})), ": the header announces 0 x 2 x 3 bytes, 0 follow it");
+            ": the header announces 300 x 2 x 3 bytes, 1801 bytes follow it");
+  EXPECT_EQ(LabelRefusal(labels_ + "x"), ": the header announces 300 bytes, 301 bytes follow it");
+  EXPECT_EQ(ImageRefusal(Header({0, 2, 3})),
+            ": the header announces 0 x 2 x 3 bytes, 0 bytes follow it");
 }
 
 // 2^64, which is 0 in 64 bits, and (2^32 - 1)^3.
 TEST_F(IdxReader, RefusesDimensionsWhoseProductOverflows) {
   EXPECT_EQ(ImageRefusal(Header({1U << 31, 1U << 31, 4})),
-            ": the header announces 2147483648 x 2147483648 x 4 bytes, 0 follow it");
+            ": the header announces 2147483648 x 2147483648 x 4 bytes, 0 bytes follow it");
   EXPECT_EQ(ImageRefusal(Header({~0U, ~0U, ~0U}) + "x"),
-            ": the header announces 4294967295 x 4294967295 x 4294967295 bytes, 1 follow it");
+            ": the header announces 4294967295 x 4294967295 x 4294967295 bytes, 1 bytes follow it");
 }
 
 TEST_F(IdxReader, RefusesWrongRanks) {
-  EXPECT_EQ(ImageRefusal(labels_), ": 1 dimension, expected images: 2 or more");
+  EXPECT_EQ(ImageRefusal(labels_), ": 1 dimension, expected samples and their inputs: 2 or more");
   EXPECT_EQ(LabelRefusal(images_), ": 3 dimensions, expected labels: 1");
 }
 
 TEST_F(IdxReader, RefusesCountsThatDiffer) {
   EXPECT_EQ(LabelRefusal(Header({2}) + std::string(2, 0)),
-            ": 2 labels, expected 300, one for each image of " + TestPath("images"));
+            ": 2 labels, expected 300, one for each sample of " + TestPath("images"));
 }
 
 TEST_F(IdxReader, RefusesALabelBeyondTheClasses) {

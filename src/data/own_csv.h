@@ -2,14 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "data/own_data.h"
 #include "memory/ledger.h"
 
 namespace biasbench::data {
 
-// As ExamineOwnData() and LoadOwnData(), but for digest and names.
-OwnData ExamineOwnCsv(const OwnFiles& files);
-Task LoadOwnCsv(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples);
+// As ExamineOwnData() and LoadOwnData(), but for names; `digest` is that of the contents, all
+// files' after one another.
+OwnData ExamineOwnCsv(const OwnFiles& files, const OnRead& on_read);
+Task LoadOwnCsv(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples,
+                random::Seed seed);
 
 }  // namespace biasbench::data

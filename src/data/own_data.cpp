@@ -2,95 +2,54 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
-#include <span>
-#include <utility>
+#include <system_error>
 #include <vector>
 
-#include "data/checksum.h"
+#include "data/array_file.h"
 #include "data/compressed_file.h"
-#include "data/idx_reader.h"
-#include "data/own_classes.h"
+#include "data/file_kind.h"
+#include "data/own_arrays.h"
 #include "data/own_csv.h"
+#include "data/own_samples.h"
+#include "machine/digest.h"
 #include "memory/tracked_buffer.h"
+#include "text/excerpt.h"
 
 namespace biasbench::data {
 namespace {
 
-struct IdxPair {
-  IdxFile images;
-  IdxFile labels;
-};
-
-// "IMAGES,LABELS"
-IdxPair PairOf(const std::string& files) {
-  const std::size_t comma = files.find(',');
-  if (files.find(',', comma + 1) != std::string::npos) {
-    throw Error(fmt::format("{}: expected two files, IMAGES,LABELS", files));
-  }
-  return {.images = {.path = files.substr(0, comma), .sha256 = {}},
-          .labels = {.path = files.substr(comma + 1), .sha256 = {}}};
+bool IsFile(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
 }
 
-OwnData ExamineIdx(const OwnFiles& files) {
-  const IdxPair train_files = PairOf(files.train);
-  const IdxPair test_files = PairOf(files.test);
-  const IdxDescription train = DescribeIdx(train_files.images, train_files.labels);
-  const IdxDescription test = DescribeIdx(test_files.images, test_files.labels);
-  if (test.inputs != train.inputs) {
-    throw Error(fmt::format("{}: images of {} bytes, expected {} as in {}", test_files.images.path,
-                            test.inputs, train.inputs, train_files.images.path));
-  }
-  const std::int64_t classes = ClassesOf(train.labels, train_files.labels.path);
-  if (*test.labels.rbegin() >= classes) {
-    throw Error(fmt::format("{}: label {}, expected 0 to {} as in {}", test_files.labels.path,
-                            *test.labels.rbegin(), classes - 1, train_files.labels.path));
-  }
-  return {.files = files,
-          .inputs = train.inputs,
-          .outputs = classes,
-          .train_samples = train.samples,
-          .test_samples = test.samples,
-          .digest = {}};
-}
+bool AreArrays(const OwnFiles& files) { return !files.train_labels.empty(); }
 
-Task LoadIdx(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples) {
-  const IdxPair train = PairOf(data.files.train);
-  const IdxPair test = PairOf(data.files.test);
-  Task task{.name = {},
-            .source = {},
-            .train = ReadIdx(train.images, train.labels, data.outputs, ledger, max_samples),
-            .test = ReadIdx(test.images, test.labels, data.outputs, ledger)};
-  if (task.train.samples != LimitSamples(data.train_samples, max_samples) ||
-      task.test.samples != data.test_samples || task.train.inputs != data.inputs ||
-      task.test.inputs != data.inputs) {
-    throw Error(fmt::format("{}: has changed meanwhile", data.files.train));
-  }
-  return task;
-}
-
-std::vector<std::string> PathsOf(const std::string& files) {
-  if (!AreIdxFiles(files)) return {files};
-  const IdxPair pair = PairOf(files);
-  return {pair.images.path, pair.labels.path};
-}
-
-std::string DigestOf(const OwnFiles& files) {
+// What has been told of the files, where it is not the default: older digests stay as they are.
+std::string DescriptionOf(const OwnFiles& files) {
   std::string text =
       fmt::format("{} {} {}", files.target, files.is_classification, files.is_standardized);
-  for (const std::string& set : {files.train, files.test}) {
-    for (const std::string& path : PathsOf(set)) {
-      CompressedFile file(path);
-      text += FingerprintOf(file).sha256;
-    }
+  if (files.csv.header != CsvHeader::kAuto) {
+    text += fmt::format(" header {}", files.csv.header == CsvHeader::kYes);
   }
+  if (files.csv.separator) text += fmt::format(" separator {}", *files.csv.separator);
+  if (files.csv.decimal != '.') text += fmt::format(" decimal {}", files.csv.decimal);
+  if (files.csv.comment != '\0') text += fmt::format(" comment {}", files.csv.comment);
+  if (files.test_share != 0) text += fmt::format(" share {}", files.test_share);
+  return text;
+}
+
+// `contents`: the checksums of all files.
+std::string DigestOf(const OwnFiles& files, const std::string& contents) {
   constexpr std::size_t kDigits = 8;
-  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
-  CompressedFile contents("what decides the samples", bytes);
-  return FingerprintOf(contents).sha256.substr(0, kDigits);
+  const std::string text = DescriptionOf(files) + contents;
+  machine::Sha256 sha256;
+  sha256.Add(std::vector<std::uint8_t>(text.begin(), text.end()));
+  return sha256.Hex().substr(0, kDigits);
 }
 
 void CheckSamples(const std::string& files, std::int64_t samples, std::int64_t least) {
@@ -101,34 +60,66 @@ void CheckSamples(const std::string& files, std::int64_t samples, std::int64_t l
 
 }  // namespace
 
-bool AreIdxFiles(std::string_view files) { return files.find(',') != std::string_view::npos; }
-
-OwnData ExamineOwnData(const OwnFiles& files) {
-  if (AreIdxFiles(files.train) != AreIdxFiles(files.test)) {
-    throw Error(fmt::format("{}: expected {} as {} is", files.test,
-                            AreIdxFiles(files.train) ? "two IDX files" : "a CSV file",
-                            files.train));
+PathPair SplitPair(const std::string& paths) {
+  const std::size_t comma = paths.find(',');
+  if (comma == std::string::npos || IsFile(paths)) return {.first = paths, .second = {}};
+  for (std::size_t at = comma; at != std::string::npos; at = paths.find(',', at + 1)) {
+    if (IsFile(paths.substr(0, at)) && IsFile(paths.substr(at + 1))) {
+      return {.first = paths.substr(0, at), .second = paths.substr(at + 1)};
+    }
   }
-  OwnData data = AreIdxFiles(files.train) ? ExamineIdx(files) : ExamineOwnCsv(files);
+  if (paths.find(',', comma + 1) != std::string::npos || !IsFile(paths.substr(0, comma))) {
+    throw Error(
+        fmt::format("{}: expected a file, or two as SAMPLES,LABELS (labels may also be named "
+                    "apart: --train_labels, --test_labels)",
+                    text::PathExcerpt(paths)));
+  }
+  return {.first = paths.substr(0, comma), .second = paths.substr(comma + 1)};
+}
+
+OwnFileKind KindOfOwnFile(const std::string& path) {
+  CompressedFile file(path);
+  switch (KindOf(file)) {
+    case FileKind::kText:
+      return {};
+    case FileKind::kIdx:
+      return {.is_array = true, .holds_bytes = ReadIdxHeader(file).type == ElementType{}};
+    case FileKind::kNumpy:
+      return {.is_array = true, .holds_bytes = ReadNumpyHeader(file).type == ElementType{}};
+  }
+  return {};
+}
+
+OwnData ExamineOwnData(const OwnFiles& files, const OnRead& on_read) {
+  OwnData data =
+      AreArrays(files) ? ExamineOwnArrays(files, on_read) : ExamineOwnCsv(files, on_read);
+  if (files.test.empty()) {
+    CheckSamples(files.train, data.train_samples, 3);
+    data.test_samples = TestSamplesOf(data.train_samples, files.test_share);
+    data.train_samples -= data.test_samples;
+  }
   CheckSamples(files.train, data.train_samples, 2);  // one is held out by some strategies
   CheckSamples(files.test, data.test_samples, 1);
-  data.digest = DigestOf(files);
+  data.digest = DigestOf(files, data.digest);
   return data;
 }
 
-Task LoadOwnData(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples) {
+Task LoadOwnData(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples,
+                 random::Seed seed) {
   const OwnFiles& files = data.files;
-  Task task = AreIdxFiles(files.train) ? LoadIdx(data, ledger, max_samples)
-                                       : LoadOwnCsv(data, ledger, max_samples);
+  Task task = AreArrays(files) ? LoadOwnArrays(data, ledger, max_samples, seed)
+                               : LoadOwnCsv(data, ledger, max_samples, seed);
   task.name = kOwn;
-  task.source = fmt::format("{} ({} samples), {} ({} samples)", files.train, task.train.samples,
-                            files.test, task.test.samples);
+  task.source = fmt::format(
+      "{} ({} samples), {} ({} samples)", files.train, task.train.samples,
+      files.test.empty() ? fmt::format("a share of {} by seed", files.test_share) : files.test,
+      task.test.samples);
   return task;
 }
 
 std::int64_t OwnDataBytes(const OwnData& data) {
-  // A value takes 4 bytes at most, a label or target 4.
-  const std::int64_t sample_bytes = 4 * (data.inputs + 1);
+  // A label or target takes 4 bytes.
+  const std::int64_t sample_bytes = (data.files.are_bytes ? 1 : 4) * data.inputs + 4;
   return (data.train_samples + data.test_samples) * sample_bytes + 4 * memory::kHugePageBytes;
 }
 

@@ -1,11 +1,12 @@
-// The reader's own data: a training and a test set in CSV or IDX files.
+// The reader's own data: a training and a test set in CSV, IDX or NumPy files, or one set of which
+// a share is split off for testing.
 //
 // CSV: lines of numbers, the same columns in both files, the same header in both or none; one
-// column is the target, all others are inputs. IDX: a file of images and one of their labels;
-// always classification, inputs are bytes worth 1/255 each.
+// column is the target, all others are inputs. IDX and NumPy: an array of samples and one of their
+// labels; always classification. Unsigned bytes are worth 1/255 each.
 //
-// Classes are the labels 0 … K − 1: K − 1 is the largest in the training file, in which each of
-// them occurs; test labels are among them.
+// Classes are the training file's labels, text or whole numbers, in the order that class_labels.h
+// states; test labels are among them.
 //
 // Standardizing takes a column's training mean from its values in both files and divides by its
 // training deviation (all of the training file's samples count, also where a run uses fewer; a
@@ -14,11 +15,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "data/csv_options.h"
 #include "data/task.h"
 #include "memory/ledger.h"
+#include "random/philox.h"
 
 namespace biasbench::data {
 
@@ -27,15 +32,33 @@ inline constexpr std::string_view kOwn = "own";
 
 // What there is to say of the files before they are read.
 struct OwnFiles {
-  std::string train;   // a CSV file, or "IMAGES,LABELS": two IDX files
-  std::string test;    // likewise
+  std::string train;   // a CSV file, or an array of samples
+  std::string test;    // likewise; empty: a share of the training file
   std::string target;  // CSV: the target column's name or its number from 1; empty: the last
   bool is_classification = false;
-  bool is_standardized = false;  // CSV only
+  bool is_standardized = false;
+  bool are_bytes = false;         // arrays of unsigned bytes, which are not standardized
+  std::string train_labels = {};  // the arrays of labels; empty for CSV
+  std::string test_labels = {};
+  double test_share = 0;  // of the samples, chosen by the seed, where there is no test file
+  CsvOptions csv = {};
 };
 
-// Whether `files` are two IDX files rather than a CSV file: there is a comma.
-bool AreIdxFiles(std::string_view files);
+// "IMAGES,LABELS" as two paths: split at the comma beside which both are files, or else at the only
+// one. A path of a file, and one without a comma, is `first` alone. Throws Error.
+struct PathPair {
+  std::string first;
+  std::string second;
+};
+PathPair SplitPair(const std::string& paths);
+
+// What is known of a file before its contents are: whether it is text, and holds bytes. Throws
+// Error for kinds that are not read.
+struct OwnFileKind {
+  bool is_array = false;
+  bool holds_bytes = false;  // arrays: unsigned bytes
+};
+OwnFileKind KindOfOwnFile(const std::string& path);
 
 // What they turned out to hold.
 struct OwnData {
@@ -45,14 +68,21 @@ struct OwnData {
   std::int64_t train_samples = 0;
   std::int64_t test_samples = 0;
   std::string digest;  // 8 hexadecimal digits of everything that decides the samples
+  std::vector<std::string> classes = {};  // their labels, where these are not 0 … K − 1
+  std::string decisions = {};             // how the files were understood, where they left it open
 };
+
+// Told now and then how far reading is: the file, and the share of it that has been read.
+using OnRead = std::function<void(const std::string& file, double share)>;
 
 // Reads all files through, allocating for no sample. Throws Error, naming file and line, for
 // whatever training could not be fed with.
-OwnData ExamineOwnData(const OwnFiles& files);
+OwnData ExamineOwnData(const OwnFiles& files, const OnRead& on_read = {});
 
-// The samples, as LoadTask() returns them. Throws Error if the files have changed meanwhile.
-Task LoadOwnData(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples = 0);
+// The samples, as LoadTask() returns them; `seed` chooses those that test where a share does.
+// Throws Error if the files have changed meanwhile.
+Task LoadOwnData(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples = 0,
+                 random::Seed seed = 1);
 
 // What LoadOwnData() enters in the ledger at most.
 std::int64_t OwnDataBytes(const OwnData& data);

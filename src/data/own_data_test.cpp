@@ -6,55 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "data/test_files.h"
-#include "memory/ledger.h"
+#include "data/own_data_fixture.h"
 
 namespace biasbench::data {
 namespace {
-
-template <class T>
-std::vector<T> Values(const memory::TrackedBuffer<T>& buffer) {
-  return {buffer.span().begin(), buffer.span().end()};
-}
-
-// Files of these contents, examined and loaded.
-class OwnDataTest : public testing::Test {
- protected:
-  OwnFiles Csv(const std::string& train, const std::string& test) const {
-    return {.train = WritePlain("train.csv", train),
-            .test = WritePlain("test.csv", test),
-            .target = {}};
-  }
-  OwnFiles Classes(const std::string& train, const std::string& test) const {
-    OwnFiles files = Csv(train, test);
-    files.is_classification = true;
-    return files;
-  }
-  Task Load(const OwnFiles& files, std::int64_t max_samples = 0) {
-    return LoadOwnData(ExamineOwnData(files), ledger_, max_samples);
-  }
-
-  // The message with which files are refused, its paths shortened.
-  static std::string RefusalOf(const OwnFiles& files) {
-    std::string message = ErrorOf([&] { ExamineOwnData(files); });
-    const std::string folder = TestPath("");
-    for (std::size_t at = 0; (at = message.find(folder)) != std::string::npos;) {
-      message.erase(at, folder.size());
-    }
-    return message;
-  }
-  std::string CsvRefusal(const std::string& train, const std::string& test,
-                         const std::string& target = {}) const {
-    OwnFiles files = Csv(train, test);
-    files.target = target;
-    return RefusalOf(files);
-  }
-  std::string ClassRefusal(const std::string& train, const std::string& test) const {
-    return RefusalOf(Classes(train, test));
-  }
-
-  memory::Ledger ledger_;
-};
 
 TEST_F(OwnDataTest, TakesTheLastColumnAsTheTarget) {
   const OwnData data = ExamineOwnData(Csv("1,2,3\n4,5,6\n", "7,8,9\n"));
@@ -163,8 +118,9 @@ TEST_F(OwnDataTest, RefusesFilesThatDoNotFitEachOther) {
             "test.csv:1: 3 fields, expected 2 as in train.csv");
   EXPECT_EQ(CsvRefusal("a,b\n1,2\n", "b,a\n1,2\n"),
             "test.csv:1: column 1 is \"b\", expected \"a\" as in train.csv");
-  EXPECT_EQ(CsvRefusal("a,b\n1,2\n", "1,2\n"), "test.csv:1: no header, unlike train.csv");
-  EXPECT_EQ(CsvRefusal("1,2\n", "a,b\n1,2\n"), "test.csv:1: a header, unlike train.csv");
+  const std::string advice = ", unlike train.csv; --header=yes or --header=no decides for both";
+  EXPECT_EQ(CsvRefusal("a,b\n1,2\n", "1,2\n"), "test.csv:1: no header" + advice);
+  EXPECT_EQ(CsvRefusal("1,2\n", "a,b\n1,2\n"), "test.csv:1: a header" + advice);
 }
 
 TEST_F(OwnDataTest, RefusesWhatTheReaderRefusesInEitherFile) {
@@ -185,22 +141,50 @@ TEST_F(OwnDataTest, RefusesTooFewSamples) {
 }
 
 TEST_F(OwnDataTest, RefusesLabelsThatAreNone) {
-  for (const std::string label : {"-1", "1.5", "1e30"}) {
+  for (const std::string label : {"1.5", "1e30", "", "nan"}) {
     EXPECT_TRUE(ClassRefusal("1,0\n2," + label + "\n", "1,0\n").starts_with("train.csv:2: label "))
         << label;
   }
-  EXPECT_EQ(ClassRefusal("1,1\n2,2\n", "1,1\n"),
-            "train.csv: labels up to 2, but no sample of class 0; expected all of 0 to K-1 for K "
-            "classes, 2 or more");
-  EXPECT_EQ(ClassRefusal("1,0\n2,2\n", "1,0\n").substr(0, 51),
-            "train.csv: labels up to 2, but no sample of class 1");
-  EXPECT_EQ(ClassRefusal("1,0\n2,0\n", "1,0\n").substr(0, 51),
-            "train.csv: labels up to 0, but no sample of class 1");
+  EXPECT_EQ(ClassRefusal("1,0\n2,0\n", "1,0\n"),
+            "train.csv: all labels are \"0\", expected 2 classes or more");
+}
+
+TEST_F(OwnDataTest, MapsLabelsOfAnyKindToClasses) {
+  const OwnFiles files =
+      Classes("1,setosa\n2,virginica\n3,\"iris, blue\"\n4,setosa\n", "5,virginica\n6,setosa\n");
+  const OwnData data = ExamineOwnData(files);
+  EXPECT_EQ(data.classes, (std::vector<std::string>{"iris, blue", "setosa", "virginica"}));
+  EXPECT_EQ(data.outputs, 3);
+  const Task task = LoadOwnData(data, ledger_);
+  EXPECT_EQ(Values(task.train.labels), (std::vector<std::int32_t>{1, 2, 0, 1}));
+  EXPECT_EQ(Values(task.test.labels), (std::vector<std::int32_t>{2, 1}));
+  const Task gaps = Load(Classes("1,-1\n2,7\n3,-1\n", "5,7.0\n"));
+  EXPECT_EQ(Values(gaps.train.labels), (std::vector<std::int32_t>{0, 1, 0}));
+  EXPECT_EQ(Values(gaps.test.labels), (std::vector<std::int32_t>{1}));
+  EXPECT_TRUE(ExamineOwnData(Classes("1,0\n2,1\n", "1,0\n")).classes.empty());
+}
+
+// The mapping is that of the whole file, however few samples a run uses.
+TEST_F(OwnDataTest, MapsLabelsAlikeForFewerSamples) {
+  const Task task = Load(Classes("1,b\n2,c\n3,a\n", "5,a\n"), 2);
+  EXPECT_EQ(Values(task.train.labels), (std::vector<std::int32_t>{1, 2}));
+  EXPECT_EQ(Values(task.test.labels), (std::vector<std::int32_t>{0}));
 }
 
 TEST_F(OwnDataTest, RefusesTestLabelsThatTrainingHasNot) {
   EXPECT_EQ(ClassRefusal("1,0\n2,1\n", "1,0\n3,2\n"),
-            "test.csv:2: label 2, expected a whole number from 0 to 1");
+            "test.csv:2: label \"2\", expected one of train.csv's 2: 0, 1");
+  EXPECT_EQ(ClassRefusal("1,x\n2,y\n", "1,x\n3,z\n"),
+            "test.csv:2: label \"z\", expected one of train.csv's 2: x, y");
+}
+
+TEST_F(OwnDataTest, ReadsWhatADataFrameWrites) {
+  const Task task = Load(Csv(",0,1,y\n0,1,2,3\n1,4,5,6\n", ",0,1,y\n0,7,8,9\n"));
+  EXPECT_EQ(task.train.inputs, 2);
+  EXPECT_EQ(Values(task.train.values), (std::vector<float>{1, 2, 4, 5}));
+  EXPECT_EQ(Values(task.test.targets), (std::vector<float>{9}));
+  EXPECT_EQ(CsvRefusal(",a,y\n0,1,2\n", ",a,y\n0,1,2\n", "1").substr(0, 27),
+            "train.csv:1: no column \"1\",");
 }
 
 TEST_F(OwnDataTest, RefusesTestValuesThatLeaveSinglePrecision) {
@@ -220,58 +204,15 @@ TEST_F(OwnDataTest, NoticesFilesThatChangeMeanwhile) {
   }
 }
 
-// Two images of one row of three pixels, and their labels.
-class OwnIdx : public OwnDataTest {
- protected:
-  static std::string Images(const std::string& pixels, char width = 3) {
-    const auto samples = static_cast<char>(pixels.size() / static_cast<std::size_t>(width));
-    return std::string{0, 0, 8, 3, 0, 0, 0, samples, 0, 0, 0, 1, 0, 0, 0, width} + pixels;
-  }
-  static std::string Labels(const std::string& labels) {
-    return std::string{0, 0, 8, 1, 0, 0, 0, static_cast<char>(labels.size())} + labels;
-  }
-  static OwnFiles Files(const std::string& train_images, const std::string& train_labels,
-                        const std::string& test_images, const std::string& test_labels) {
-    return {.train = WriteGzip("ti", train_images) + "," + WritePlain("tl", train_labels),
-            .test = WritePlain("si", test_images) + "," + WritePlain("sl", test_labels),
-            .target = {},
-            .is_classification = true};
-  }
-
-  std::string images_ = Images("abcdef");
-  std::string labels_ = Labels({1, 0});
-  std::string test_images_ = Images("ABC");
-  std::string test_labels_ = Labels({1});
-};
-
-TEST_F(OwnIdx, IsReadAsImagesAndLabels) {
-  const OwnData data = ExamineOwnData(Files(images_, labels_, test_images_, test_labels_));
-  EXPECT_EQ(data.inputs, 3);
-  EXPECT_EQ(data.outputs, 2);
-  EXPECT_EQ(data.train_samples, 2);
-  EXPECT_EQ(data.test_samples, 1);
-  const Task task = LoadOwnData(data, ledger_, 1);
-  EXPECT_EQ(Values(task.train.bytes), (std::vector<std::uint8_t>{'a', 'b', 'c'}));
-  EXPECT_EQ(task.train.byte_scale, 1.0F / 255);
-  EXPECT_EQ(Values(task.train.labels), (std::vector<std::int32_t>{1}));
-  EXPECT_EQ(Values(task.test.bytes), (std::vector<std::uint8_t>{'A', 'B', 'C'}));
-  EXPECT_EQ(task.name, "own");
-}
-
-TEST_F(OwnIdx, RefusesWhatDoesNotFit) {
-  EXPECT_EQ(RefusalOf(Files(images_, labels_, Images("ABCD", 4), test_labels_)),
-            "si: images of 4 bytes, expected 3 as in ti");
-  EXPECT_EQ(RefusalOf(Files(images_, labels_, test_images_, Labels({2}))),
-            "sl: label 2, expected 0 to 1 as in tl");
-  EXPECT_EQ(RefusalOf(Files(images_, Labels({1, 2}), test_images_, test_labels_)).substr(0, 44),
-            "tl: labels up to 2, but no sample of class 0");
-  EXPECT_EQ(RefusalOf(Files(images_, Labels({1}), test_images_, test_labels_)),
-            "tl: 1 labels, expected 2, one for each image of ti");
-  OwnFiles mixed = Files(images_, labels_, test_images_, test_labels_);
-  mixed.test = "test.csv";
-  EXPECT_EQ(RefusalOf(mixed), "test.csv: expected two IDX files as ti,tl is");
-  mixed.test = "a,b,c";
-  EXPECT_EQ(RefusalOf(mixed), "a,b,c: expected two files, IMAGES,LABELS");
+TEST_F(OwnDataTest, SplitsPairsAtTheCommaThatFits) {
+  const std::string plain = WritePlain("x,y.npy", "");
+  const std::string labels = WritePlain("l,m", "");
+  EXPECT_EQ(SplitPair(plain).first, plain);
+  EXPECT_EQ(SplitPair(plain).second, "");
+  EXPECT_EQ(SplitPair(plain + "," + labels).first, plain);
+  EXPECT_EQ(SplitPair(plain + "," + labels).second, labels);
+  EXPECT_EQ(SplitPair("none.csv").first, "none.csv");
+  EXPECT_EQ(ErrorOf([] { SplitPair("a,b"); }).substr(0, 20), "a,b: expected a file");
 }
 
 }  // namespace

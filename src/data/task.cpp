@@ -11,6 +11,7 @@
 #include "data/fashion_mnist.h"
 #include "data/harmonic3.h"
 #include "data/sine.h"
+#include "text/excerpt.h"
 
 namespace biasbench::data {
 namespace {
@@ -47,7 +48,8 @@ const TaskRow& FindRow(std::string_view name) {
   if (row != kTaskRows.end()) return *row;
   std::vector<std::string_view> names(kDescriptions.size());
   std::ranges::transform(kDescriptions, names.begin(), &TaskDescription::name);
-  throw Error(fmt::format("unknown task {:?}, expected one of: {}", name, fmt::join(names, ", ")));
+  throw Error(fmt::format("unknown task \"{}\", expected one of: {}", text::Excerpt(name),
+                          fmt::join(names, ", ")));
 }
 
 }  // namespace

@@ -16,14 +16,19 @@
 #include <iterator>
 #include <system_error>
 
+#include "text/excerpt.h"
+
 namespace biasbench::record {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+// A file that is there is named in full; what was typed in place of one may be anything.
 [[noreturn]] void Fail(const fs::path& path, std::string_view what) {
-  throw FileError(fmt::format("{}: {}", path.string(), what));
+  std::error_code error;
+  throw FileError(fmt::format(
+      "{}: {}", fs::exists(path, error) ? path.string() : text::PathExcerpt(path.string()), what));
 }
 
 [[noreturn]] void FailToWrite(const fs::path& path, int error) {
@@ -75,7 +80,8 @@ fs::path Target(const fs::path& path) {
   if (fs::exists(status) && !fs::is_regular_file(status)) RefuseStream(path);
   if (!target.has_filename()) Fail(path, "cannot write: not a file's name");
   if (!fs::is_directory(Folder(target), error)) {
-    Fail(path, fmt::format("cannot write: there is no folder {}", Folder(target).string()));
+    Fail(path, fmt::format("cannot write: there is no folder {}",
+                           text::PathExcerpt(Folder(target).string())));
   }
   if (IsOpenAs(STDOUT_FILENO, target) || IsOpenAs(STDERR_FILENO, target)) {
     Fail(path, "cannot write: standard output or standard error goes there; choose another file");
