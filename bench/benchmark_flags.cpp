@@ -72,7 +72,7 @@ std::string SecondsOrNone(const std::string& value) {
 
 // "0.5" and, as Google Benchmark has it from 1.8 on, "0.5s" and "3x" (iterations).
 std::string MinTime(const std::string& value) {
-  if (value.ends_with('x') && kHasMinTimeUnits) {
+  if (value.ends_with('x') && value != "x" && kHasMinTimeUnits) {
     return fmt::format("{}x", ParseCount(value.substr(0, value.size() - 1), {1, 1'000'000'000}));
   }
   const std::string seconds =

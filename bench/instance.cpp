@@ -87,7 +87,7 @@ json ToJson(const network::TrainingResult& result) {
   json object = {{"initial_loss", result.initial_loss}, {"epochs", epochs},
                  {"train", ToJson(result.train)},       {"test", ToJson(result.test)},
                  {"diverged", result.diverged},         {"seconds", result.seconds},
-                 {"movement", ToJson(result.movement)}};
+                 {"cpu_seconds", result.cpu_seconds},   {"movement", ToJson(result.movement)}};
   if (result.initial_imitation_ratio) {
     object["initial_imitation_ratio"] = *result.initial_imitation_ratio;
   }
@@ -147,14 +147,10 @@ class Instance {
       network_.emplace(configuration_.network, ledger_);
     }
     is_trained_ = true;
-    const double cpu_start = CpuSeconds();
-    const network::TrainingResult result =
+    return ToJson(
         network::Train(*network_, task_, options, [&](const network::EpochRecord& record) {
           channel.Send({{"progress", {{"epoch", record.epoch}, {"loss", record.train_loss}}}});
-        });
-    json object = ToJson(result);
-    object["cpu_seconds"] = CpuSeconds() - cpu_start;
-    return object;
+        }));
   }
 
   json Report() const {

@@ -11,7 +11,4 @@ namespace biasbench::bench {
 // and {"loss"}, what the last one returned.
 nlohmann::json TimeSteps(std::int64_t count, const std::function<double()>& step);
 
-// Seconds of processor time that this process's threads have taken.
-double CpuSeconds();
-
 }  // namespace biasbench::bench

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <numeric>
 #include <span>
 
@@ -89,7 +90,9 @@ class Training {
 
   void RunEpoch(std::int64_t epoch) {
     const Clock::time_point start = Clock::now();
+    const std::clock_t cpu_start = std::clock();
     const double loss = TrainOnAllSamples(epoch);
+    result_.cpu_seconds += static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
     result_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     EpochRecord record{.epoch = epoch,
                        .train_loss = loss,

@@ -49,7 +49,9 @@ struct TrainingResult {
   // A loss that is not finite, or above ten times the initial loss at an epoch's end. Training
   // stops there.
   bool diverged = false;
+  // Of training, evaluations left out: what passed, and what all threads used.
   double seconds = 0;
+  double cpu_seconds = 0;
 };
 
 // Samples are shuffled anew each epoch from the network's seed. Under a strategy that needs
