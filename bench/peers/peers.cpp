@@ -76,7 +76,8 @@ std::set<std::pair<std::string, std::int64_t>> Keep(const PeersCommandLine& line
   for (const json& row : kept.rows) measured.emplace(row["name"], row["repetition_index"]);
   results["benchmarks"] = std::move(kept.rows);
   json& binaries = results["context"][kBinaries];
-  for (const auto& [program, digest] : kept.context.value(kBinaries, json::object()).items()) {
+  const json kept_binaries = kept.context.value(kBinaries, json::object());
+  for (const auto& [program, digest] : kept_binaries.items()) {
     if (binaries.value(program, digest) != digest) {
       throw record::FileError(
           fmt::format("{}: --resume: rows of another build ({} differs); choose another file",
