@@ -1,4 +1,5 @@
 #include "comparison_fixture.h"
+#include "comparison_report.h"
 
 namespace biasbench::tools {
 namespace {
@@ -43,6 +44,13 @@ TEST_F(Compared, DivergenceIsARegression) {
   EXPECT_EQ(RowOf(comparison, "diverged").verdict, Verdict::kRegressed);
   EXPECT_EQ(RowOf(comparison, "train_loss").b_count, 2U);
   EXPECT_EQ(CompareFiles(b, b).ExitCode(), 0);
+}
+
+TEST_F(Compared, ChangesBeyondSixDigitsAreShort) {
+  const Comparison comparison = CompareFiles(Convergence("train_loss", {0.5, 0.5, 0.5}),
+                                             Convergence("train_loss", {5e66, 5e66, 5e66}));
+  EXPECT_NE(ConsoleReport(comparison, {}).find(" +1.00e+69 % "), std::string::npos)
+      << ConsoleReport(comparison, {});
 }
 
 TEST_F(Compared, StableRatesMayDifferByTheSearchsResolution) {

@@ -88,6 +88,7 @@ std::string DescribeRules(const Comparison& task) {
   std::vector<std::string> lower;
   std::vector<std::string> higher;
   int count = 0;
+  bool have_all_failed = HaveAllFailed(learned, kTrainLoss);
   for (const Group& other : task.groups) {
     const Spread spread = SpreadOf(other, "train_loss");
     const std::string& strategy = other.front()->strategy;
@@ -95,11 +96,13 @@ std::string DescribeRules(const Comparison& task) {
       continue;
     }
     ++count;
+    have_all_failed &= HaveAllFailed(spread, kTrainLoss);
     const std::string part = fmt::format("{} {}", Code(strategy), Describe(spread));
     if (spread.max < learned.min) lower.push_back(part);
     if (spread.min > learned.max) higher.push_back(part);
   }
   if (count == 0) return "";
+  if (have_all_failed) return fmt::format("on {} all diverged", Code(task.task));
   const std::string qualifier = learned.count < 2 ? " (a single seed: no spread to judge by)" : "";
   return fmt::format("on {} ({}; {}) lower: {}, higher: {}{}", Code(task.task), Describe(learned),
                      Counted(count, "other rule"), ListOrNone(lower), ListOrNone(higher),

@@ -72,6 +72,7 @@ TEST_F(ReportTest, SaysWhenAllDiverged) {
   EXPECT_THAT(all, HasSubstr("\n`digits`: diverged, 0.130 [0.120–0.140] and not measured "
                              "(1,000,000 hidden nodes, 2 epochs, 3 seeds: `fixed=1` lower in every "
                              "seed, `none` not measured)"));
+  EXPECT_THAT(all, HasSubstr("on `harmonic3` all diverged"));
   for (json& row : sample_.convergence["benchmarks"]) {
     if (row["strategy"] == "none") row.update({{"status", "ok"}, {"train_loss", 0.5}});
   }
