@@ -1,5 +1,6 @@
 #include "bench/benchmark_flags.h"
 
+#include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -101,6 +102,22 @@ std::string CheckedBenchmarkFlag(const std::string& argument) {
   // The file keeps the single repetitions always.
   if (name == kReportAggregatesOnly) name = "--benchmark_display_aggregates_only";
   return fmt::format("{}={}", name, value);
+}
+
+void InitializeGoogleBenchmark(const std::string& program_path,
+                               const std::vector<std::string>& flags) {
+  static std::vector<std::string> words;  // Google Benchmark keeps a pointer to the first
+  words = {program_path};
+  words.insert(words.end(), flags.begin(), flags.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  int count = static_cast<int>(arguments.size());
+  arguments.push_back(nullptr);
+  benchmark::Initialize(&count, arguments.data());
+  if (count > 1) {
+    throw std::invalid_argument(
+        fmt::format("{}: this version of Google Benchmark does not understand it", arguments[1]));
+  }
 }
 
 std::vector<std::string> BenchmarkFlagsOfEnvironment() {

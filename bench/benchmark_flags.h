@@ -12,6 +12,11 @@ namespace biasbench::bench {
 // use.
 std::string CheckedBenchmarkFlag(const std::string& argument);
 
+// benchmark::Initialize with these flags. Throws std::invalid_argument, in one line that names the
+// flag, if the installed version does not have one of them.
+void InitializeGoogleBenchmark(const std::string& program_path,
+                               const std::vector<std::string>& flags);
+
 // The flags that environment variables stand for, as BENCHMARK_FORMAT=json for --benchmark_format.
 // Throws likewise.
 std::vector<std::string> BenchmarkFlagsOfEnvironment();

@@ -44,8 +44,9 @@ std::vector<std::string> InstanceEnvironment(int threads) {
   for (char** variable = environ; *variable != nullptr; ++variable) {
     if (!IsOpenMps(*variable)) variables.emplace_back(*variable);
   }
-  // Looked at twice, since something short may come between once.
-  const bool spins = machine::HasFreeProcessors(threads) || machine::HasFreeProcessors(threads);
+  // One thread waits for none. Looked at twice, since something short may come between once.
+  const bool spins =
+      threads == 1 || machine::HasFreeProcessors(threads) || machine::HasFreeProcessors(threads);
   variables.emplace_back(spins ? kSpin : kSleep);
   return variables;
 }

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "bench/benchmark_flags.h"
 #include "bench/build_info.h"
 #include "bench/instance.h"
 #include "bench/instance_serving.h"
@@ -59,8 +60,7 @@ json OwnContext(const Program& program, const std::vector<std::string>& command,
 // not understand.
 void InitializeBenchmark(const Program& program, const std::string& program_path,
                          const CommandLine& line) {
-  static std::vector<std::string> flags;  // Google Benchmark keeps a pointer to the first
-  flags = {program_path};
+  std::vector<std::string> flags;
   // Repetitions one after another would all fall into one phase of a shared machine.
   if (program.measuring.keeps_process) {
     flags.emplace_back("--benchmark_enable_random_interleaving=true");
@@ -68,16 +68,8 @@ void InitializeBenchmark(const Program& program, const std::string& program_path
   flags.insert(flags.end(), line.benchmark_flags.begin(), line.benchmark_flags.end());
   // Google Benchmark opens the file itself and hands it to the file reporter, which has its own.
   flags.push_back(line.out.empty() ? "--benchmark_out=" : "--benchmark_out=/dev/null");
-  std::vector<char*> arguments;
-  for (std::string& flag : flags) arguments.push_back(flag.data());
-  int count = static_cast<int>(arguments.size());
-  arguments.push_back(nullptr);
   benchmark::SetDefaultTimeUnit(benchmark::kMillisecond);
-  benchmark::Initialize(&count, arguments.data());
-  if (count > 1) {
-    throw std::invalid_argument(
-        fmt::format("{}: this version of Google Benchmark does not understand it", arguments[1]));
-  }
+  InitializeGoogleBenchmark(program_path, flags);
 }
 
 // Google Benchmark would match its filter with names that end in "/iterations:1/manual_time": here
