@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <sstream>
@@ -21,10 +22,12 @@
 
 #include "bench/benchmark_flags.h"
 #include "bench/build_info.h"
+#include "bench/canonical_reporter.h"
 #include "bench/command_line.h"
 #include "bench/flag_values.h"
 #include "bench/instance_process.h"
 #include "bench/instance_serving.h"
+#include "bench/row_filter.h"
 #include "bench/team_facts.h"
 #include "bench/tile_timing.h"
 #include "kernel/shape.h"
@@ -44,9 +47,10 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "Rows: output_weight_step (gradient and step), deltas, hidden_weight_step, next_forward and\n"
     "next_outputs (products of the next batch), and step, their sum. Time is the median of\n"
-    "nanoseconds a node and thread; quiet_ns the tenth of the tiles that took least, which on a\n"
-    "shared machine is what the kernels take while no one else is on the core; peak_ns what the\n"
-    "multiply-adds take at the peak of the processor, and peak_fraction peak_ns / quiet_ns.\n\n"
+    "nanoseconds a node and thread, CPU as much of it as threads had a processor; quiet_ns is of\n"
+    "the tenth of the tiles that took least, which on a shared machine is what the kernels take\n"
+    "while no one else is on the core; peak_ns what the multiply-adds take at the peak of the\n"
+    "processor, and peak_fraction peak_ns / quiet_ns.\n\n"
     "Examples:\n"
     "  tile_phases --batch=64\n"
     "  tile_phases --inputs=64 --hidden=1e6 --seconds=5\n"
@@ -95,7 +99,9 @@ class TileTiming {
     const std::size_t repetition = repetitions_[{phase, in_cache}]++;
     try {
       const json& timing = Timing(in_cache, repetition);
-      while (state.KeepRunning()) state.SetIterationTime(1e-9 * Of(timing["median_ns"], phase));
+      const double seconds = 1e-9 * Of(timing["median_ns"], phase);
+      while (state.KeepRunning()) state.SetIterationTime(seconds);
+      state.counters[kIterationCpuSeconds] = seconds * timing["cpu_share"].get<double>();
       const double quiet = Of(timing["quiet_ns"], phase);
       const double peak = PeakNanoseconds(settings_, peak_flops_per_second_)[phase];
       state.counters["quiet_ns"] = quiet;
@@ -151,7 +157,10 @@ class TileTiming {
   int failed_ = 0;
 };
 
-void Register(const Settings& settings, TileTiming& timing) {
+// Returns how many rows the filter lets through.
+int Register(const Settings& settings, TileTiming& timing) {
+  const RowFilter filter(benchmark::GetBenchmarkFilter());
+  int registered = 0;
   const auto [inputs, hidden, outputs, batch] = settings.shape;
   for (const bool in_cache : {true, false}) {
     for (std::size_t phase = 0; phase <= kTilePhases.size(); ++phase) {
@@ -159,6 +168,8 @@ void Register(const Settings& settings, TileTiming& timing) {
           "tile_phases/{}/{}/inputs:{}/hidden:{}/outputs:{}/batch:{}/threads:{}",
           in_cache ? "cache" : "memory", phase < kTilePhases.size() ? kTilePhases[phase] : "step",
           inputs, hidden, outputs, batch, settings.threads);
+      if (!filter.Matches(name)) continue;
+      ++registered;
       benchmark::RegisterBenchmark(name.c_str(),
                                    [&timing, phase, in_cache](benchmark::State& state) {
                                      timing.Run(state, phase, in_cache);
@@ -168,20 +179,15 @@ void Register(const Settings& settings, TileTiming& timing) {
           ->Unit(benchmark::kNanosecond);
     }
   }
+  return registered;
 }
 
-// Google Benchmark's JSON, held back until all of it can be written at once.
-class FileReporter : public benchmark::JSONReporter {
- public:
-  bool ReportContext(const Context& context) override {
-    SetOutputStream(&text_);
-    return JSONReporter::ReportContext(context);
-  }
-  json Results() const { return json::parse(text_.str()); }
-
- private:
-  std::ostringstream text_;
-};
+// Google Benchmark's JSON into `text`, not to where Google Benchmark would have it.
+std::unique_ptr<benchmark::BenchmarkReporter> JsonInto(std::ostringstream& text) {
+  auto reporter = std::make_unique<benchmark::JSONReporter>();
+  reporter->SetOutputStream(&text);
+  return reporter;
+}
 
 int RunRows(const std::vector<std::string>& command, const CommandLine& line,
             const Settings& settings) {
@@ -192,16 +198,25 @@ int RunRows(const std::vector<std::string>& command, const CommandLine& line,
   InitializeGoogleBenchmark(command.front(), flags);
   benchmark::AddCustomContext("program", "tile_phases");
   benchmark::AddCustomContext("command", fmt::format("{}", fmt::join(command, " ")));
-  for (const auto& [key, value] : BuildInfo().items()) {
+  const json build = BuildInfo();
+  for (const auto& [key, value] : build.items()) {
     benchmark::AddCustomContext(key, value.is_string() ? value.get<std::string>() : value.dump());
   }
   TileTiming timing(settings);
-  Register(settings, timing);
-  FileReporter file;
-  const std::size_t ran =
-      benchmark::RunSpecifiedBenchmarks(nullptr, line.out.empty() ? nullptr : &file);
-  if (ran == 0) throw std::invalid_argument("--benchmark_filter: no row's name matches");
-  if (!line.out.empty()) record::WriteJson(line.out, file.Results());
+  if (Register(settings, timing) == 0) {
+    throw std::invalid_argument("--benchmark_filter: no row's name matches");
+  }
+  std::ostringstream text;
+  CanonicalReporter display(
+      std::unique_ptr<benchmark::BenchmarkReporter>(benchmark::CreateDefaultDisplayReporter()));
+  CanonicalReporter file(JsonInto(text));
+  benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &file, ".");
+  fmt::print("{}", display.Listing());
+  if (!line.out.empty() && !text.str().empty()) {
+    json results = json::parse(record::NonFiniteToNull(text.str()));
+    results["context"].erase("host_name");
+    record::WriteJson(line.out, results);
+  }
   return timing.has_failed() ? 1 : 0;
 }
 

@@ -185,8 +185,11 @@ void ServeTileTiming(const json& argument, LineChannel& channel) {
               threads);
   while (const auto request = channel.Receive()) {
     const double cpu_start = CpuSeconds();
+    const auto start = Clock::now();
     const Durations durations = tiles.Run(argument.at("seconds"), request->at("in_cache"));
-    json answer = {{"cpu_seconds", CpuSeconds() - cpu_start}, {"team", TeamFacts(threads)}};
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    json answer = {{"cpu_share", (CpuSeconds() - cpu_start) / (seconds * threads)},
+                   {"team", TeamFacts(threads)}};
     for (const std::vector<double>& phase : durations) {
       answer["quiet_ns"].push_back(Quantile(phase, 0.1));
       answer["median_ns"].push_back(Quantile(phase, 0.5));

@@ -15,8 +15,9 @@ inline constexpr auto kTilePhases = std::to_array<std::string_view>(
 
 // What ServeInstance() calls. `argument` holds inputs, hidden, outputs, batch, omp_threads and
 // seconds. The first answer is {"peak_flops_per_second"}; then, as in instance.h:
-//   {"in_cache": bool} -> {"quiet_ns", "median_ns", "cpu_seconds", "team"}   the first two an array
-//   each, nanoseconds a node and thread by phase; TeamFacts()
+//   {"in_cache": bool} -> {"quiet_ns", "median_ns", "cpu_share", "team"}   the first two an array
+//   each, nanoseconds a node and thread by phase; how much of the time each thread had a processor;
+//   TeamFacts()
 void ServeTileTiming(const nlohmann::json& argument, LineChannel& channel);
 
 }  // namespace biasbench::bench

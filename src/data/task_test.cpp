@@ -274,8 +274,11 @@ TEST(FashionMnist, RefusesOtherContentsUnderItsNames) {
 TEST(NoiseTask, HasAnyShapeAndItsTestSetContinuesTheTrainingSet) {
   memory::Ledger ledger;
   const Task task = NoiseTask(7, 3, 1000, 5, ledger);
-  const TaskDescription shape = {
-      .name = "noise", .inputs = 7, .outputs = 3, .is_classification = true, .summary = ""};
+  EXPECT_EQ(ledger.current()[memory::Category::kDataset], NoiseBytes(7, 1000));
+  TaskDescription shape{};
+  shape.inputs = 7;
+  shape.outputs = 3;
+  shape.is_classification = true;
   ExpectShape(task.train, shape);
   ExpectShape(task.test, shape);
   EXPECT_EQ(task.train.samples, 1000);
