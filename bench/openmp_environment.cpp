@@ -28,7 +28,6 @@ namespace {
 // beside busy loops and our own programs; beside others that spin, the scheduler lets a thread that
 // wakes wait for them in some runs, and it is 65 times.
 constexpr std::string_view kSpin = "GOMP_SPINCOUNT=10000";
-constexpr std::string_view kSleepName = "OMP_WAIT_POLICY";
 constexpr std::string_view kSleep = "OMP_WAIT_POLICY=passive";
 
 constexpr auto kPrefixes = std::to_array<std::string_view>({"OMP_", "GOMP_", "KMP_"});
@@ -54,6 +53,9 @@ std::vector<std::string> InstanceEnvironment(int threads) {
   return variables;
 }
 
-bool ThreadsSleep() { return std::getenv(kSleepName.data()) != nullptr; }
+bool ThreadsSleep() {
+  const char* const policy = std::getenv("OMP_WAIT_POLICY");
+  return policy != nullptr && std::string_view(policy) == "passive";
+}
 
 }  // namespace biasbench::bench
