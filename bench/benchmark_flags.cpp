@@ -8,6 +8,7 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 
@@ -15,6 +16,9 @@
 
 namespace biasbench::bench {
 namespace {
+
+// Whether --benchmark_min_time has units.
+constexpr bool kHasMinTimeUnits = BIASBENCH_GOOGLE_BENCHMARK_NUMBER >= 1008;
 
 std::string OneOf(const std::string& value, std::string_view accepted) {
   const std::vector<std::string> choices = SplitList(accepted);
@@ -41,6 +45,20 @@ std::string Verbosity(const std::string& value) {
 }
 std::string Any(const std::string& value) { return value; }
 
+// Files are this program's own.
+std::string OutFormat(const std::string& value) {
+  if (value != "json") throw std::invalid_argument("only json is written to files");
+  return value;
+}
+
+std::string PerfCounters(const std::string& value) {
+  if (!value.empty()) {
+    throw std::invalid_argument(
+        "they would be counted in this process, which trains nothing; expected none");
+  }
+  return value;
+}
+
 std::string Seconds(const std::string& value) {
   ParseSeconds(value);
   return value;
@@ -50,10 +68,25 @@ std::string SecondsOrNone(const std::string& value) {
   return value == "0" ? value : Seconds(value);
 }
 
+// "0.5" and, as Google Benchmark has it from 1.8 on, "0.5s" and "3x" (iterations).
+std::string MinTime(const std::string& value) {
+  if (value.ends_with('x') && kHasMinTimeUnits) {
+    return fmt::format("{}x", ParseCount(value.substr(0, value.size() - 1), {1, 1'000'000'000}));
+  }
+  const std::string seconds =
+      SecondsOrNone(value.ends_with('s') ? value.substr(0, value.size() - 1) : value);
+  return seconds + (kHasMinTimeUnits ? "s" : "");
+}
+
 std::string KeyValues(const std::string& value) {
+  std::set<std::string> keys;
   for (const std::string& pair : SplitList(value)) {
     if (std::ranges::count(pair, '=') != 1 || pair.starts_with('=')) {
       throw std::invalid_argument(fmt::format("'{}' is not KEY=VALUE", pair));
+    }
+    const std::string key = pair.substr(0, pair.find('='));
+    if (!keys.insert(key).second) {
+      throw std::invalid_argument(fmt::format("the key '{}' is given twice", key));
     }
   }
   return value;
@@ -61,6 +94,8 @@ std::string KeyValues(const std::string& value) {
 
 constexpr std::string_view kReportAggregatesOnly = "--benchmark_report_aggregates_only";
 
+// A flag whose values are checked before Google Benchmark gets them, whether or not the installed
+// version has it.
 struct BenchmarkFlag {
   std::string_view name;
   std::string (*read)(const std::string& value);
@@ -69,16 +104,18 @@ struct BenchmarkFlag {
 constexpr auto kBenchmarkFlags =
     std::to_array<BenchmarkFlag>({{"--benchmark_filter", Any},
                                   {"--benchmark_list_tests", Switch},
-                                  {"--benchmark_min_time", Seconds},
+                                  {"--benchmark_min_time", MinTime},
                                   {"--benchmark_min_warmup_time", SecondsOrNone},
                                   {"--benchmark_repetitions", Repetitions},
+                                  {"--benchmark_dry_run", Switch},
                                   {"--benchmark_enable_random_interleaving", Switch},
                                   {"--benchmark_display_aggregates_only", Switch},
                                   {kReportAggregatesOnly, Switch},
                                   {"--benchmark_format", Format},
+                                  {"--benchmark_out_format", OutFormat},
                                   {"--benchmark_color", Color},
                                   {"--benchmark_counters_tabular", Switch},
-                                  {"--benchmark_perf_counters", Any},
+                                  {"--benchmark_perf_counters", PerfCounters},
                                   {"--benchmark_context", KeyValues},
                                   {"--benchmark_time_unit", TimeUnit},
                                   {"--v", Verbosity}});
@@ -89,10 +126,7 @@ std::string CheckedBenchmarkFlag(const std::string& argument) {
   const std::size_t equals = std::min(argument.find('='), argument.size());
   std::string name = argument.substr(0, equals);
   const auto* const flag = std::ranges::find(kBenchmarkFlags, name, &BenchmarkFlag::name);
-  if (flag == kBenchmarkFlags.end()) {
-    throw std::invalid_argument(
-        fmt::format("{}: Google Benchmark has no such flag; see --help", argument));
-  }
+  if (flag == kBenchmarkFlags.end()) return argument;
   const bool has_value = equals < argument.size();
   if (!has_value && flag->read != Switch) {
     throw std::invalid_argument(fmt::format("{}=VALUE: expected a value", name));
@@ -115,8 +149,8 @@ void InitializeGoogleBenchmark(const std::string& program_path,
   arguments.push_back(nullptr);
   benchmark::Initialize(&count, arguments.data());
   if (count > 1) {
-    throw std::invalid_argument(
-        fmt::format("{}: this version of Google Benchmark does not understand it", arguments[1]));
+    throw std::invalid_argument(fmt::format("{}: Google Benchmark {} has no such flag; see --help",
+                                            arguments[1], BIASBENCH_GOOGLE_BENCHMARK_VERSION));
   }
 }
 

@@ -7,9 +7,9 @@
 
 namespace biasbench::bench {
 
-// The flag as Google Benchmark is to be told it. Throws std::invalid_argument, in one line that
-// names the flag and what is accepted, for a flag that it does not have or a value that it cannot
-// use.
+// The flag as the installed Google Benchmark is to be told it. Throws std::invalid_argument, in one
+// line that names the flag and what is accepted, for a value that no version can use. A flag that
+// is not known here is left to Google Benchmark.
 std::string CheckedBenchmarkFlag(const std::string& argument);
 
 // benchmark::Initialize with these flags. Throws std::invalid_argument, in one line that names the

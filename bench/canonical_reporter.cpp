@@ -1,32 +1,18 @@
 #include "bench/canonical_reporter.h"
 
-#include <algorithm>
+#include <iostream>
+
+#include "bench/reporters.h"
+#include "bench/result_document.h"
 
 namespace biasbench::bench {
-namespace {
-
-using BenchmarkRun = benchmark::BenchmarkReporter::Run;
-
-BenchmarkRun CanonicalRun(const BenchmarkRun& run) {
-  BenchmarkRun canonical = run;
-  canonical.run_name = {};
-  canonical.run_name.function_name = run.run_name.function_name;
-  const auto cpu = canonical.counters.find(kIterationCpuSeconds);
-  if (cpu == canonical.counters.end()) return canonical;  // a row that failed
-  // Times are divided by the iterations when they are shown; a coefficient of variation is not.
-  const bool is_time = run.run_type != BenchmarkRun::RT_Aggregate ||
-                       run.aggregate_unit == benchmark::StatisticUnit::kTime;
-  canonical.cpu_accumulated_time =
-      cpu->second.value * (is_time ? static_cast<double>(run.iterations) : 1);
-  canonical.counters.erase(cpu);
-  return canonical;
+bool CanonicalReporter::ReportContext(const Context& context) {
+  return ReportContextTo(std::cerr, context, *reporter_);
 }
-
-}  // namespace
 
 void CanonicalReporter::ReportRuns(const std::vector<Run>& runs) {
   std::vector<Run> canonical;
-  for (const Run& run : runs) canonical.push_back(CanonicalRun(run));
+  for (const Run& run : runs) canonical.push_back(Canonical(run));
   reporter_->ReportRuns(canonical);
 }
 

@@ -1,5 +1,5 @@
-// Google Benchmark's reporters, told canonical names and the processor time of the process that was
-// measured.
+// One of Google Benchmark's reporters, told canonical names and the processor time that rows say by
+// kCpuSecondsCounter.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -12,10 +12,6 @@
 
 namespace biasbench::bench {
 
-// The counter by which a row says the processor time of one iteration. It is shown as the row's CPU
-// time; means and the like follow from it.
-inline constexpr const char* kIterationCpuSeconds = "iteration_cpu_seconds";
-
 class CanonicalReporter : public benchmark::BenchmarkReporter {
  public:
   explicit CanonicalReporter(std::unique_ptr<benchmark::BenchmarkReporter> reporter)
@@ -23,7 +19,7 @@ class CanonicalReporter : public benchmark::BenchmarkReporter {
     SetOutputStream(&listing_);
   }
 
-  bool ReportContext(const Context& context) override { return reporter_->ReportContext(context); }
+  bool ReportContext(const Context& context) override;
   void ReportRuns(const std::vector<Run>& runs) override;
   void Finalize() override { reporter_->Finalize(); }
 

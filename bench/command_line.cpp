@@ -23,10 +23,14 @@ constexpr std::string_view kBenchmarkFooter =
     "Google Benchmark's flags work too, among them:\n"
     "  --benchmark_filter=REGEX        of the rows selected, run only those whose name matches\n"
     "  --benchmark_repetitions=N       measure each row N times\n"
-    "  --benchmark_min_time=SECONDS    throughput: for at least so long\n"
+    "  --benchmark_min_time=SECONDS    throughput: for at least so long (or '3x', three "
+    "iterations,\n"
+    "                                  if Google Benchmark is 1.8 or later)\n"
     "  --benchmark_out=FILE            write the rows as JSON, after each row, never half a file\n"
+    "                                  (to standard output: --benchmark_format=json)\n"
     "  --benchmark_list_tests          print the names of the rows, and run none\n"
     "  --benchmark_format=console|json|csv, --benchmark_color=true|false, …\n"
+    "(json: what --benchmark_out would write, and means and the like of repetitions.)\n"
     "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or nothing fits.";
 
 void AddOwnDataFlags(OwnDataFlags& typed, CLI::App& app) {
@@ -120,12 +124,17 @@ void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine&
 
 // A flag for benchmark::Initialize, and what else follows from it.
 void AddBenchmarkFlag(const std::string& flag, CommandLine& line) {
-  line.benchmark_flags.push_back(flag);
-  if (flag.starts_with("--benchmark_format=")) {
-    line.has_json_display = flag == "--benchmark_format=json";
+  constexpr std::string_view kFormat = "--benchmark_format=";
+  constexpr std::string_view kContext = "--benchmark_context=";
+  const auto is_context = [&](const std::string& any) { return any.starts_with(kContext); };
+  if (is_context(flag) && std::ranges::any_of(line.benchmark_flags, is_context)) {
+    throw std::invalid_argument("--benchmark_context: given twice; all pairs go into one, a=b,c=d");
   }
-  const bool decides_measuring =
-      flag.starts_with("--benchmark_min_") || flag.starts_with("--benchmark_repetitions");
+  line.benchmark_flags.push_back(flag);
+  if (flag.starts_with(kFormat)) line.format = flag.substr(kFormat.size());
+  const bool decides_measuring = flag.starts_with("--benchmark_min_") ||
+                                 flag.starts_with("--benchmark_dry_run") ||
+                                 flag.starts_with("--benchmark_repetitions");
   if (decides_measuring) line.measuring_flags.push_back(flag);
 }
 
@@ -146,10 +155,6 @@ Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
       line.out = argument.substr(std::min(kOut.size(), argument.size()));
       if (line.out.empty()) {
         throw std::invalid_argument("--benchmark_out=FILE: expected a file's name");
-      }
-    } else if (argument.starts_with("--benchmark_out_format")) {
-      if (argument != "--benchmark_out_format=json") {
-        throw std::invalid_argument("--benchmark_out_format: only json is written to files");
       }
     } else if (argument.starts_with("--benchmark_") || argument.starts_with("--v=")) {
       AddBenchmarkFlag(CheckedBenchmarkFlag(argument), line);

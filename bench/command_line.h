@@ -18,7 +18,7 @@ struct CommandLine {
   std::string out;     // --benchmark_out; empty: none
   std::string curves;  // --curves; empty: none
   bool resume = false;
-  bool has_json_display = false;             // --benchmark_format=json
+  std::string format = "console";            // --benchmark_format
   std::vector<std::string> benchmark_flags;  // for benchmark::Initialize, without the out file's
   // Of these, those that decide how a row is measured.
   std::vector<std::string> measuring_flags;

@@ -18,15 +18,14 @@ class Convergence {
     if (!run.command_line.curves.empty()) curves_.emplace(run.command_line.curves, run.kept_names);
   }
 
-  double Measure(const Row& row) {
+  Times Measure(const Row& row) {
     const std::string activity =
         fmt::format("{} epochs", row.configuration.training.value().epochs);
     const nlohmann::json result = row.Ask({{"train", true}}, activity);
     const nlohmann::json& train = result.at("train");
     const nlohmann::json& test = result.at("test");
     const bool diverged = result.at("diverged");
-    row.keys.update({{"cpu_seconds", result.at("cpu_seconds")},
-                     {"train_seconds", result.at("seconds")},
+    row.keys.update({{"train_seconds", result.at("seconds")},
                      {"initial_loss", NumberOrNan(result.at("initial_loss"))},
                      {"train_loss", NumberOrNan(train.at("loss"))},
                      {"test_loss", NumberOrNan(test.at("loss"))},
@@ -48,7 +47,7 @@ class Convergence {
       row.keys["reason"] = fmt::format("in epoch {}", result.at("epochs").size());
     }
     if (curves_) curves_->Add(row.name, result);
-    return result.at("seconds");
+    return {.seconds = result.at("seconds"), .cpu_seconds = result.at("cpu_seconds")};
   }
 
  private:

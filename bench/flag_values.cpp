@@ -10,7 +10,7 @@
 #include <stdexcept>
 
 #include "machine/processors.h"
-#include "record/standard_streams.h"
+#include "record/guarded_main.h"
 
 namespace biasbench::bench {
 namespace {
@@ -97,16 +97,11 @@ std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
 }
 
 int RunWithFlags(CLI::App& app, int argc, char** argv, const std::function<int()>& run) {
-  try {
+  return record::GuardedMain(app.get_name(), [&] {
     const std::string help = ParseOrHelp(app, {argv + 1, argv + argc});
     if (!help.empty()) fmt::print("{}", help);
-    const int status = help.empty() ? run() : 0;
-    record::FlushOutput();
-    return status;
-  } catch (const std::exception& error) {
-    record::PrintError(app.get_name(), error.what());
-    return 2;
-  }
+    return help.empty() ? run() : 0;
+  });
 }
 
 int AvailableProcessors() { return std::max(1, static_cast<int>(machine::AllowedProcessors())); }

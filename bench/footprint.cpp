@@ -9,21 +9,19 @@ namespace {
 
 constexpr std::int64_t kSteps = 3;
 
-double Measure(Row& row, std::int64_t /*iterations*/) {
+Times Measure(Row& row, std::int64_t /*iterations*/) {
   const bool freezes = row.configuration.network.strategy.strategy->trained_share < 1;
-  double seconds = 0;
-  double cpu_seconds = 0;
+  Times times;
   for (std::int64_t step = 1; step <= kSteps; ++step) {
     // A strategy that stops training its biases does so before the last step: steady_bytes then is
     // what is left.
     if (freezes && step == kSteps) row.Ask({{"freeze", true}}, "freeze");
     const nlohmann::json answer = row.Steps(1, "steps");
-    seconds += answer.at("seconds").get<double>();
-    cpu_seconds += answer.at("cpu_seconds").get<double>();
+    times.seconds += answer.at("seconds").get<double>() / kSteps;
+    times.cpu_seconds += answer.at("cpu_seconds").get<double>() / kSteps;
   }
   row.keys["phases"] = row.Ask({{"phases", true}}, "report");
-  row.keys["cpu_seconds"] = cpu_seconds / kSteps;
-  return seconds / kSteps;
+  return times;
 }
 
 constexpr std::string_view kColumns[] = {"tracked_peak_bytes", "peak_rss_bytes", "untracked_bytes",
@@ -37,7 +35,7 @@ const Program kProgram{
                         "  footprint --inputs=64,784 --schedules=all --optimizers=sgd,adam\n"
                         "  footprint --benchmark_out=footprint.json --resume\n",
                     .default_schedules = "textbook,in_place,recompute"},
-    .measuring = {.measure = Measure, .columns = kColumns},
+    .measuring = {.measure = Measure, .columns = kColumns, .needs_resident_peak = true},
     .iterations = 1};
 
 }  // namespace

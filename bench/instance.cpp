@@ -157,6 +157,7 @@ class Instance {
   }
 
   json Report() const {
+    const auto resident_bytes = meter_.PeakResidentBytes();
     return {{"at_peak", bench::ToJson(ledger_.at_peak())},
             {"bias_padding_bytes", ledger_.at_peak().bias_padding()},
             {"peak_phase", memory::kPhaseNames[static_cast<std::size_t>(ledger_.peak_phase())]},
@@ -167,7 +168,7 @@ class Instance {
             {"made_in_last_steps", MadeSince(made_before_steps_, held_before_steps_)},
             {"untracked_bytes", meter_.UntrackedBytes()},
             {"retained_bytes", meter_.RetainedBytes()},
-            {"peak_resident_bytes", meter_.PeakResidentBytes()},
+            {"peak_resident_bytes", resident_bytes ? json(*resident_bytes) : json()},
             {"team", TeamFacts(configuration_.network.threads)}};
   }
 

@@ -104,6 +104,66 @@ TEST_F(Programs, ResumeRefusesAnotherProgramsFile) {
   EXPECT_EQ(ReadFile(File("out.json")), before);
 }
 
+// A file holds rows of one build.
+TEST_F(Programs, ResumeRefusesRowsOfAnotherBuildAndLosesNothing) {
+  const Arguments flags = {"--hidden=10", "--inputs=3", "--strategies=none", "--resume"};
+  ASSERT_EQ(Record("footprint", flags), 0) << Errors();
+  const json good = Results();
+  const json before = good["benchmarks"];
+  const std::pair<const char*, json> others[] = {{"git_sha", "0123"},
+                                                 {"git_is_dirty", "unknown"},
+                                                 {"binary_sha256", std::string(64, '0')},
+                                                 {"flags", "-O0"},
+                                                 {"schema_version", 1}};
+  for (const auto& [key, value] : others) {
+    json other = good;
+    other["context"][key] = value;
+    std::ofstream(File("out.json")) << other;
+    const std::string text = ReadFile(File("out.json"));
+    EXPECT_EQ(Record("footprint", flags), 2) << key;
+    EXPECT_EQ(ReadFile(File("out.json")), text) << key;
+    EXPECT_EQ(LinesOf(Errors()), 1U) << Errors();
+    EXPECT_NE(Errors().find(std::string(key) + " is "), std::string::npos) << Errors();
+    EXPECT_NE(Errors().find("rows of another build"), std::string::npos) << Errors();
+  }
+  std::ofstream(File("out.json")) << good;
+  EXPECT_EQ(Record("footprint", flags), 0) << Errors();
+  EXPECT_EQ(Results()["benchmarks"], before);
+}
+
+// The commit stands beside the program: a copy without it, or another program in its place, does
+// not claim one.
+TEST_F(Programs, AProgramThatItsFactsAreNotAboutClaimsNoCommit) {
+  const fs::path program = fs::path(BENCH_FOLDER) / "footprint";
+  const fs::path copy = File("footprint");
+  const fs::path link_facts = copy.string() + ".build.json";
+  fs::copy_file(program, copy);
+  const auto commit = [&] {
+    EXPECT_EQ(Wait(Start(copy, {"--hidden=10", "--inputs=3", "--strategies=none",
+                                "--benchmark_out=" + File("out.json")})),
+              0);
+    return Results()["context"]["git_sha"];
+  };
+  EXPECT_EQ(commit(), nullptr);
+  EXPECT_NE(Errors().find("no facts of its build lie beside this program"), std::string::npos);
+  fs::copy_file(program.string() + ".build.json", link_facts);
+  const json link = json::parse(ReadFile(link_facts));
+  const auto write_facts = [&](const json& sources) {
+    std::ofstream(File("build_facts.json"))
+        << json{{"git_sha", "abc"}, {"git_is_dirty", false}, {"sources_sha256", sources}};
+  };
+  write_facts(link["sources_sha256"]);
+  EXPECT_EQ(commit(), "abc");
+  EXPECT_EQ(Results()["context"]["binary_sha256"], link["binary_sha256"]);
+  write_facts("of other sources");
+  EXPECT_EQ(commit(), nullptr);
+  EXPECT_NE(Errors().find("the sources have changed since"), std::string::npos) << Errors();
+  write_facts(link["sources_sha256"]);
+  std::ofstream(copy, std::ios::app) << "another program";
+  EXPECT_EQ(commit(), nullptr);
+  EXPECT_NE(Errors().find("not the one that the facts beside it are about"), std::string::npos);
+}
+
 // Without the files' contents in the name, rows of other data would be kept.
 // Lines of two lengths in one file would be no CSV.
 TEST_F(Programs, ResumeRefusesCurvesWithOtherColumns) {

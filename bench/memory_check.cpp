@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string_view>
 
 #include "bench/malloc_counter.h"
+#include "machine/resident_memory.h"
 #include "memory/ledger.h"
 #include "network/footprint.h"
 
@@ -71,6 +73,9 @@ std::int64_t UntrackedBoundBytes(const InstanceConfiguration& configuration) {
 }
 
 std::int64_t FloorBytes(const nlohmann::json& report) {
+  if (report.at("peak_resident_bytes").is_null()) {
+    throw std::runtime_error(machine::kPeakIsNotReset);
+  }
   const memory::CategoryBytes tracked = TrackedAtPeak(report);
   return report.at("peak_resident_bytes").get<std::int64_t>() - tracked.TotalWithoutDataset() -
          tracked[Category::kDataset];

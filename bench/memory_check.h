@@ -31,7 +31,8 @@ struct MemoryFigures {
 MemoryFigures CheckMemory(const InstanceConfiguration& configuration, const nlohmann::json& report,
                           std::optional<std::int64_t> floor_bytes);
 
-// The floor that an instance's report shows: what is resident besides network and data.
+// The floor that an instance's report shows: what is resident besides network and data. Throws
+// std::runtime_error if the kernel did not tell.
 std::int64_t FloorBytes(const nlohmann::json& report);
 
 }  // namespace biasbench::bench

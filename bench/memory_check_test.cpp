@@ -96,5 +96,14 @@ TEST(CheckMemory, NoticesResidentMemoryThatNobodyKnowsOf) {
   }
 }
 
+TEST(CheckMemory, DoesWithoutTheResidentPeakUnlessItIsAskedFor) {
+  nlohmann::json report = TestReport();
+  report["peak_resident_bytes"] = nullptr;
+  const MemoryFigures figures = CheckMemory(TestConfiguration(), report, std::nullopt);
+  EXPECT_FALSE(figures.disagreement) << *figures.disagreement;
+  EXPECT_FALSE(figures.keys.contains("peak_rss_bytes"));
+  EXPECT_THROW(FloorBytes(report), std::runtime_error);
+}
+
 }  // namespace
 }  // namespace biasbench::bench

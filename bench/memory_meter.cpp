@@ -10,7 +10,7 @@ namespace biasbench::bench {
 MemoryMeter::MemoryMeter() {
   machine::MakeFilesResident();
   malloc_trim(0);
-  machine::ResetPeakResidentBytes();
+  knows_resident_ = machine::ResetPeakResidentBytes();
   ResetPeakAllocatedBytes();
   allocated_before_ = AllocatedBytes();
 }
@@ -23,6 +23,9 @@ std::int64_t MemoryMeter::RetainedBytes() const {
   return static_cast<std::int64_t>(mallinfo2().fordblks);
 }
 
-std::int64_t MemoryMeter::PeakResidentBytes() const { return machine::PeakResidentBytes(); }
+std::optional<std::int64_t> MemoryMeter::PeakResidentBytes() const {
+  if (!knows_resident_) return std::nullopt;
+  return machine::PeakResidentBytes();
+}
 
 }  // namespace biasbench::bench

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace biasbench::bench {
 
@@ -17,10 +18,12 @@ class MemoryMeter {
   std::int64_t UntrackedBytes() const;
   // What malloc keeps of freed memory now: it may be resident without being allocated.
   std::int64_t RetainedBytes() const;
-  // The most that was resident at a time since then; all of it, not only what was added.
-  std::int64_t PeakResidentBytes() const;
+  // The most that was resident at a time since then; all of it, not only what was added. Nothing
+  // where the kernel does not say.
+  std::optional<std::int64_t> PeakResidentBytes() const;
 
  private:
+  bool knows_resident_;
   std::int64_t allocated_before_;
 };
 

@@ -11,12 +11,14 @@
 
 #include "bench/benchmark_flags.h"
 #include "bench/build_info.h"
+#include "bench/flag_values.h"
 #include "bench/instance.h"
 #include "bench/instance_serving.h"
 #include "bench/malloc_counter.h"
 #include "bench/reporters.h"
 #include "bench/resume.h"
 #include "bench/row_filter.h"
+#include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
 
@@ -43,8 +45,10 @@ std::string ShellCommand(const std::vector<std::string>& words) {
 
 json OwnContext(const Program& program, const std::vector<std::string>& command,
                 const CommandLine& line) {
-  json context = BuildInfo();
-  context["schema_version"] = 1;
+  const BuildInfo build = DescribeBuild();
+  if (!build.doubt.empty()) record::PrintError(program.description.name, build.doubt);
+  json context = build.keys;
+  context["schema_version"] = record::kSchemaVersion;
   context["program"] = program.description.name;
   context["command"] = ShellCommand(command);
   context["denormals"] = "flushed";
@@ -56,8 +60,7 @@ json OwnContext(const Program& program, const std::vector<std::string>& command,
   return context;
 }
 
-// Hands Google Benchmark its flags. Throws std::invalid_argument for what other versions of it do
-// not understand.
+// Hands Google Benchmark its flags. Throws std::invalid_argument for one that it does not have.
 void InitializeBenchmark(const Program& program, const std::string& program_path,
                          const CommandLine& line) {
   std::vector<std::string> flags;
@@ -70,6 +73,22 @@ void InitializeBenchmark(const Program& program, const std::string& program_path
   flags.push_back(line.out.empty() ? "--benchmark_out=" : "--benchmark_out=/dev/null");
   benchmark::SetDefaultTimeUnit(benchmark::kMillisecond);
   InitializeGoogleBenchmark(program_path, flags);
+}
+
+// Throws std::invalid_argument if --benchmark_context names a key that the context has anyway. To
+// be called before Google Benchmark gets its flags.
+void CheckContext(const CommandLine& line, const json& own_context) {
+  json context = HostContext(benchmark::BenchmarkReporter::Context());
+  context.update(own_context);
+  for (const std::string& flag : line.benchmark_flags) {
+    if (!flag.starts_with("--benchmark_context=")) continue;
+    for (const std::string& pair : SplitList(flag.substr(flag.find('=') + 1))) {
+      const std::string key = pair.substr(0, pair.find('='));
+      if (!context.contains(key) && key != "host_name" && key != "executable") continue;
+      throw std::invalid_argument(fmt::format(
+          "--benchmark_context: '{}' is in the context anyway; choose another key", key));
+    }
+  }
 }
 
 // Registers the rows that the filter lets through and that are not kept; returns how many. Throws
@@ -99,13 +118,18 @@ std::size_t Register(const Program& program, const std::string& program_path,
   return registered;
 }
 
-// Whether the kernel's figures can be believed here; asked in a process of its own.
-void Calibrate() {
+// Finds out, in a process of its own, whether the kernel's figures can be believed here. Where they
+// cannot, rows go without or, where they need them, InstanceError is thrown.
+void Calibrate(const Program& program, RowRunner& rows) {
   if (!kCountsMalloc) return;  // sanitizers take pages of their own
   const json argument = {{kRoleKey, kCalibrationRole}};
   InstanceProcess process(argument);
-  const json answer = process.Receive();
-  if (!answer["disagreement"].is_null()) throw InstanceError(answer["disagreement"]);
+  const json disagreement = process.Receive()["disagreement"];
+  if (disagreement.is_null()) return;
+  if (program.measuring.needs_resident_peak) throw InstanceError(disagreement);
+  rows.LeaveOutResidentPeak(disagreement);
+  record::PrintError(program.description.name,
+                     "peak_rss_bytes is not measured: " + disagreement.get<std::string>());
 }
 
 int StatusOf(const RowRunner& rows, std::size_t kept_rows) {
@@ -118,20 +142,21 @@ int StatusOf(const RowRunner& rows, std::size_t kept_rows) {
 
 int RunRows(const Program& program, const std::vector<std::string>& command,
             const CommandLine& line) {
-  InitializeBenchmark(program, command.front(), line);
   json context = OwnContext(program, command, line);
+  CheckContext(line, context);
+  InitializeBenchmark(program, command.front(), line);
   KeptRows kept;
   if (!line.out.empty()) record::CheckWritable(line.out);
   if (line.resume) kept = KeepFinishedRows(line.out, context);
   RowRunner rows(program.measuring);
   if (Register(program, command.front(), line, kept, rows) == 0) {
-    fmt::print(stderr, "nothing to do: all rows are in {} already\n", line.out);
+    record::PrintNote(fmt::format("nothing to do: all rows are in {} already\n", line.out));
     return kSuccess;
   }
   int preparation = kSuccess;
   const auto prepare = [&] {
     try {
-      Calibrate();
+      Calibrate(program, rows);
       program.prepare({line, kept.names, kept.context}, context);
     } catch (const std::exception& error) {
       record::PrintError(program.description.name, error.what());
@@ -140,8 +165,9 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
     }
     return preparation == kSuccess;
   };
-  DisplayReporter display(rows, line.has_json_display, prepare);
-  RecordReporter record(line.out, rows, context, kept.rows);
+  const ResultDocument document(rows, context, kept.rows);
+  DisplayReporter display(line.format, program.measuring.columns, document, prepare);
+  RecordReporter record(line.out, document);
   benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &record, ".");
   fmt::print("{}", display.Listing());
   return preparation == kSuccess ? StatusOf(rows, kept.names.size()) : preparation;
@@ -150,19 +176,14 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
 }  // namespace
 
 int RunProgram(const Program& program, int argc, char** argv) {
-  if (argc == 3 && argv[1] == kInstanceArgument) return RunInstance(argv[2]);
-  const std::vector<std::string> command(argv, argv + argc);
-  try {
+  return record::GuardedMain(program.description.name, [&] {
+    if (argc == 3 && argv[1] == kInstanceArgument) return RunInstance(argv[2]);
+    const std::vector<std::string> command(argv, argv + argc);
     const CommandLine line =
         ParseCommandLine(program.description, {command.begin() + 1, command.end()});
     fmt::print("{}", line.answer);
-    const int status = line.answer.empty() ? RunRows(program, command, line) : kSuccess;
-    record::FlushOutput();
-    return status;
-  } catch (const std::exception& error) {
-    record::PrintError(program.description.name, error.what());
-    return kUnusable;
-  }
+    return line.answer.empty() ? RunRows(program, command, line) : static_cast<int>(kSuccess);
+  });
 }
 
 }  // namespace biasbench::bench

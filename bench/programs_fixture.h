@@ -47,7 +47,7 @@ class Programs : public testing::Test {
   // Starts a program with what it prints going to the files `stdout_name` and "stderr".
   pid_t Start(const std::string& program, Arguments arguments,
               const std::string& stdout_name = "stdout") const {
-    arguments.insert(arguments.begin(), std::string(BENCH_FOLDER) + "/" + program);
+    arguments.insert(arguments.begin(), (fs::path(BENCH_FOLDER) / program).string());
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);

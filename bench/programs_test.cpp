@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/programs_fixture.h"
@@ -104,12 +107,139 @@ TEST_F(Programs, BadCommandLinesAreOneLineAndExitTwo) {
          {"--no_such_flag", "--threads=0", "--strategies=\n", "--benchmark_no_such_flag=1",
           "--benchmark_repetitions=abc", "--benchmark_min_time=x", "--benchmark_format=foo",
           "--benchmark_out=/nonexistent/out.json", "--benchmark_out=/dev/full",
+          "--benchmark_out_format=csv", "--benchmark_dry_run=maybe", "--benchmark_min_time=-1",
+          "--benchmark_perf_counters=CYCLES", "--benchmark_context=a=1,a=2",
           "--benchmark_filter=zzz"}) {
       EXPECT_EQ(Run(program, {"--hidden=10", flag}), 2) << program << flag;
       EXPECT_EQ(LinesOf(Errors()), 1U) << Errors();
       EXPECT_EQ(Output(), "");
     }
   }
+}
+
+TEST_F(Programs, FilesNeverReplaceStreams) {
+  const std::string program = std::string(BENCH_FOLDER) + "/convergence --hidden=10 --epochs=1 ";
+  for (const std::string flag : {"--benchmark_out=/dev/stdout", "--benchmark_out=/dev/stderr",
+                                 "--benchmark_out=/proc/self/fd/1", "--curves=/dev/stdout"}) {
+    std::ofstream(File("keep.log")) << "kept\n";
+    const std::string command = program + flag + " >> " + File("keep.log") + " 2>&1";
+    EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 2) << flag;
+    const std::string log = ReadFile(File("keep.log"));
+    EXPECT_TRUE(log.starts_with("kept\nconvergence: /")) << flag << log;
+    EXPECT_EQ(LinesOf(log), 2U) << log;
+  }
+}
+
+// Those of the rows shown: the parent, which Google Benchmark watches, trains nothing.
+TEST_F(Programs, MeansAreOfTheRowsShown) {
+  const std::vector<Arguments> runs = {
+      {"footprint", "--inputs=100", "--schedules=recompute"},
+      {"throughput", "--inputs=100", "--schedules=recompute", "--benchmark_min_time=0.02"},
+      {"convergence", "--epochs=2"},
+      {"stability", "--epochs=2"}};
+  for (const Arguments& run : runs) {
+    Arguments flags(run.begin() + 1, run.end());
+    flags.insert(flags.end(), {"--hidden=300", "--strategies=learned", "--threads=1",
+                               "--benchmark_repetitions=3", "--benchmark_format=json"});
+    ASSERT_EQ(Run(run[0], flags), 0) << Errors();
+    const json rows = json::parse(Output())["benchmarks"];
+    ASSERT_EQ(rows.size(), 7U) << Output();
+    for (const char* key : {"real_time", "cpu_time"}) {
+      std::vector<double> values;
+      for (std::size_t i = 0; i < 3; ++i) values.push_back(rows[i][key]);
+      std::ranges::sort(values);
+      const double mean = (values[0] + values[1] + values[2]) / 3;
+      double squares = 0;
+      for (const double value : values) squares += (value - mean) * (value - mean);
+      const double deviation = std::sqrt(squares / 2);
+      const std::pair<const char*, double> expected[] = {
+          {"mean", mean}, {"median", values[1]}, {"stddev", deviation}, {"cv", deviation / mean}};
+      for (std::size_t i = 0; i < 4; ++i) {
+        const json& row = rows[3 + i];
+        ASSERT_EQ(row["aggregate_name"], expected[i].first);
+        EXPECT_NEAR(row[key], expected[i].second, 1e-6 * mean) << run[0] << " " << row;
+        EXPECT_FALSE(row.contains("cpu_seconds_per_iteration"));
+      }
+    }
+    // One thread cannot use more than the time that passes, but for what clocks round.
+    EXPECT_LE(rows[0]["cpu_time"].get<double>(), 1.5 * rows[0]["real_time"].get<double>() + 1);
+    EXPECT_GT(rows[0]["cpu_time"].get<double>(), 0.01 * rows[0]["real_time"].get<double>());
+  }
+}
+
+TEST_F(Programs, StandardOutputHoldsTheDocumentOfTheFile) {
+  ASSERT_EQ(Record("footprint", {"--hidden=100", "--inputs=3", "--schedules=recompute",
+                                 "--strategies=learned,none", "--benchmark_repetitions=2",
+                                 "--benchmark_format=json"}),
+            0)
+      << Errors();
+  json shown = json::parse(Output());
+  const json file = Results();
+  EXPECT_EQ(shown["context"], file["context"]);
+  std::erase_if(shown["benchmarks"].get_ref<json::array_t&>(),
+                [](const json& row) { return row["run_type"] == "aggregate"; });
+  EXPECT_EQ(shown["benchmarks"], file["benchmarks"]);
+  EXPECT_EQ(file["benchmarks"].size(), 4U);
+  EXPECT_TRUE(file["benchmarks"][0].contains("predicted_peak_bytes"));
+}
+
+// Google Benchmark would abort: rows have accuracies on one task, none on the other, and none that
+// fits has counters.
+TEST_F(Programs, CsvHasTheColumnsOfAllRows) {
+  ASSERT_EQ(Run("convergence",
+                {"--hidden=20,1e12", "--epochs=1", "--task=harmonic3,digits", "--strategies=none",
+                 "--schedules=recompute", "--threads=1", "--benchmark_format=csv"}),
+            0)
+      << Errors();
+  std::istringstream lines(Output());
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(lines, line);) rows.push_back(line);
+  ASSERT_EQ(rows.size(), 5U) << Output();
+  EXPECT_NE(rows[0].find("\"test_accuracy\""), std::string::npos) << rows[0];
+  for (const std::string& row : rows) {
+    if (row.find("skipped") != std::string::npos) continue;
+    EXPECT_EQ(std::ranges::count(row, ','), std::ranges::count(rows[0], ',')) << row;
+  }
+}
+
+TEST_F(Programs, NoWarningThatIsNone) {
+  ASSERT_EQ(Record("footprint", {"--hidden=10", "--inputs=3", "--strategies=none"}), 0);
+  EXPECT_EQ(Errors().find("DEBUG"), std::string::npos) << Errors();
+  EXPECT_NE(Errors().find("Run on ("), std::string::npos) << Errors();
+  EXPECT_NE(Results()["context"]["library_build_type_note"].get<std::string>().find("Debian"),
+            std::string::npos);
+}
+
+// What the installed version has is handed on; what it does not have is one line.
+TEST_F(Programs, NewFlagsOfGoogleBenchmarkWorkWhereItHasThem) {
+  const bool has_them = BIASBENCH_GOOGLE_BENCHMARK_NUMBER >= 1009;
+  const Arguments flags = {"--hidden=10", "--inputs=3", "--strategies=none",
+                           "--schedules=recompute", "--threads=1"};
+  for (const char* flag : {"--benchmark_dry_run", "--benchmark_min_time=2x"}) {
+    Arguments all = flags;
+    all.emplace_back(flag);
+    EXPECT_EQ(Record("throughput", all), has_them ? 0 : 2) << flag << Errors();
+    if (has_them) {
+      EXPECT_EQ(Results()["benchmarks"][0]["iterations"], flag[12] == 'd' ? 1 : 2);
+    } else {
+      EXPECT_EQ(LinesOf(Errors()), 1U) << Errors();
+    }
+  }
+  Arguments seconds = flags;
+  seconds.emplace_back("--benchmark_min_time=0.01s");
+  EXPECT_EQ(Record("throughput", seconds), 0) << Errors();
+}
+
+TEST_F(Programs, TheContextTakesNoKeyOfTheProgram) {
+  for (const char* key : {"git_sha", "date", "executable", "host_name"}) {
+    const std::string flag = "--benchmark_context=mine=1," + std::string(key) + "=x";
+    EXPECT_EQ(Record("footprint", {"--hidden=10", flag}), 2);
+    EXPECT_NE(Errors().find(std::string("'") + key + "'"), std::string::npos) << Errors();
+  }
+  ASSERT_EQ(Record("footprint", {"--hidden=10", "--inputs=3", "--strategies=none",
+                                 "--benchmark_context=mine=1"}),
+            0);
+  EXPECT_EQ(Results()["context"]["mine"], "1");
 }
 
 TEST_F(Programs, OutputThatIsLostIsAnError) {

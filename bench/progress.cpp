@@ -4,7 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include "record/standard_streams.h"
 
 namespace biasbench::bench {
 namespace {
@@ -28,7 +28,7 @@ Progress::Progress(std::string instance_name)
       is_terminal_(isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
-  if (is_shown_ && is_terminal_) fmt::print(stderr, "\r\033[K");
+  if (is_shown_ && is_terminal_) record::PrintNote("\r\033[K");
 }
 
 void Progress::Tick() {
@@ -37,14 +37,13 @@ void Progress::Tick() {
   next_line_ = now + kInterval;
   is_shown_ = true;
   if (!is_terminal_) {
-    fmt::print(stderr, "{}: {}\n", instance_name_, activity_);
+    record::PrintNote(fmt::format("{}: {}\n", instance_name_, activity_));
     return;
   }
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - start_).count();
   std::string line = fmt::format("{} s  {}  {}", seconds, activity_, instance_name_);
   line.resize(std::min(line.size(), TerminalColumns() - 1));  // a wrapped line cannot be rewritten
-  fmt::print(stderr, "\r\033[K{}", line);
-  std::fflush(stderr);
+  record::PrintNote("\r\033[K" + line);
 }
 
 }  // namespace biasbench::bench

@@ -2,73 +2,71 @@
 
 #include <algorithm>
 #include <iostream>
+#include <utility>
 
 #include "record/result_file.h"
 
 namespace biasbench::bench {
-namespace {
-
-using Run = benchmark::BenchmarkReporter::Run;
-using nlohmann::json;
-
-// The keys of a run, by the row's number in its label; null for means and the like.
-const json& KeysOf(const Run& run, const RowRunner& rows) {
-  static const json kNull;
-  return run.run_type == Run::RT_Aggregate ? kNull : rows.keys(std::stoul(run.report_label));
+bool ReportContextTo(std::ostream& stream, const benchmark::BenchmarkReporter::Context& context,
+                     benchmark::BenchmarkReporter& reporter) {
+  std::stringstream said;
+  reporter.SetErrorStream(&said);
+  const bool goes_on = reporter.ReportContext(context);
+  reporter.SetErrorStream(&stream);
+  for (std::string line; std::getline(said, line);) {
+    if (line.find("Library was built as DEBUG") == std::string::npos) stream << line << "\n";
+  }
+  return goes_on;
 }
 
-// The run under its canonical name, with the processor time of its process.
-Run Canonical(const Run& run, const RowRunner& rows) {
-  Run canonical = run;
-  canonical.run_name = {};
-  canonical.run_name.function_name = run.run_name.function_name;
-  canonical.report_label.clear();
-  const json& keys = KeysOf(run, rows);
-  if (keys.contains("cpu_seconds")) canonical.cpu_accumulated_time = keys["cpu_seconds"];
-  return canonical;
-}
-
-// Google Benchmark's own JSON, read back.
-json ReadBack(const benchmark::BenchmarkReporter::Context& context, const std::vector<Run>& runs) {
-  std::ostringstream text;
-  benchmark::JSONReporter reporter;
-  reporter.SetOutputStream(&text);
-  reporter.ReportContext(context);
-  reporter.ReportRuns(runs);
-  reporter.Finalize();
-  return json::parse(record::NonFiniteToNull(text.str()));
-}
-
-}  // namespace
-
-json HostContext(const benchmark::BenchmarkReporter::Context& context) {
-  json host = ReadBack(context, {})["context"];
-  host.erase("host_name");
-  return host;
-}
-
-DisplayReporter::DisplayReporter(const RowRunner& rows, bool is_json, std::function<bool()> prepare)
-    : rows_(rows),
-      is_json_(is_json),
-      prepare_(std::move(prepare)),
-      display_(benchmark::CreateDefaultDisplayReporter()) {
+DisplayReporter::DisplayReporter(std::string_view format, std::span<const std::string_view> columns,
+                                 ResultDocument document, std::function<bool()> prepare)
+    : format_(format),
+      columns_(columns),
+      document_(std::move(document)),
+      prepare_(std::move(prepare)) {
   SetOutputStream(&listing_);
-  if (is_json) display_->SetOutputStream(&json_);
+  if (format_ != "json") display_.reset(benchmark::CreateDefaultDisplayReporter());
 }
 
 bool DisplayReporter::ReportContext(const Context& context) {
-  return prepare_() && display_->ReportContext(context);
+  if (!prepare_()) return false;
+  document_.Begin(context);
+  if (display_ == nullptr) return true;
+  if (!ReportContextTo(std::cerr, context, *display_)) return false;
+  if (format_ == "csv") PrintCsvHeader();
+  return true;
+}
+
+// Google Benchmark takes CSV's columns from the first row, and aborts at a later one that has more.
+void DisplayReporter::PrintCsvHeader() {
+  Run run;
+  for (const std::string_view column : columns_) run.counters[std::string(column)] = 0;
+  std::stringstream header_and_row;
+  display_->SetOutputStream(&header_and_row);
+  display_->ReportRuns({run});
+  display_->SetOutputStream(&std::cout);
+  std::string header;
+  std::getline(header_and_row, header);
+  std::cout << header << "\n";
 }
 
 void DisplayReporter::ReportRuns(const std::vector<Run>& runs) {
+  if (display_ == nullptr) {
+    document_.Add(runs);
+    return;
+  }
   std::vector<Run> canonical;
-  for (const Run& run : runs) canonical.push_back(Canonical(run, rows_));
+  std::ranges::transform(runs, std::back_inserter(canonical), Canonical);
   display_->ReportRuns(canonical);
 }
 
 void DisplayReporter::Finalize() {
-  display_->Finalize();
-  if (is_json_) std::cout << record::NonFiniteToNull(json_.str());
+  if (display_ != nullptr) {
+    display_->Finalize();
+  } else if (document_.has_begun()) {
+    std::cout << record::DumpJson(document_.content());
+  }
 }
 
 std::string DisplayReporter::Listing() const {
@@ -80,37 +78,18 @@ std::string DisplayReporter::Listing() const {
   return names;
 }
 
-RecordReporter::RecordReporter(std::string path, const RowRunner& rows, const json& own_context,
-                               json kept_rows)
-    : path_(std::move(path)), rows_(rows), own_context_(own_context) {
-  kept_rows_ = static_cast<std::ptrdiff_t>(kept_rows.size());
-  results_["benchmarks"] = std::move(kept_rows);
-}
-
 bool RecordReporter::ReportContext(const Context& context) {
-  context_ = std::make_unique<Context>(context);
-  results_["context"] = HostContext(context);
-  results_["context"].update(own_context_);
-  Write();
+  document_.Begin(context);
+  record::WriteJson(path_, document_.content());
   return true;
 }
 
 void RecordReporter::ReportRuns(const std::vector<Run>& runs) {
-  for (const Run& run : runs) {
-    if (run.run_type == Run::RT_Aggregate) continue;
-    json row = ReadBack(*context_, {Canonical(run, rows_)})["benchmarks"][0];
-    row.update(KeysOf(run, rows_));
-    row.erase("cpu_seconds");
-    results_["benchmarks"].push_back(std::move(row));
-  }
-  // Benchmarks whose repetitions take turns end in any order.
-  json& rows = results_["benchmarks"];
-  std::stable_sort(rows.begin() + kept_rows_, rows.end(), [](const json& a, const json& b) {
-    return a.at("family_index") < b.at("family_index");
-  });
-  Write();
+  std::vector<Run> rows;
+  std::ranges::copy_if(runs, std::back_inserter(rows),
+                       [](const Run& run) { return run.run_type != Run::RT_Aggregate; });
+  document_.Add(rows);
+  record::WriteJson(path_, document_.content());
 }
-
-void RecordReporter::Write() const { record::WriteJson(path_, results_); }
 
 }  // namespace biasbench::bench

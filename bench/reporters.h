@@ -3,26 +3,32 @@
 
 #include <benchmark/benchmark.h>
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "bench/row_runner.h"
+#include "bench/result_document.h"
 
 namespace biasbench::bench {
 
-// Google Benchmark's context of a result file: date, caches, …; without the host's name.
-nlohmann::json HostContext(const benchmark::BenchmarkReporter::Context& context);
+// What Google Benchmark says about itself and the machine before the first row, but for its warning
+// that it "was built as DEBUG", which is none: see the context's library_build_type_note.
+bool ReportContextTo(std::ostream& stream, const benchmark::BenchmarkReporter::Context& context,
+                     benchmark::BenchmarkReporter& reporter);
 
-// What the user sees: Google Benchmark's table, JSON or CSV on standard output.
+// What the user sees on standard output: Google Benchmark's table or CSV, or the document that
+// --benchmark_out would hold, and the means and the like besides.
 class DisplayReporter : public benchmark::BenchmarkReporter {
  public:
-  // `prepare` is called before the first row; if it returns false no row is run.
-  DisplayReporter(const RowRunner& rows, bool is_json, std::function<bool()> prepare);
+  // `format` is --benchmark_format's value, `columns` the counters of the rows. `prepare` is called
+  // before the first row; if it returns false no row is run.
+  DisplayReporter(std::string_view format, std::span<const std::string_view> columns,
+                  ResultDocument document, std::function<bool()> prepare);
 
   bool ReportContext(const Context& context) override;
   void ReportRuns(const std::vector<Run>& runs) override;
@@ -32,34 +38,29 @@ class DisplayReporter : public benchmark::BenchmarkReporter {
   std::string Listing() const;
 
  private:
-  const RowRunner& rows_;
-  bool is_json_;
+  void PrintCsvHeader();
+
+  std::string format_;
+  std::span<const std::string_view> columns_;
+  ResultDocument document_;
   std::function<bool()> prepare_;
-  std::unique_ptr<BenchmarkReporter> display_;
-  std::ostringstream json_;     // held back: Google Benchmark's may contain NaN
+  std::unique_ptr<BenchmarkReporter> display_;  // none for JSON
   std::ostringstream listing_;  // this reporter's own stream, on which only listings appear
 };
 
-// The result file: the rows so far, written after each benchmark's repetitions, in the order in
-// which they were registered.
+// The result file: the rows so far, written after each benchmark's repetitions; of means and the
+// like there are none, since they follow from the rows.
 class RecordReporter : public benchmark::BenchmarkReporter {
  public:
-  // `own_context` is added to Google Benchmark's when the first row begins; `kept_rows` come first.
-  RecordReporter(std::string path, const RowRunner& rows, const nlohmann::json& own_context,
-                 nlohmann::json kept_rows);
+  RecordReporter(std::string path, ResultDocument document)
+      : path_(std::move(path)), document_(std::move(document)) {}
 
   bool ReportContext(const Context& context) override;
   void ReportRuns(const std::vector<Run>& runs) override;
 
  private:
-  void Write() const;
-
   std::string path_;
-  const RowRunner& rows_;
-  const nlohmann::json& own_context_;
-  nlohmann::json results_;
-  std::ptrdiff_t kept_rows_ = 0;
-  std::unique_ptr<Context> context_;
+  ResultDocument document_;
 };
 
 }  // namespace biasbench::bench

@@ -1,11 +1,14 @@
 #include "bench/resume.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <filesystem>
+#include <vector>
 
 #include "record/result_file.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::bench {
 namespace {
@@ -15,6 +18,16 @@ using nlohmann::json;
 bool IsFinished(const json& row) {
   const std::string status = row.value("status", "");
   return status == "ok" || status == "skipped" || status == "diverged";
+}
+
+// What rows of one file have in common. (A digest alone would do, but for files that have none.)
+constexpr auto kBuildKeys = std::to_array(
+    {"schema_version", "git_sha", "git_is_dirty", "compiler", "flags", "binary_sha256"});
+
+// Of a commit or a digest the beginning.
+std::string Shown(const json& context, const char* key) {
+  const json value = context.value(key, json());
+  return value.is_string() ? value.get<std::string>().substr(0, 40) : value.dump();
 }
 
 }  // namespace
@@ -27,15 +40,20 @@ KeptRows KeepFinishedRows(const std::string& path, const json& own_context) {
   const auto differs = [&](const char* key) {
     return context.value(key, json()) != own_context[key];
   };
-  if (differs("program") || differs("schema_version")) {
+  if (differs("program")) {
     throw record::FileError(fmt::format("{}: not a result of {}; choose another file", path,
                                         own_context["program"].get<std::string>()));
   }
-  for (const char* key : {"git_sha", "git_is_dirty", "compiler", "flags"}) {
+  std::vector<std::string> differences;
+  for (const char* key : kBuildKeys) {
     if (!differs(key)) continue;
-    fmt::print(stderr, "--resume: {} is of another build ({} differs): measuring all rows anew\n",
-               path, key);
-    return kept;
+    differences.push_back(
+        fmt::format("{} is {} there, {} here", key, Shown(context, key), Shown(own_context, key)));
+  }
+  if (!differences.empty()) {
+    throw record::FileError(fmt::format(
+        "{}: --resume: rows of another build ({}); choose another file, or go on with that build",
+        path, fmt::join(differences, "; ")));
   }
   kept.context = context;
   std::set<std::string> unfinished;

@@ -14,8 +14,8 @@ struct KeptRows {
 };
 
 // The finished rows (ok, skipped, diverged, in every repetition) of the result file `path`; nothing
-// if there is none. Rows of another build, by `own_context`, are left out, and standard error says
-// so. Throws record::FileError if the file is another program's or no result file.
+// if there is none. Throws record::FileError if the file is another program's or another build's,
+// by `own_context`, or no result file: a file holds rows of one build.
 KeptRows KeepFinishedRows(const std::string& path, const nlohmann::json& own_context);
 
 }  // namespace biasbench::bench

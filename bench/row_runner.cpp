@@ -13,6 +13,7 @@
 #include "data/task.h"
 #include "machine/memory_limits.h"
 #include "network/footprint.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::bench {
 namespace {
@@ -131,7 +132,7 @@ void RowRunner::Refuse(benchmark::State& state, const std::string& name, json& k
   if (!processes_.empty() && processes_.front().name == name) processes_.pop_front();
   keys["status"] = status;
   keys["reason"] = reason;
-  fmt::print(stderr, "{}: {}: {}\n", name, status, reason);
+  record::PrintNote(fmt::format("{}: {}: {}\n", name, status, reason));
   state.SkipWithError(fmt::format("{}: {}", status, reason).c_str());
 }
 
@@ -143,7 +144,7 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
     const bool is_fresh = Start(name, configuration, progress);
     keys["data_source"] = processes_.front().data_source;
     Row row{name, configuration, keys, *processes_.front().process, is_fresh, progress};
-    const double seconds = measuring_.measure(row, state.max_iterations);
+    const Times times = measuring_.measure(row, state.max_iterations);
     const json report = row.Ask({{"report", true}}, "report");
     keys.update(report.at("team"));
     const auto fault = FindTeamFault(report.at("team"), configuration.network.threads,
@@ -153,9 +154,15 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
     // A process that serves many calls has made its buffers in the first.
     const json& made = report.at(measuring_.keeps_process ? "made_in_last_steps" : "made");
     keys.update(MirrorKeys(made, memory.keys.at("tracked_peak_bytes"), state.max_iterations));
-    state.SetIterationTime(seconds);
+    state.SetIterationTime(times.seconds);
+    state.counters[kCpuSecondsCounter] =
+        times.cpu_seconds / static_cast<double>(state.max_iterations);
   }
   keys.update(memory.keys);
+  if (no_resident_peak_) {
+    keys["peak_rss_bytes"] = nullptr;
+    keys["peak_rss_note"] = *no_resident_peak_;
+  }
   if (memory.disagreement) throw InstanceError(*memory.disagreement);
   AddColumns(keys, measuring_.columns, state.counters);
 }
@@ -183,7 +190,7 @@ bool RowRunner::Start(const std::string& name, const InstanceConfiguration& conf
 // What an instance has resident that is neither network nor data: the program, its libraries and
 // threads. Measured by an instance with a single hidden node that goes through the same code.
 std::optional<std::int64_t> RowRunner::Floor(const InstanceConfiguration& configuration) {
-  if (!kCountsMalloc) return std::nullopt;
+  if (!kCountsMalloc || no_resident_peak_) return std::nullopt;
   InstanceConfiguration empty = configuration;
   // Real data keep their shape; they are read by code that noise does not need.
   if (configuration.task == kNoise) empty.network.shape = {.inputs = 1, .outputs = 1};

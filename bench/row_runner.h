@@ -41,14 +41,25 @@ struct Row {
 // A number of an answer; what was not finite has become null on its way here.
 double NumberOrNan(const nlohmann::json& value);
 
+// What iterations took altogether, in the row's process.
+struct Times {
+  double seconds = 0;
+  double cpu_seconds = 0;
+};
+
+// The counter by which a row's processor time reaches the reporters. (Google Benchmark's own is
+// that of this process, which trains nothing; it makes means and the like of counters as of times.)
+inline constexpr char kCpuSecondsCounter[] = "cpu_seconds_per_iteration";
+
 struct Measuring {
-  // Measures `iterations` iterations and returns the seconds they took altogether.
-  std::function<double(Row&, std::int64_t iterations)> measure;
+  std::function<Times(Row&, std::int64_t iterations)> measure;
   // Keys that become Google Benchmark's counters, so columns of its table.
   std::span<const std::string_view> columns;
   // Whether a row's process serves all calls for that row, beside those of other rows as long as
   // memory allows, or each call has one of its own. Repetitions of kept rows take turns.
   bool keeps_process = false;
+  // Whether rows are of no use without the resident peak.
+  bool needs_resident_peak = false;
   // Whether each thread must have a processor: where what is measured is time.
   bool needs_processors = false;
 };
@@ -56,6 +67,10 @@ struct Measuring {
 class RowRunner {
  public:
   explicit RowRunner(Measuring measuring) : measuring_(std::move(measuring)) {}
+
+  // Call it before the first row where the kernel's figures cannot be believed: rows then have no
+  // resident peak, and say why.
+  void LeaveOutResidentPeak(const std::string& reason) { no_resident_peak_ = reason; }
 
   // Runs a row for Google Benchmark. Its label then is the row's number, by which reporters find
   // its keys. `command` repeats the row.
@@ -78,6 +93,7 @@ class RowRunner {
               const char* status, const std::string& reason);
 
   Measuring measuring_;
+  std::optional<std::string> no_resident_peak_;
   std::deque<nlohmann::json> rows_;
   std::map<std::string, std::int64_t> floor_bytes_;
   struct RowProcess {

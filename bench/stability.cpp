@@ -12,10 +12,11 @@
 namespace biasbench::bench {
 namespace {
 
-Trial TrainAt(double rate, Row& row, double& seconds) {
+Trial TrainAt(double rate, Row& row, Times& times) {
   const nlohmann::json result =
       row.Ask({{"train", true}, {"learning_rate", rate}}, fmt::format("rate {:.4g}, epochs", rate));
-  seconds += result.at("seconds").get<double>();
+  times.seconds += result.at("seconds").get<double>();
+  times.cpu_seconds += result.at("cpu_seconds").get<double>();
   const double loss = NumberOrNan(result.at("train").at("loss"));
   return {.rate = rate,
           .loss = loss,
@@ -23,10 +24,10 @@ Trial TrainAt(double rate, Row& row, double& seconds) {
               !result.at("diverged").get<bool>() && loss <= NumberOrNan(result.at("initial_loss"))};
 }
 
-double Measure(Row& row) {
-  double seconds = 0;
+Times Measure(Row& row) {
+  Times times;
   const RateSearch search = SearchRates(row.configuration.training.value().learning_rate,
-                                        [&](double rate) { return TrainAt(rate, row, seconds); });
+                                        [&](double rate) { return TrainAt(rate, row, times); });
   row.keys["trials"] = search.trials.size();
   const Trial& at_common_rate = search.trials.front();
   row.keys["train_loss"] =
@@ -37,7 +38,7 @@ double Measure(Row& row) {
     row.keys["best_rate"] = search.best->rate;
     row.keys["best_train_loss"] = search.best->loss;
   }
-  return seconds;
+  return times;
 }
 
 constexpr std::string_view kColumns[] = {"largest_stable_rate", "best_rate", "train_loss",

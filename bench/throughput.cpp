@@ -38,7 +38,7 @@ class Throughput {
     context["peak_bytes_per_second"] = most.at("peak_bytes_per_second");
   }
 
-  double Measure(const Row& row, std::int64_t steps) {
+  Times Measure(const Row& row, std::int64_t steps) {
     const network::Configuration& network = row.configuration.network;
     if (row.is_fresh) row.Steps(1, "warm-up");
     const Peaks before = MachineSpeed(network.threads);
@@ -50,15 +50,14 @@ class Throughput {
     const double seconds = answer.at("seconds");
     const double step_seconds = seconds / static_cast<double>(steps);
     const StepCost cost = CostOfStep(network);
-    row.keys.update({{"cpu_seconds", answer.at("cpu_seconds")},
-                     {"peak_flops_per_second", peaks.flops_per_second},
+    row.keys.update({{"peak_flops_per_second", peaks.flops_per_second},
                      {"peak_bytes_per_second", peaks.bytes_per_second},
                      {"items_per_second", static_cast<double>(network.shape.batch) / step_seconds},
                      {"useful_flops_per_second", cost.useful_flops / step_seconds},
                      {"bytes_per_second", cost.schedule_bytes / step_seconds},
                      {"roofline_fraction", RooflineFraction(cost, peaks, step_seconds)},
                      {"bus_fraction", BusFraction(cost, peaks, step_seconds)}});
-    return seconds;
+    return {.seconds = seconds, .cpu_seconds = answer.at("cpu_seconds")};
   }
 
  private:

@@ -28,11 +28,13 @@
 #include "bench/instance_process.h"
 #include "bench/instance_serving.h"
 #include "bench/row_filter.h"
+#include "bench/row_runner.h"
 #include "bench/team_facts.h"
 #include "bench/tile_timing.h"
 #include "kernel/shape.h"
 #include "kernel/tiling.h"
 #include "machine/memory_limits.h"
+#include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
 
@@ -101,7 +103,7 @@ class TileTiming {
       const json& timing = Timing(in_cache, repetition);
       const double seconds = 1e-9 * Of(timing["median_ns"], phase);
       while (state.KeepRunning()) state.SetIterationTime(seconds);
-      state.counters[kIterationCpuSeconds] = seconds * timing["cpu_share"].get<double>();
+      state.counters[kCpuSecondsCounter] = seconds * timing["cpu_share"].get<double>();
       const double quiet = Of(timing["quiet_ns"], phase);
       const double peak = PeakNanoseconds(settings_, peak_flops_per_second_)[phase];
       state.counters["quiet_ns"] = quiet;
@@ -198,8 +200,9 @@ int RunRows(const std::vector<std::string>& command, const CommandLine& line,
   InitializeGoogleBenchmark(command.front(), flags);
   benchmark::AddCustomContext("program", "tile_phases");
   benchmark::AddCustomContext("command", fmt::format("{}", fmt::join(command, " ")));
-  const json build = BuildInfo();
-  for (const auto& [key, value] : build.items()) {
+  const BuildInfo build = DescribeBuild();
+  if (!build.doubt.empty()) record::PrintError("tile_phases", build.doubt);
+  for (const auto& [key, value] : build.keys.items()) {
     benchmark::AddCustomContext(key, value.is_string() ? value.get<std::string>() : value.dump());
   }
   TileTiming timing(settings);
@@ -259,16 +262,9 @@ int Main(const std::vector<std::string>& command) {
 }  // namespace biasbench::bench
 
 int main(int argc, char** argv) {
-  namespace bench = biasbench::bench;
-  if (argc == 3 && argv[1] == bench::kInstanceArgument) {
-    return bench::ServeInstance(argv[2], bench::ServeTileTiming);
-  }
-  try {
-    const int status = bench::Main({argv, argv + argc});
-    biasbench::record::FlushOutput();
-    return status;
-  } catch (const std::exception& error) {
-    biasbench::record::PrintError("tile_phases", error.what());
-    return 2;
-  }
+  using namespace biasbench::bench;
+  return biasbench::record::GuardedMain("tile_phases", [&] {
+    if (argc == 3 && argv[1] == kInstanceArgument) return ServeInstance(argv[2], ServeTileTiming);
+    return Main({argv, argv + argc});
+  });
 }

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -11,6 +10,7 @@
 #include "comparable_results.h"
 #include "comparison.h"
 #include "comparison_report.h"
+#include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
 
@@ -122,9 +122,7 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
-    app.exit(help);
-    record::FlushOutput();
-    return 0;
+    return app.exit(help);
   }
   arguments.comparison.time_threshold = arguments.threshold_percent / 100;
   arguments.comparison.ratio_bound = arguments.ratio_bound_percent / 100;
@@ -136,10 +134,6 @@ int Main(int argc, char** argv) {
 }  // namespace biasbench::tools
 
 int main(int argc, char** argv) {
-  try {
-    return biasbench::tools::Main(argc, argv);
-  } catch (const std::exception& error) {
-    biasbench::record::PrintError("compare", error.what());
-    return biasbench::tools::kCannotCompare;
-  }
+  return biasbench::record::GuardedMain("compare",
+                                        [&] { return biasbench::tools::Main(argc, argv); });
 }

@@ -116,7 +116,7 @@ int Comparison::ExitCode() const {
 }
 
 Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOptions& options) {
-  RequireSameSchema(a, b);
+  RequireComparableSchemas(a, b);
   Comparison comparison;
   const bool machines_differ = WarnOfOtherMachine(a, b, comparison.warnings);
   const bool is_other_machine = machines_differ && !options.allow_different_machine;

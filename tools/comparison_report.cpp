@@ -42,15 +42,21 @@ std::string Value(const ComparedRow& row, const std::optional<double>& value) {
   return row.metric == "real_time" ? Seconds(*value) : fmt::format("{:.5g}", *value);
 }
 
+// A diverged loss over one that did not would have dozens of digits.
+std::string Percent(double percent) {
+  return std::abs(percent) < 1e6 ? fmt::format("{:+.2f}", percent)
+                                 : fmt::format("{:+.2e}", percent);
+}
+
 std::string Change(const ComparedRow& row) {
   if (!row.a || !row.b) return "-";
   if (*row.a == *row.b) return "0";
   const std::string bytes = IsBytes(row) ? fmt::format("{:+.0f} ", *row.b - *row.a) : "";
   if (!row.ratio) return bytes + "(from 0)";
-  const auto percent = [](double ratio) { return 100 * (ratio - 1); };
-  const std::string change = fmt::format("{:+.2f} %", percent(*row.ratio));
+  const auto percent = [](double ratio) { return Percent(100 * (ratio - 1)); };
+  const std::string change = percent(*row.ratio) + " %";
   if (!row.ratio_interval) return bytes.empty() ? change : fmt::format("{}({})", bytes, change);
-  return fmt::format("{} [{:+.2f}, {:+.2f}]", change, percent(row.ratio_interval->low),
+  return fmt::format("{} [{}, {}]", change, percent(row.ratio_interval->low),
                      percent(row.ratio_interval->high));
 }
 

@@ -1,27 +1,39 @@
 // tools/describe_machine: what machine this is, as machine.json of a results folder.
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <exception>
+#include <stdexcept>
 #include <string_view>
 
+#include "bench/build_info.h"
 #include "machine/host.h"
+#include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
 
-int main(int argc, char** argv) {
-  const std::string_view argument = argc == 2 ? argv[1] : "";
-  const bool asks_for_help = argument == "--help" || argument == "-h";
-  if (argument.empty() || argument.starts_with('-')) {
-    fmt::print(asks_for_help ? stdout : stderr,
-               "usage: describe_machine FILE: writes what machine this is to FILE (JSON)\n");
-    return asks_for_help ? 0 : 2;
-  }
-  try {
-    biasbench::record::WriteJson(argv[1], biasbench::machine::DescribeHost());
+namespace {
+
+constexpr const char* kUsage =
+    "usage: describe_machine FILE: writes what machine this is to FILE (JSON)";
+
+int Run(std::string_view argument) {
+  if (argument == "--help" || argument == "-h") {
+    fmt::print("{}\n", kUsage);
     return 0;
-  } catch (const std::exception& error) {
-    biasbench::record::PrintError("describe_machine", error.what());
-    return 2;
   }
+  if (argument.empty() || argument.starts_with('-')) throw std::invalid_argument(kUsage);
+  const biasbench::bench::BuildInfo build = biasbench::bench::DescribeBuild();
+  if (!build.doubt.empty()) biasbench::record::PrintError("describe_machine", build.doubt);
+  nlohmann::json machine = biasbench::machine::DescribeHost();
+  for (const char* key : {"git_sha", "git_is_dirty", "binary_sha256"}) {
+    machine[key] = build.keys[key];
+  }
+  biasbench::record::WriteJson(argument, machine);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return biasbench::record::GuardedMain("describe_machine",
+                                        [&] { return Run(argc == 2 ? argv[1] : ""); });
 }

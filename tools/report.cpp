@@ -2,14 +2,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <exception>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <system_error>
 
+#include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
+#include "report_builds.h"
 #include "report_content.h"
 #include "report_document.h"
 #include "report_plot.h"
@@ -42,12 +43,12 @@ void Run(const fs::path& folder, const fs::path& output) {
   }
   record::WriteText(output / "report.md", markdown);
   record::WriteText(output / "report.html", html);
+  const std::string warning = report::BuildWarning(results);
+  if (!warning.empty()) record::PrintError("report", warning);
   fmt::print("{}\n{}\n", (output / "report.md").string(), (output / "report.html").string());
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Main(int argc, char** argv) {
   CLI::App app(
       "Writes report.md, report.html and figures/*.svg from a folder of results: footprint.json, "
       "throughput.json, convergence.json, curves.csv, machine.json (any of them may be missing).");
@@ -58,13 +59,15 @@ int main(int argc, char** argv) {
   app.footer("Example: report results/reference\nNeeds gnuplot. Exits with 2 on any error.");
   try {
     app.parse(argc, argv);
-    Run(folder, output.empty() ? folder : output);
-    record::FlushOutput();
-    return 0;
   } catch (const CLI::Success& help) {
     return app.exit(help);
-  } catch (const std::exception& error) {
-    record::PrintError("report", error.what());
-    return 2;
   }
+  Run(folder, output.empty() ? folder : output);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return record::GuardedMain("report", [&] { return Main(argc, argv); });
 }

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
-#include <set>
 #include <sstream>
 #include <utility>
 
+#include "report_builds.h"
 #include "report_decay.h"
 #include "report_evidence.h"
 #include "report_figures.h"
@@ -86,6 +86,9 @@ class Builder {
   void AddAnswer() {
     Add(Heading{1, "What biases cost: memory, speed and convergence"});
     Add(Paragraph{kQuestion});
+    if (std::string warning = BuildWarning(results_); !warning.empty()) {
+      Add(Paragraph{std::move(warning)});
+    }
     Add(Heading{2, "The answer, as measured"});
     AddSentences(Verdict(results_));
     AddFigures("memory_vs_loss");
@@ -96,21 +99,8 @@ class Builder {
     }
   }
 
-  // Where, when and from which state of the code, in a line.
+  // Where and from which state of the code, in a line.
   std::string Provenance() const {
-    std::set<std::string> commits;
-    for (const auto* file : {&results_.footprint, &results_.throughput, &results_.convergence}) {
-      if (!*file) continue;
-      const auto& context = (*file)->context;
-      const auto sha = context.find("git_sha");
-      const auto dirty = context.find("git_is_dirty");
-      const bool is_dirty = dirty != context.end() && (*dirty == true || *dirty == "true");
-      commits.insert(fmt::format("{}{}",
-                                 sha != context.end() && sha->is_string()
-                                     ? Code(sha->get<std::string>().substr(0, 12))
-                                     : "unknown",
-                                 is_dirty ? " with changes that were not committed" : ""));
-    }
     std::string text = "Measured";
     if (results_.machine) {
       const auto model = results_.machine->find("cpu_model");
@@ -118,7 +108,7 @@ class Builder {
         text += " on " + Plain(model->get<std::string>());
       }
     }
-    if (!commits.empty()) text += fmt::format(" at commit {}", fmt::join(commits, "; "));
+    if (const std::string commit = CommitPhrase(results_); !commit.empty()) text += " " + commit;
     return text +
            ". The run rules are in `results/README.md`; machine, build and the command of "
            "every row are at the end.";

@@ -145,6 +145,14 @@ TEST(Seconds, CutCurvesAtTheTimeOfLearned) {
   EXPECT_THAT(DescribeSeconds(timed.file, {}), HasSubstr("Unknown"));
 }
 
+TEST(Seconds, HaveNoBudgetWhereLearnedDiverged) {
+  Timed timed;
+  for (Row& row : timed.file.rows) row.status = "diverged";
+  for (CurvePoint& point : timed.curves) point.train_loss = 1e69;
+  EXPECT_TRUE(SecondsTable(timed.file, timed.curves).rows.empty());
+  EXPECT_THAT(DescribeSeconds(timed.file, timed.curves), HasSubstr("Unknown"));
+}
+
 TEST(Seconds, AreJudgedForAllStrategiesTogether) {
   const Timed one(6);
   EXPECT_THAT(DescribeSeconds(one.file, one.curves), HasSubstr("(higher)"));

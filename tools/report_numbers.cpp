@@ -35,6 +35,7 @@ std::string Percent(double share) {
 std::string ThreeDigits(double value) {
   if (std::isinf(value)) return "∞";
   if (value == 0) return "0";
+  if (std::abs(value) >= 999'999.5) return fmt::format("{:.2e}", value);
   return std::abs(value) >= 99.95 ? Integer(value) : fmt::format("{:#.3g}", value);
 }
 

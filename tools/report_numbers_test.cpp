@@ -21,6 +21,9 @@ TEST(Numbers, AreExactOrForPeople) {
   EXPECT_EQ(ThreeDigits(784), "784");
   EXPECT_EQ(ThreeDigits(999.7), "1,000");
   EXPECT_EQ(ThreeDigits(0), "0");
+  EXPECT_EQ(ThreeDigits(-999'999.4), "−999,999");
+  EXPECT_EQ(ThreeDigits(999'999.6), "1.00e+06");
+  EXPECT_EQ(ThreeDigits(-1.234e67), "-1.23e+67");
 }
 
 }  // namespace

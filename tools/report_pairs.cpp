@@ -190,7 +190,7 @@ std::string DescribePairs(const std::vector<PairedSetting>& settings, std::strin
   return LeadAndPoints(
       fmt::format("{}, each strategy less the control that starts from the same biases, {}",
                   quantity, HowJudged("a setting's comparisons")),
-      tasks, "no strategy was run with its control over three seeds");
+      tasks, "no strategy was run with its control over three seeds in which not both diverged");
 }
 
 }  // namespace biasbench::report

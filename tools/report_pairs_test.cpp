@@ -71,6 +71,17 @@ TEST(Pairs, TellDifferencesFromNoise) {
   EXPECT_THAT(text, HasSubstr("no difference seen: `shared` against `learned`"));
 }
 
+TEST(Pairs, ThatBothDivergedAreNotAlike) {
+  ResultFile file = Losses(10);
+  for (Row& row : file.rows) {
+    if (row.strategy == "learned" || row.strategy == "none") row.status = "diverged";
+  }
+  EXPECT_THAT(Say(file), HasSubstr("`fixed=1` against `learned_from_one` is higher"));
+  EXPECT_THAT(Say(file), Not(HasSubstr("no difference seen")));
+  for (Row& row : file.rows) row.status = "diverged";
+  EXPECT_THAT(Say(file), HasSubstr("Unknown: no strategy was run with its control"));
+}
+
 TEST(Pairs, OfTooFewSeedsSayNothing) {
   EXPECT_THAT(Say(Losses(3)), HasSubstr("too few seeds to tell: `none`, `shared`, "
                                         "`sign_flipped` against `learned`, `fixed=1` against "

@@ -55,11 +55,12 @@ std::vector<std::string> Cells(const PeerGroup& group, double best_of_others) {
   }
   const auto [least, most] = std::ranges::minmax(group.samples_per_second);
   const double ratio = best_of_others > 0 ? group.median() / best_of_others : 0;
-  cells.insert(cells.end(), {fmt::format("{}", group.samples_per_second.size()),
-                             fmt::format("{} [{}–{}]", ThreeDigits(group.median()),
-                                         ThreeDigits(least), ThreeDigits(most)),
-                             ratio > 0 ? fmt::format("{:.2f}", ratio) : "",
-                             Mebibytes(group.peak_bytes), Plain(row.library)});
+  cells.insert(cells.end(),
+               {fmt::format("{}", group.samples_per_second.size()),
+                fmt::format("{} [{}–{}]", ThreeDigits(group.median()), ThreeDigits(least),
+                            ThreeDigits(most)),
+                ratio > 0 ? fmt::format("{:.2f}", ratio) : "",
+                group.peak_bytes > 0 ? Mebibytes(group.peak_bytes) : "", Plain(row.library)});
   return cells;
 }
 

@@ -16,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr int kSchemaVersion = 1;
 constexpr std::string_view kCurvesHeader =
     "name,epoch,train_loss,test_loss,test_accuracy,train_seconds,imitation_ratio";
 
@@ -78,11 +77,7 @@ void RequireProgram(const json& context, const fs::path& path) {
 ResultFile LoadFile(const fs::path& path) {
   const json file = record::LoadResults(path);
   ResultFile result{file.at("context"), {}};
-  const auto version = result.context.find("schema_version");
-  if (version == result.context.end() || *version != kSchemaVersion) {
-    Fail(path, fmt::format("expected schema_version {}, found {}", kSchemaVersion,
-                           version == result.context.end() ? "none" : version->dump()));
-  }
+  record::RequireKnownSchema(result.context, path);
   RequireProgram(result.context, path);
   for (const json& row : file.at("benchmarks")) {
     if (Text(row, "run_type") != "aggregate") result.rows.push_back(ParseRow(row, path));
@@ -90,10 +85,12 @@ ResultFile LoadFile(const fs::path& path) {
   return result;
 }
 
-std::vector<PeerRow> LoadPeers(const fs::path& path) {
+void LoadPeers(const fs::path& path, Results& results) {
   const json file = record::LoadResults(path);
-  RequireProgram(file.at("context"), path);
-  std::vector<PeerRow> peers;
+  results.peers_context = file.at("context");
+  record::RequireKnownSchema(*results.peers_context, path);
+  RequireProgram(*results.peers_context, path);
+  std::vector<PeerRow>& peers = results.peers;
   for (const json& row : file.at("benchmarks")) {
     const auto number = [&](const char* key) {
       const auto value = row.find(key);
@@ -116,7 +113,6 @@ std::vector<PeerRow> LoadPeers(const fs::path& path) {
       Fail(path, fmt::format("row '{}' has no 'items_per_second'", peer.name));
     }
   }
-  return peers;
 }
 
 std::vector<std::string_view> SplitAtCommas(std::string_view line) {
@@ -209,7 +205,7 @@ Results LoadFolder(const fs::path& folder) {
   const fs::path faults = folder / "fault_curves.csv";
   if (fs::exists(faults)) results.faults = LoadFaultCurves(faults);
   const fs::path peers = folder / "peers.json";  // not of every run: the libraries are optional
-  if (fs::exists(peers)) results.peers = LoadPeers(peers);
+  if (fs::exists(peers)) LoadPeers(peers, results);
   if (results.missing.size() == names.size()) {
     Fail(folder, fmt::format("no results here: none of {}", fmt::join(names, ", ")));
   }

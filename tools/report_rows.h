@@ -80,8 +80,9 @@ struct Results {
   std::optional<ResultFile> stability;  // not of every run
   std::optional<std::vector<CurvePoint>> curves;
   std::optional<nlohmann::json> machine;
-  FaultCurves faults;                // none unless fault_curves was run
-  std::vector<PeerRow> peers;        // none unless the peers were run
+  FaultCurves faults;          // none unless fault_curves was run
+  std::vector<PeerRow> peers;  // none unless the peers were run
+  std::optional<nlohmann::json> peers_context;
   std::vector<std::string> missing;  // names of files that are not there
 };
 

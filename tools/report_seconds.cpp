@@ -64,6 +64,7 @@ std::vector<Budget> FindBudgets(const ResultFile& convergence, const std::vector
     const Group* learned = task.Find(kLearned);
     if (learned == nullptr) continue;
     Budget budget{learned->front(), SpreadOf(*learned, "train_seconds").median, {}};
+    if (!std::isfinite(budget.seconds)) continue;  // `learned` diverged
     for (const std::string_view strategy : kHeadlines) {
       std::optional<Reached> best;
       for (const Group& group : groups) {
@@ -147,7 +148,7 @@ std::string DescribeSeconds(const ResultFile& convergence, const std::vector<Cur
       fmt::format("Training loss reached in the seconds that `learned` takes, less what `learned` "
                   "reaches, each at its best width, {}",
                   HowJudged("a task's comparisons")),
-      parts, "no curves of `learned` and of another strategy");
+      parts, "no curves of another strategy and of `learned`, trained to its end");
 }
 
 }  // namespace biasbench::report

@@ -59,7 +59,9 @@ BySeed Less(const BySeed& a, const BySeed& b) {
   BySeed differences;
   for (const auto& [seed, value] : a) {
     const auto other = b.find(seed);
-    if (other != b.end()) differences[seed] = value - other->second;
+    if (other == b.end()) continue;
+    const bool have_both_diverged = value == kBeyondAll && other->second == kBeyondAll;
+    if (!have_both_diverged) differences[seed] = value - other->second;
   }
   return differences;
 }

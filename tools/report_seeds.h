@@ -21,7 +21,7 @@ using BySeed = std::map<double, double>;
 // `key` of the rows that ran to an end; kBeyondAll where one diverged.
 BySeed ValuesBySeed(const Group& group, std::string_view key);
 
-// a − b over the seeds of both.
+// a − b over the seeds of both; without those in which both diverged, which do not tell.
 BySeed Less(const BySeed& a, const BySeed& b);
 
 enum class Finding { kHigher, kLower, kNoDifferenceSeen, kTooFewSeeds };

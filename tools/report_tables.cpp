@@ -145,16 +145,6 @@ std::string DescribeSteady(const Group& group) {
 
 std::string Shortest(double value) { return fmt::format("{:g}", value); }
 
-// A value of a JSON object for people; nested values as JSON.
-std::string Show(const nlohmann::json& value) {
-  if (value.is_null()) return "unknown";
-  if (value.is_string()) return Plain(value.get<std::string>());
-  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
-  if (value.is_number_integer()) return Integer(value.get<double>());
-  if (value.is_number()) return ThreeDigits(value.get<double>());
-  return Plain(value.dump());
-}
-
 }  // namespace
 
 Table FootprintTable(const ResultFile& footprint) {
@@ -289,46 +279,6 @@ Table StrategyTable(const Results& results) {
       if (answer.empty() || !seen.insert(row.strategy).second) continue;
       table.rows.push_back({Code(row.strategy), Plain(answer)});
     }
-  }
-  return table;
-}
-
-Table MachineTable(const nlohmann::json& machine) {
-  Table table{"", {{"machine"}, {""}}, {}};
-  for (const auto& [key, value] : machine.items()) {
-    if (value.is_array() && !value.empty()) {
-      for (const auto& entry : value) table.rows.push_back({Code(key), Show(entry)});
-    } else {
-      table.rows.push_back({Code(key), Show(value)});
-    }
-  }
-  return table;
-}
-
-Table BuildTable(const Results& results) {
-  constexpr std::string_view kKeys[] = {
-      "date",    "command",       "git_sha",  "git_is_dirty",          "compiler",
-      "flags",   "eigen_version",
-
-      "threads", "denormals",     "num_cpus", "peak_flops_per_second", "peak_bytes_per_second"};
-  const std::pair<const char*, const std::optional<ResultFile>*> files[] = {
-      {"footprint", &results.footprint},
-      {"throughput", &results.throughput},
-      {"convergence", &results.convergence}};
-  Table table{"", {{""}}, {}};
-  for (const auto& [name, file] : files) {
-    if (*file) table.columns.push_back({name});
-  }
-  for (const std::string_view key : kKeys) {
-    std::vector<std::string> cells = {Code(key)};
-    bool is_known = false;
-    for (const auto& [name, file] : files) {
-      if (!*file) continue;
-      const auto value = (*file)->context.find(key);
-      is_known |= value != (*file)->context.end();
-      cells.push_back(value == (*file)->context.end() ? "" : Show(*value));
-    }
-    if (is_known) table.rows.push_back(std::move(cells));
   }
   return table;
 }

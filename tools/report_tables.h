@@ -27,9 +27,4 @@ Table CurveTable(const Comparison& task, const std::vector<CurvePoint>& curves);
 // What each strategy that any row names is there to answer.
 Table StrategyTable(const Results& results);
 
-Table MachineTable(const nlohmann::json& machine);
-
-// Program, commit, compiler and so on of each result file.
-Table BuildTable(const Results& results);
-
 }  // namespace biasbench::report

@@ -16,21 +16,29 @@
 namespace biasbench::report {
 namespace {
 
+struct Quantity {
+  std::string_view key;
+  double worst;             // what stands for a row that has none
+  std::string_view failed;  // what such rows are
+};
+constexpr Quantity kTrainLoss{"train_loss", HUGE_VAL, "diverged"};
+constexpr Quantity kStableRate{"largest_stable_rate", 0, "unstable"};
+
+bool HaveAllFailed(const Spread& spread, const Quantity& quantity) {
+  return spread.count > 0 && spread.min == quantity.worst && spread.max == quantity.worst;
+}
+
 // How `other` compares with `baseline`, judged by their ranges over the seeds.
-std::string_view CompareRanges(const Spread& other, const Spread& baseline) {
+std::string CompareRanges(const Spread& other, const Spread& baseline, const Quantity& quantity) {
   if (other.count == 0) return "not measured";
   if (other.count == 1) return "not judged by a single seed";
+  if (HaveAllFailed(other, quantity) && HaveAllFailed(baseline, quantity)) {
+    return fmt::format("{} as well", quantity.failed);
+  }
   if (other.min > baseline.max) return "higher in every seed";
   if (other.max < baseline.min) return "lower in every seed";
   return "no different within the seeds' spread";
 }
-
-struct Quantity {
-  std::string_view key;
-  double worst;  // what stands for a row that has none
-};
-constexpr Quantity kTrainLoss{"train_loss", HUGE_VAL};
-constexpr Quantity kStableRate{"largest_stable_rate", 0};
 
 Spread SpreadIn(const Comparison& task, std::string_view strategy, const Quantity& quantity) {
   const Group* group = task.Find(strategy);
@@ -41,8 +49,12 @@ Spread SpreadIn(const Comparison& task, std::string_view strategy, const Quantit
 std::string JudgeHeadlines(const Comparison& task, const Quantity& quantity) {
   const Spread learned = SpreadIn(task, kLearned, quantity);
   if (learned.count < 2) return "";
-  const std::string_view fixed = CompareRanges(SpreadIn(task, kFixed, quantity), learned);
-  const std::string_view none = CompareRanges(SpreadIn(task, kNone, quantity), learned);
+  const bool all_failed = std::ranges::all_of(kHeadlines, [&](std::string_view strategy) {
+    return HaveAllFailed(SpreadIn(task, strategy, quantity), quantity);
+  });
+  if (all_failed) return fmt::format(": all {}", quantity.failed);
+  const std::string fixed = CompareRanges(SpreadIn(task, kFixed, quantity), learned, quantity);
+  const std::string none = CompareRanges(SpreadIn(task, kNone, quantity), learned, quantity);
   if (fixed == none) return fmt::format(": both {}", fixed);
   return fmt::format(": {} {}, {} {}", Code(kFixed), fixed, Code(kNone), none);
 }

@@ -60,6 +60,24 @@ TEST_F(ReportTest, SaysWhatItCostsWithItsSpread) {
                         "the seeds' spread, `none` not measured)"));
 }
 
+TEST_F(ReportTest, SaysWhenAllDiverged) {
+  for (json& row : sample_.convergence["benchmarks"]) {
+    if (row["task"] == "harmonic3" || row["strategy"] == "learned") {
+      row.update({{"status", "diverged"}, {"train_loss", 1.2e69}});
+    }
+  }
+  const std::string all = Say();
+  EXPECT_THAT(all, HasSubstr("\n`harmonic3`: diverged, diverged and diverged (1,000,000 hidden "
+                             "nodes, 2 epochs, 3 seeds: all diverged)"));
+  EXPECT_THAT(all, HasSubstr("\n`digits`: diverged, 0.130 [0.120–0.140] and not measured "
+                             "(1,000,000 hidden nodes, 2 epochs, 3 seeds: `fixed=1` lower in every "
+                             "seed, `none` not measured)"));
+  for (json& row : sample_.convergence["benchmarks"]) {
+    if (row["strategy"] == "none") row.update({{"status", "ok"}, {"train_loss", 0.5}});
+  }
+  EXPECT_THAT(Say(), HasSubstr(": `fixed=1` diverged as well, `none` lower in every seed)"));
+}
+
 TEST_F(ReportTest, SaysWhatItCostsInStability) {
   json stability = sample_.convergence;
   stability["context"] = Context("stability");

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <stdexcept>
+
+#include "record/result_file.h"
 
 namespace biasbench::tools {
 namespace {
@@ -52,12 +55,20 @@ bool WarnOfOtherMachine(const ComparableResults& a, const ComparableResults& b,
   return warnings.size() > before;
 }
 
-void RequireSameSchema(const ComparableResults& a, const ComparableResults& b) {
+void RequireComparableSchemas(const ComparableResults& a, const ComparableResults& b) {
+  // All keys that are compared mean the same in the versions that are read.
+  const auto is_read = [](const nlohmann::json& context) {
+    return context.value("schema_version", 0) >= record::kOldestSchemaVersion &&
+           context.value("schema_version", 0) <= record::kSchemaVersion;
+  };
   const std::string in_a = InContexts(a, "schema_version");
   const std::string in_b = InContexts(b, "schema_version");
-  if (in_a != in_b) {
-    throw std::runtime_error(fmt::format("schema_version is {} in A, {} in B", in_a, in_b));
-  }
+  const bool are_read =
+      std::ranges::all_of(a.contexts, is_read) && std::ranges::all_of(b.contexts, is_read);
+  if (are_read || (in_a == "unknown" && in_b == "unknown")) return;
+  throw std::runtime_error(fmt::format("schema_version is {} in A, {} in B; expected {} to {}",
+                                       in_a, in_b, record::kOldestSchemaVersion,
+                                       record::kSchemaVersion));
 }
 
 void WarnOfOtherBuild(const ComparableResults& a, const ComparableResults& b,

@@ -98,7 +98,7 @@ void Append(const fs::path& path, std::span<const Number> numbers) {
   std::ofstream file(path, std::ios::binary | std::ios::app);
   file.write(reinterpret_cast<const char*>(numbers.data()),
              static_cast<std::streamsize>(numbers.size_bytes()));
-  if (!file) throw record::FileError(path.string() + ": cannot be written");
+  if (!file.flush()) throw record::FileError(path.string() + ": cannot be written");
 }
 
 void AppendFloats(const fs::path& path, const std::vector<double>& values) {

@@ -1,12 +1,12 @@
 // The process of a peer. Requests arrive and answers leave as JSON lines, as in bench/instance.h:
 //   {"steps": n}     -> {"seconds", "cpu_seconds", "loss"}   n training steps on one batch
-//   {"report": true} -> {"resident_bytes", "team"}           the peak without the data; TeamFacts()
+//   {"report": true} -> {"resident_bytes", "team"}           the peak, without the data, null where
+//                                                          the kernel does not say; TeamFacts()
 // The first answer, {"library", "data_source"}, comes when the peer is built.
-#include <fmt/format.h>
 #include <malloc.h>
 #include <omp.h>
 
-#include <cstdio>
+#include <stdexcept>
 
 #include "bench/instance_serving.h"
 #include "bench/peers/peer.h"
@@ -14,6 +14,7 @@
 #include "bench/timed_steps.h"
 #include "data/task.h"
 #include "machine/resident_memory.h"
+#include "record/guarded_main.h"
 
 namespace biasbench::bench::peers {
 namespace {
@@ -28,15 +29,16 @@ void Serve(const json& argument, LineChannel& channel) {
   const data::Task task = data::NoiseTask(setting.shape.inputs, setting.shape.outputs,
                                           setting.shape.batch, setting.seed, ledger);
   malloc_trim(0);
-  machine::ResetPeakResidentBytes();
+  const bool knows_resident = machine::ResetPeakResidentBytes();
   const std::unique_ptr<Peer> peer = MakePeer(setting, task.train, ledger);
   channel.Send({{"library", LibraryVersion()}, {"data_source", task.source}});
   while (const auto request = channel.Receive()) {
     if (request->contains("steps")) {
       channel.Send(TimeSteps((*request)["steps"], [&] { return peer->Step(); }));
     } else {
-      channel.Send({{"resident_bytes",
-                     machine::PeakResidentBytes() - ledger.current()[memory::Category::kDataset]},
+      const std::int64_t bytes =
+          machine::PeakResidentBytes() - ledger.current()[memory::Category::kDataset];
+      channel.Send({{"resident_bytes", knows_resident ? json(bytes) : json()},
                     {"team", TeamFacts(setting.threads)}});
     }
   }
@@ -46,9 +48,10 @@ void Serve(const json& argument, LineChannel& channel) {
 }  // namespace biasbench::bench::peers
 
 int main(int argc, char** argv) {
-  if (argc == 3 && argv[1] == biasbench::bench::kInstanceArgument) {
+  return biasbench::record::GuardedMain(argv[0], [&] {
+    if (argc != 3 || argv[1] != biasbench::bench::kInstanceArgument) {
+      throw std::invalid_argument("started by the program `peers`, not by hand");
+    }
     return biasbench::bench::ServeInstance(argv[2], biasbench::bench::peers::Serve);
-  }
-  fmt::print(stderr, "{}: started by the program `peers`, not by hand\n", argv[0]);
-  return 2;
+  });
 }

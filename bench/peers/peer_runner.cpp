@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
 #include "bench/instance_process.h"
 #include "bench/progress.h"
 #include "bench/team_facts.h"
 #include "machine/memory_limits.h"
+#include "machine/resident_memory.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::bench::peers {
 namespace {
@@ -55,7 +58,7 @@ class PeerProcess {
     return answer;
   }
 
-  // {"resident_bytes", "team"}
+  // {"resident_bytes", "team"}; bytes are null where the kernel does not say.
   json Report() { return Ask({{"report", true}}, "report"); }
 
  private:
@@ -79,7 +82,7 @@ void Refuse(const std::string& name, const char* status, const std::string& reas
   row["reason"] = reason;
   row["error_occurred"] = true;
   row["error_message"] = fmt::format("{}: {}", status, reason);
-  fmt::print(stderr, "{}: {}: {}\n", name, status, reason);
+  record::PrintNote(fmt::format("{}: {}: {}\n", name, status, reason));
 }
 
 }  // namespace
@@ -136,7 +139,10 @@ void PeerRunner::MeasureSteps(const PeerDescription& peer, const PeerSetting& se
   row["cpu_time"] = 1e3 * cpu_seconds / static_cast<double>(steps);
   row["items_per_second"] = static_cast<double>(setting.shape.batch) / step_seconds;
   const json report = process.Report();
-  row["peak_rss_bytes"] = report["resident_bytes"].get<std::int64_t>() - floor_bytes;
+  const json& resident_bytes = report["resident_bytes"];
+  row["peak_rss_bytes"] =
+      resident_bytes.is_null() ? json() : json(resident_bytes.get<std::int64_t>() - floor_bytes);
+  if (resident_bytes.is_null()) row["peak_rss_note"] = machine::kPeakIsNotReset;
   row["library"] = process.built()["library"];
   row["data_source"] = process.built()["data_source"];
   row.update(report["team"]);
@@ -174,7 +180,8 @@ std::int64_t PeerRunner::FloorBytes(const PeerDescription& peer, const PeerSetti
     empty.shape = {.inputs = 1, .hidden = 1, .outputs = 1, .batch = 1};
     PeerProcess process(peer, empty);
     process.Steps(1, "empty network");
-    floor->second = process.Report()["resident_bytes"];
+    const json bytes = process.Report()["resident_bytes"];
+    floor->second = bytes.is_null() ? 0 : bytes.get<std::int64_t>();
   }
   return floor->second;
 }

@@ -18,25 +18,36 @@
 #include "bench/peers/peers_table.h"
 #include "bench/reporters.h"
 #include "bench/resume.h"
+#include "machine/digest.h"
+#include "record/guarded_main.h"
 #include "record/result_file.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::bench::peers {
 namespace {
 
 using nlohmann::json;
 
+constexpr char kBinaries[] = "peer_binaries_sha256";  // in the context, by program
+
 enum ExitStatus { kSuccess = 0, kRowFailed = 1, kUnusable = 2 };
 
 json Context(const std::vector<std::string>& command, const PeersCommandLine& line) {
   benchmark::BenchmarkReporter::Context::executable_name = command.front().c_str();
   json context = HostContext(benchmark::BenchmarkReporter::Context());
-  context.update(BuildInfo());
-  context["schema_version"] = 1;
+  const BuildInfo build = DescribeBuild();
+  if (!build.doubt.empty()) record::PrintError("peers", build.doubt);
+  context.update(build.keys);
+  context["schema_version"] = record::kSchemaVersion;
   context["program"] = "peers";
   context["command"] = fmt::format("{}", fmt::join(command, " "));
   context["denormals"] = "flushed";
   context["threads"] = line.setting.threads;
   context["libraries"] = json::object();  // by peer
+  for (const PeerDescription* peer :
+       line.peers) {  // each library's steps are a program of their own
+    context[kBinaries][std::string(peer->program)] = machine::Sha256OfFile(peer->ProgramPath());
+  }
   return context;
 }
 
@@ -64,6 +75,15 @@ std::set<std::pair<std::string, std::int64_t>> Keep(const PeersCommandLine& line
   std::set<std::pair<std::string, std::int64_t>> measured;
   for (const json& row : kept.rows) measured.emplace(row["name"], row["repetition_index"]);
   results["benchmarks"] = std::move(kept.rows);
+  json& binaries = results["context"][kBinaries];
+  for (const auto& [program, digest] : kept.context.value(kBinaries, json::object()).items()) {
+    if (binaries.value(program, digest) != digest) {
+      throw record::FileError(
+          fmt::format("{}: --resume: rows of another build ({} differs); choose another file",
+                      line.out, program));
+    }
+    binaries[program] = digest;
+  }
   results["context"]["libraries"] = kept.context.value("libraries", json::object());
   return measured;
 }
@@ -123,10 +143,7 @@ int Run(const std::vector<std::string>& command) {
 }  // namespace biasbench::bench::peers
 
 int main(int argc, char** argv) {
-  try {
+  return biasbench::record::GuardedMain("peers", [&] {
     return biasbench::bench::peers::Run({argv, argv + argc});
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "peers: {}\n", error.what());
-    return biasbench::bench::peers::kUnusable;
-  }
+  });
 }

@@ -24,8 +24,8 @@ struct Line {
   std::string peer;
   Setting setting = {};
   std::vector<double> samples_per_second = {};
-  std::int64_t peak_bytes = 0;
-  std::string refusal = {};  // of one that was not measured
+  std::int64_t peak_bytes = 0;  // 0: the kernel did not say
+  std::string refusal = {};     // of one that was not measured
 
   bool is_measured() const { return refusal.empty(); }
   double median() const { return record::Median(samples_per_second); }
@@ -51,7 +51,9 @@ std::vector<Line> Lines(const json& rows) {
       continue;
     }
     line->samples_per_second.push_back(row.at("items_per_second"));
-    line->peak_bytes = std::max(line->peak_bytes, row.at("peak_rss_bytes").get<std::int64_t>());
+    const json& peak_bytes = row.at("peak_rss_bytes");
+    if (peak_bytes.is_null()) continue;
+    line->peak_bytes = std::max<std::int64_t>(line->peak_bytes, peak_bytes);
   }
   std::ranges::stable_sort(lines, std::ranges::greater(), &Line::setting);
   return lines;
@@ -87,8 +89,9 @@ std::string TableOf(const json& rows) {
     const std::string ratio = best.contains(line.setting)
                                   ? fmt::format("{:.2f}", line.median() / best.at(line.setting))
                                   : "-";
-    table += fmt::format("{:>11.4g}  {:>8.4g} - {:<8.4g} {:>9.1f} {:>8}\n", line.median(), least,
-                         most, static_cast<double>(line.peak_bytes) / (1 << 20), ratio);
+    const double mebibytes = static_cast<double>(line.peak_bytes) / (1 << 20);
+    table += fmt::format("{:>11.4g}  {:>8.4g} - {:<8.4g} {:>9} {:>8}\n", line.median(), least, most,
+                         mebibytes > 0 ? fmt::format("{:.1f}", mebibytes) : "-", ratio);
   }
   return table +
          "(to best: relative to the best peer of these inputs and batch that is not ours)\n";

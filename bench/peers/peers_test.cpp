@@ -123,7 +123,8 @@ TEST_F(PeersProgram, TakesTurnsAndRecordsEveryRepetition) {
       << Errors();
   const json results = Results();
   for (const char* key : {"date", "caches", "schema_version", "program", "command", "git_sha",
-                          "compiler", "flags", "threads", "libraries"}) {
+                          "compiler", "flags", "threads", "libraries", "binary_sha256",
+                          "peer_binaries_sha256", "library_build_type_note"}) {
     EXPECT_TRUE(results["context"].contains(key)) << key;
   }
   const json& rows = results["benchmarks"];
@@ -157,6 +158,26 @@ TEST_F(PeersProgram, ResumesWithAnotherShapeAndMeasuresNothingTwice) {
   EXPECT_EQ(rows[0], first[0]);
   EXPECT_EQ(rows[1]["repetition_index"], 1);
   EXPECT_EQ(rows[2]["name"], "peers/in_place/inputs:3/hidden:200/outputs:10/batch:5/threads:2");
+}
+
+// The steps of a library are a program of their own, which can be another one than before.
+TEST_F(PeersProgram, ResumeRefusesRowsOfAnotherBuild) {
+  const Arguments flags = {"--peers=in_place", "--inputs=7",      "--hidden=200",
+                           "--batch=5",        "--min-time=1e-3", "--check-hidden=131",
+                           "--repetitions=1",  "--resume",        "--out=" + File("out.json")};
+  ASSERT_EQ(Run("peers", flags), 0) << Errors();
+  const json good = Results();
+  const std::string zeros(64, '0');
+  for (const char* pointer : {"/binary_sha256", "/peer_binaries_sha256/peer_biasbench"}) {
+    json other = good;
+    other["context"][json::json_pointer(pointer)] = zeros;
+    std::ofstream(File("out.json")) << other;
+    const std::string text = ReadFile(File("out.json"));
+    EXPECT_EQ(Run("peers", flags), 2);
+    EXPECT_EQ(LinesOf(Errors()), 1U) << Errors();
+    EXPECT_NE(Errors().find("rows of another build"), std::string::npos) << Errors();
+    EXPECT_EQ(ReadFile(File("out.json")), text);
+  }
 }
 
 TEST_F(PeersProgram, SkipsWhatDoesNotFitWithBothNumbers) {

@@ -25,9 +25,18 @@ struct Relu {
 // Highway's, within kTanhUlps units in the last place of the exact value, odd bit for bit.
 inline constexpr int kTanhUlps = 4;
 struct Tanh {
+  // Of 1 − φ², each relative to it, also where φ is near 1.
+  static constexpr int kSlopeRoundings = HWY_NATIVE_FMA ? 1 : 3;
+
   static HWY_INLINE Vector Value(Vector z) { return hn::Tanh(kFloat, z); }
   static HWY_INLINE Vector Gradient(Vector activation, Vector upstream) {
-    return hn::Mul(hn::NegMulAdd(activation, activation, hn::Set(kFloat, 1)), upstream);
+    const Vector one = hn::Set(kFloat, 1);
+#if HWY_NATIVE_FMA
+    const Vector slope = hn::NegMulAdd(activation, activation, one);
+#else  // a rounded φ² would leave little of the difference
+    const Vector slope = hn::Mul(hn::Sub(one, activation), hn::Add(one, activation));
+#endif
+    return hn::Mul(slope, upstream);
   }
 };
 

@@ -68,7 +68,7 @@ inline Bounded BoundedTanh(const Bounded& z) {
 inline Bounded BoundedTanhGradient(const Bounded& activation, const Bounded& upstream) {
   const double slope = 1 - activation.value * activation.value;
   const double moved = (2 * std::abs(activation.value) + activation.error) * activation.error;
-  const Bounded factor{slope, moved + kUnit * (slope + moved)};
+  const Bounded factor{slope, moved + Gamma(Tanh::kSlopeRoundings) * (slope + moved)};
   return BoundedSum(
       {}, 1, [&](auto) { return factor; }, [&](auto) { return upstream; });
 }

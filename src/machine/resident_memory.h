@@ -8,8 +8,11 @@
 namespace biasbench::machine {
 
 // Sets the peak back to what is resident now. (getrusage's ru_maxrss cannot be set back and is
-// inherited over exec, so it is of no use.) Throws std::runtime_error when the kernel refuses.
-void ResetPeakResidentBytes();
+// inherited over exec, so it is of no use.) False when the kernel refuses, as where /proc is
+// read-only: the peak then is that of the whole process, and says nothing.
+[[nodiscard]] bool ResetPeakResidentBytes();
+inline constexpr const char* kPeakIsNotReset =
+    "/proc/self/clear_refs: the kernel refused to reset the resident peak";
 
 // Makes every page of the program's file and its libraries' resident (before Linux 5.14: does
 // nothing), so that none is added by what runs later. Which of them the kernel maps on the way

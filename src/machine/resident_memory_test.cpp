@@ -42,7 +42,7 @@ TEST_F(ResidentMemory, CalibrationAgreesHere) {
 
 TEST_F(ResidentMemory, PeakOutlivesABufferUntilItIsReset) {
   memory::Ledger ledger;
-  ResetPeakResidentBytes();
+  ASSERT_TRUE(ResetPeakResidentBytes());
   const std::int64_t before = PeakResidentBytes();
   {
     const memory::TrackedBuffer<float> buffer(ledger, memory::Category::kWorkspace, 16 * kMiB);
@@ -50,7 +50,7 @@ TEST_F(ResidentMemory, PeakOutlivesABufferUntilItIsReset) {
   }
   EXPECT_TRUE(IsNear(PeakResidentBytes() - before, 64 * kMiB));
   EXPECT_TRUE(IsNear(ResidentBytes() - before, 0));
-  ResetPeakResidentBytes();
+  ASSERT_TRUE(ResetPeakResidentBytes());
   EXPECT_TRUE(IsNear(PeakResidentBytes() - before, 0));
 }
 

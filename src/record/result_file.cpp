@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,19 +34,53 @@ fs::path Folder(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-// The file that `path` means, through symbolic links. Renaming over anything but a plain file
-// would destroy it: as root even /dev/null.
-fs::path Target(const fs::path& path) {
+[[noreturn]] void RefuseStream(const fs::path& path) {
+  Fail(path, "cannot write: not a plain file, and only such a one can be replaced whole");
+}
+
+// Whether what the kernel lists in this folder are descriptors of a process, as /dev/stdout and
+// /dev/fd/1 are: links to what is open, even where that is a plain file.
+bool HoldsDescriptors(const fs::path& folder) {
+  struct statfs system {};
+  return statfs(folder.c_str(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+}
+
+// What `path` names in the end, there or not yet, through symbolic links but not descriptors.
+fs::path FollowLinks(const fs::path& path) {
+  constexpr int kMostLinks = 40;  // the kernel's own bound
+  fs::path target = path;
   std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (fs::exists(status) && !fs::is_regular_file(status)) {
-    Fail(path, "cannot write: not a plain file");
+  for (int links = 0; fs::is_symlink(fs::symlink_status(target, error)); ++links) {
+    if (HoldsDescriptors(Folder(target))) RefuseStream(path);
+    if (links == kMostLinks) FailToWrite(path, ELOOP);
+    target = Folder(target) / fs::read_symlink(target, error);
   }
-  if (!path.has_filename()) Fail(path, "cannot write: not a file's name");
-  if (!fs::is_directory(Folder(path), error)) {
-    Fail(path, fmt::format("cannot write: there is no folder {}", Folder(path).string()));
+  return target;
+}
+
+bool IsOpenAs(int descriptor, const fs::path& path) {
+  struct stat open {};
+  struct stat named {};
+  return fstat(descriptor, &open) == 0 && stat(path.c_str(), &named) == 0 &&
+         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+// The file to put in the place of what `path` means. Renaming over anything but a plain file would
+// destroy it, as root even /dev/null; renaming over the file that is standard output or standard
+// error, what it held and all that is printed from then on.
+fs::path Target(const fs::path& path) {
+  const fs::path target = FollowLinks(path);
+  std::error_code error;
+  const fs::file_status status = fs::status(target, error);
+  if (fs::exists(status) && !fs::is_regular_file(status)) RefuseStream(path);
+  if (!target.has_filename()) Fail(path, "cannot write: not a file's name");
+  if (!fs::is_directory(Folder(target), error)) {
+    Fail(path, fmt::format("cannot write: there is no folder {}", Folder(target).string()));
   }
-  return fs::exists(status) ? fs::canonical(path) : path;
+  if (IsOpenAs(STDOUT_FILENO, target) || IsOpenAs(STDERR_FILENO, target)) {
+    Fail(path, "cannot write: standard output or standard error goes there; choose another file");
+  }
+  return target;
 }
 
 // A new file beside `target`, removed again unless renamed to it.
@@ -185,6 +221,14 @@ json LoadResults(const fs::path& path) {
     }
   }
   return results;
+}
+
+void RequireKnownSchema(const json& context, const fs::path& path) {
+  const auto version = context.find("schema_version");
+  const bool is_number = version != context.end() && version->is_number_integer();
+  if (is_number && *version >= kOldestSchemaVersion && *version <= kSchemaVersion) return;
+  Fail(path, fmt::format("expected schema_version {} to {}, found {}", kOldestSchemaVersion,
+                         kSchemaVersion, version == context.end() ? "none" : version->dump()));
 }
 
 }  // namespace biasbench::record

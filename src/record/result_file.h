@@ -9,6 +9,12 @@
 
 namespace biasbench::record {
 
+// The version of result files that are written, in their context's schema_version, and the oldest
+// that is read. From 2 on a file names its binary, and processor times are the instances' in all
+// rows (version 1 had them wrong in `stability`).
+inline constexpr int kSchemaVersion = 2;
+inline constexpr int kOldestSchemaVersion = 1;
+
 // A file that cannot be read or written, in one line that begins with its path.
 class FileError : public std::runtime_error {
  public:
@@ -16,13 +22,15 @@ class FileError : public std::runtime_error {
 };
 
 // Throws FileError unless a file of this name could be written now: call it before a long run.
-// Its folder must exist; a device or a folder in its place is refused. An existing file stays.
+// Its folder must exist. Refused is whatever is no plain file that can be replaced: a device, a
+// pipe, a folder; /dev/stdout, /dev/fd/1 and the like even where they lead to a plain file; and the
+// file that standard output or standard error goes to. An existing file stays.
 void CheckWritable(const std::filesystem::path& path);
 
 // Writes through a temporary file in the same folder, fsynced and renamed: whoever reads `path`,
 // even after a crash, sees the old content or the new, never a part. A symbolic link is followed.
-// Throws FileError; nothing is left behind then. (Only a process killed while writing leaves its
-// temporary file, <name>.<process>-<number>.tmp.)
+// Refuses what CheckWritable does. Throws FileError; nothing is left behind then. (Only a process
+// killed while writing leaves its temporary file, <name>.<process>-<number>.tmp.)
 void WriteText(const std::filesystem::path& path, std::string_view text);
 
 // Readable JSON, with a final newline: NaN and ±infinity become null, invalid UTF-8 is replaced.
@@ -37,5 +45,8 @@ std::string NonFiniteToNull(std::string_view json_text);
 // array of objects, each with a `name`). Throws FileError when it is missing, truncated or
 // something else.
 nlohmann::json LoadResults(const std::filesystem::path& path);
+
+// Throws FileError, beginning with `path`, unless the context's schema_version is one that is read.
+void RequireKnownSchema(const nlohmann::json& context, const std::filesystem::path& path);
 
 }  // namespace biasbench::record

@@ -1,8 +1,10 @@
 #include "record/result_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+
+constexpr const char* kNotAFile =
+    ": cannot write: not a plain file, and only such a one can be replaced whole";
 
 class ResultFile : public testing::Test {
  protected:
@@ -68,13 +73,62 @@ TEST_F(ResultFile, RefusesWhereNoFileCanBe) {
       missing.string() + ": cannot write: there is no folder " + (folder_ / "none").string();
   EXPECT_EQ(Message([&] { WriteText(missing, ""); }), expected);
   EXPECT_EQ(Message([&] { CheckWritable(missing); }), expected);
-  EXPECT_EQ(Message([&] { WriteText(folder_, ""); }),
-            folder_.string() + ": cannot write: not a plain file");
-  EXPECT_EQ(Message([] { WriteText("/dev/null", ""); }),
-            "/dev/null: cannot write: not a plain file");
-  EXPECT_EQ(Message([] { CheckWritable("/dev/null"); }),
-            "/dev/null: cannot write: not a plain file");
+  EXPECT_EQ(Message([&] { WriteText(folder_, ""); }), folder_.string() + kNotAFile);
+  EXPECT_EQ(Message([] { WriteText("/dev/null", ""); }), std::string("/dev/null") + kNotAFile);
+  EXPECT_EQ(Message([] { CheckWritable("/dev/null"); }), std::string("/dev/null") + kNotAFile);
   EXPECT_NE(Message([] { CheckWritable("/proc/results.json"); }), "no error");
+}
+
+// `descriptor`, appending to a plain file in the meantime, as a shell's >> does.
+class Redirected {
+ public:
+  Redirected(int descriptor, const fs::path& path)
+      : descriptor_(descriptor), kept_(fcntl(descriptor, F_DUPFD_CLOEXEC, 0)) {
+    const int file = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    dup2(file, descriptor_);
+    close(file);
+  }
+  Redirected(const Redirected&) = delete;
+  Redirected& operator=(const Redirected&) = delete;
+  ~Redirected() {
+    kept_ < 0 ? close(descriptor_) : dup2(kept_, descriptor_);
+    close(kept_);
+  }
+
+ private:
+  int descriptor_;
+  int kept_;
+};
+
+TEST_F(ResultFile, NeverReplacesAStream) {
+  Put(path_, "kept\n");
+  fs::create_symlink("/dev/stdout", folder_ / "link");
+  fs::create_symlink("link", folder_ / "link_to_link");
+  ASSERT_EQ(mkfifo((folder_ / "fifo").c_str(), 0600), 0);
+  const Redirected nine(9, path_);
+  const Redirected out(STDOUT_FILENO, path_);
+  for (const fs::path& stream :
+       {fs::path("/dev/stdout"), fs::path("/dev/fd/9"), fs::path("/dev/fd/1"),
+        fs::path("/proc/self/fd/9"), fs::path("/proc/self/../self/fd/1"),
+        fs::path("/proc/thread-self/fd/9"), folder_ / "link", folder_ / "link_to_link",
+        folder_ / "fifo"}) {
+    EXPECT_EQ(Message([&] { CheckWritable(stream); }), stream.string() + kNotAFile);
+    EXPECT_EQ(Message([&] { WriteText(stream, "new"); }), stream.string() + kNotAFile);
+  }
+  EXPECT_EQ(Text(path_), "kept\n");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+}
+
+TEST_F(ResultFile, NeverReplacesTheFileThatIsPrintedTo) {
+  Put(path_, "kept\n");
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+    const Redirected redirected(descriptor, path_);
+    EXPECT_EQ(Message([&] { WriteText(path_, "new"); }),
+              path_.string() +
+                  ": cannot write: standard output or standard error goes there; "
+                  "choose another file");
+  }
+  EXPECT_EQ(Text(path_), "kept\n");
 }
 
 TEST_F(ResultFile, CheckWritableLeavesNoTrace) {
@@ -93,6 +147,17 @@ TEST_F(ResultFile, FollowsASymbolicLink) {
   WriteText(path_, "new");
   EXPECT_TRUE(fs::is_symlink(path_));
   EXPECT_EQ(Text(folder_ / "real/file"), "new");
+}
+
+TEST_F(ResultFile, FollowsASymbolicLinkToAFileThatIsNotThereYet) {
+  fs::create_directories(folder_ / "real");
+  fs::create_symlink("real/file", path_);
+  WriteText(path_, "new");
+  EXPECT_TRUE(fs::is_symlink(path_));
+  EXPECT_EQ(Text(folder_ / "real/file"), "new");
+  fs::create_symlink("loop", folder_ / "loop");
+  EXPECT_EQ(Message([&] { WriteText(folder_ / "loop", ""); }),
+            (folder_ / "loop").string() + ": cannot write: Too many levels of symbolic links");
 }
 
 // What a full disk looks like: writing fails half way.
@@ -123,7 +188,8 @@ TEST_F(ResultFile, AWriterKilledAtAnyMomentLeavesAWholeFile) {
   WriteText(path_, texts[0]);
   std::mt19937 random(1);
   int seen[] = {0, 0};
-  for (int round = 0; round < 50; ++round) {
+  // More rounds where the child hardly gets a processor.
+  for (int round = 0; round < 50 || (seen[1] == 0 && round < 1'000); ++round) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {

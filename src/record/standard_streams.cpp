@@ -10,18 +10,21 @@
 
 namespace biasbench::record {
 
+void PrintNote(std::string_view text) {
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
+  static_cast<void>(std::fflush(stderr));
+}
+
 void PrintError(std::string_view program, std::string_view what) {
   std::string line(what);
   for (char& letter : line) {
     if (std::iscntrl(static_cast<unsigned char>(letter)) != 0) letter = ' ';
   }
-  fmt::print(stderr, "{}: {}\n", program, line);
+  PrintNote(fmt::format("{}: {}\n", program, line));
 }
 
 void FlushOutput() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    throw FileError("standard output: cannot write all of it");
-  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw FileError(kOutputIsLost);
 }
 
 }  // namespace biasbench::record

@@ -1,0 +1,143 @@
+// Every program with standard streams that are closed or full. PROGRAMS, a macro, lists their
+// files.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "record/temporary_folder.h"
+
+namespace biasbench::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> Programs() {
+  std::vector<fs::path> programs;
+  std::istringstream list(PROGRAMS);
+  for (std::string file; std::getline(list, file, '|');) programs.emplace_back(file);
+  return programs;
+}
+
+class Streams : public testing::Test {
+ protected:
+  // The exit status of `program arguments`, run by a shell; -1 if a signal ended it.
+  static int Run(const fs::path& program, const std::string& arguments) {
+    const int status = std::system(("'" + program.string() + "' " + arguments).c_str());
+    // Of a program that a signal ended the shell gives 128 and the signal's number.
+    return WIFEXITED(status) && WEXITSTATUS(status) < 128 ? WEXITSTATUS(status) : -1;
+  }
+  std::string File(const std::string& name) const { return folder_.path() / name; }
+  std::string Text(const std::string& name) const {
+    std::ifstream file(folder_.path() / name);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  const record::TemporaryFolder folder_{"every-program"};
+};
+
+class EveryProgram : public Streams, public testing::WithParamInterface<fs::path> {};
+
+TEST_P(EveryProgram, ErrorsThatNobodyCanReadExitTwo) {
+  for (const char* streams : {">/dev/null 2>/dev/null", ">/dev/null 2>&-", ">/dev/null 2>/dev/full",
+                              "<&- >&- 2>&-", ">&- 2>/dev/full"}) {
+    EXPECT_EQ(Run(GetParam(), std::string("--no_such_flag ") + streams), 2) << streams;
+  }
+}
+
+TEST_P(EveryProgram, OutputThatIsLostExitsTwoAndSaysSo) {
+  const std::string name = GetParam().filename();
+  const bool has_help = !name.starts_with("peer_");  // those are started by the program peers
+  for (const std::string out : {">&-", ">/dev/full"}) {
+    EXPECT_EQ(Run(GetParam(), "--help " + out + " 2>'" + File("errors") + "'"), 2) << out;
+    EXPECT_EQ(std::ranges::count(Text("errors"), '\n'), 1) << Text("errors");
+    if (has_help) {
+      EXPECT_EQ(Text("errors"), name + ": standard output: cannot write all of it\n");
+    }
+    EXPECT_EQ(Run(GetParam(), "--help " + out + " 2>&-"), 2) << out;
+    EXPECT_EQ(Run(GetParam(), "--help " + out + " 2>/dev/full"), 2) << out;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, EveryProgram, testing::ValuesIn(Programs()),
+                         [](const auto& info) { return info.param.filename().string(); });
+
+// What a program does, and its exit status where its streams arrive.
+struct Work {
+  const char* program;
+  const char* arguments;
+  int status = 0;
+  bool prints = true;
+};
+
+void PrintTo(const Work& work, std::ostream* out) { *out << work.program << work.arguments; }
+
+class ProgramAtWork : public Streams, public testing::WithParamInterface<Work> {
+ protected:
+  int Run(const std::string& streams) const {
+    const std::vector<fs::path> programs = Programs();
+    const auto program =
+        std::ranges::find(programs, fs::path(GetParam().program), &fs::path::filename);
+    if (program == programs.end()) return -1;
+    return Streams::Run(*program, GetParam().arguments + (" " + streams));
+  }
+};
+
+TEST_P(ProgramAtWork, EndsAsItShouldWhereNotesAreLost) {
+  for (const char* errors : {"2>/dev/null", "2>&-", "2>/dev/full"}) {
+    EXPECT_EQ(Run(std::string(">/dev/null ") + errors), GetParam().status) << errors;
+  }
+}
+
+TEST_P(ProgramAtWork, ExitsTwoWhereItsOutputIsLost) {
+  const int expected = GetParam().prints ? 2 : GetParam().status;
+  for (const char* streams : {">&- 2>/dev/null", ">/dev/full 2>/dev/null", ">&- 2>&-"}) {
+    EXPECT_EQ(Run(streams), expected) << streams;
+  }
+}
+
+#define SMALL " --hidden=10 --strategies=none --threads=1"
+INSTANTIATE_TEST_SUITE_P(
+    , ProgramAtWork,
+    testing::Values(
+        Work{"footprint", SMALL " --inputs=3 --schedules=recompute"},
+        Work{"footprint", SMALL " --inputs=3 --schedules=recompute --benchmark_format=json"},
+        Work{"footprint", "--hidden=1e12 --strategies=none", 2},  // a row skipped, with a note
+        Work{"convergence", SMALL " --epochs=1"}, Work{"estimate", ""}, Work{"estimate", "--json"},
+        Work{"gradcheck", "--strategies=none"}, Work{"gradcheck", "--bias_sign=wrong", 1},
+        Work{"fault_curves", "--hidden=2 --epochs=1"}, Work{"compare", RESULTS " " RESULTS},
+        Work{"compare", RESULTS " /no/such", 2}, Work{"report", "/no/such", 2},
+        Work{"describe_machine", "/no/such/file", 2}));
+#undef SMALL
+
+TEST_F(Streams, WritersNeverReplaceStreams) {
+  for (const fs::path& program : Programs()) {
+    const std::string name = program.filename();
+    if (name != "fault_curves" && name != "describe_machine") continue;
+    std::ofstream(File("keep.log")) << "kept\n";
+    const std::string out = name == "fault_curves" ? "--out=/dev/stdout" : "/dev/stdout";
+    EXPECT_EQ(Run(program, out + " >> '" + File("keep.log") + "' 2>/dev/null"), 2) << name;
+    EXPECT_EQ(Text("keep.log"), "kept\n") << name;
+  }
+}
+
+// A closed stream's number is the lowest that is free: the results' file must not get it.
+TEST_F(Streams, WhatIsPrintedNeverGetsIntoAFile) {
+  for (const fs::path& program : Programs()) {
+    if (program.filename() != "describe_machine") continue;
+    EXPECT_EQ(Run(program, "'" + File("machine.json") + "' >&- 2>&-"), 0);
+    EXPECT_TRUE(Text("machine.json").starts_with("{")) << Text("machine.json");
+    EXPECT_TRUE(Text("machine.json").ends_with("}\n")) << Text("machine.json");
+  }
+}
+
+}  // namespace
+}  // namespace biasbench::tools
