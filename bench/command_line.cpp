@@ -153,7 +153,8 @@ void AddBenchmarkFlag(const std::string& flag, CommandLine& line) {
   if (decides_measuring) line.measuring_flags.push_back(flag);
 }
 
-// Takes Google Benchmark's flags from `arguments` and returns the rest, which is ours.
+}  // namespace
+
 Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
   const char* const out = std::getenv("BENCHMARK_OUT");
   if (out != nullptr) line.out = out;
@@ -178,8 +179,6 @@ Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
   }
   return rest;
 }
-
-}  // namespace
 
 CommandLine ParseCommandLine(const ProgramDescription& program, const Texts& arguments) {
   CommandLine line;

@@ -24,6 +24,11 @@ struct CommandLine {
   std::vector<std::string> measuring_flags;
 };
 
+// Takes Google Benchmark's flags from `arguments` and returns the rest, which is ours. Throws as
+// ParseCommandLine does.
+std::vector<std::string> SplitOffBenchmarkFlags(const std::vector<std::string>& arguments,
+                                                CommandLine& line);
+
 // `arguments` without the program's name. Throws std::invalid_argument in one line that names the
 // flag and what is accepted; data::Error in one that names the file of --train or --test.
 CommandLine ParseCommandLine(const ProgramDescription& program,

@@ -25,21 +25,8 @@ std::vector<std::int64_t> Counts(std::string_view flag, const std::string& text,
   return ParseFlag(flag, text, [&](const std::string& list) { return ParseCounts(list, range); });
 }
 
-struct TaskDefaults {
-  std::string_view task;
-  std::int64_t epochs;
-  double learning_rate;
-  std::string_view batch;
-};
-constexpr TaskDefaults kTaskDefaults[] = {{"harmonic3", 60, 0.1, "32"},
-                                          {"sine", 60, 0.1, "32"},
-                                          {"digits", 20, 0.3, "64"},
-                                          {"fashion_mnist", 5, 0.3, "64"},
-                                          {data::kOwn, 60, 0.1, "32"}};
-
-const TaskDefaults& DefaultsOf(std::string_view task) {
-  const auto found = std::ranges::find(kTaskDefaults, task, &TaskDefaults::task);
-  return found == std::end(kTaskDefaults) ? kTaskDefaults[0] : *found;
+const data::TrainingDefaults& DefaultsOf(std::string_view task) {
+  return task == data::kOwn ? data::kOwnDefaults : data::FindTask(task).defaults;
 }
 
 // What the values come to, list by list, before they are combined.
@@ -138,8 +125,8 @@ class Selection {
   }
 
   void AddBatches(const std::string& task, const kernel::Shape& inputs_and_outputs) {
-    const std::string default_batch(program_.trains_on_tasks ? DefaultsOf(task).batch
-                                                             : std::string_view("64"));
+    const std::string default_batch =
+        program_.trains_on_tasks ? std::to_string(DefaultsOf(task).batch) : "64";
     const std::string& batches = typed_.batch.empty() ? default_batch : typed_.batch;
     for (const std::int64_t hidden : hidden_) {
       for (const std::int64_t batch : Counts("--batch", batches, kSamples)) {
@@ -213,7 +200,7 @@ class Selection {
 
   std::optional<network::TrainingOptions> Training(const std::string& task) const {
     if (!program_.trains_on_tasks) return std::nullopt;
-    const TaskDefaults& defaults = DefaultsOf(task);
+    const data::TrainingDefaults& defaults = DefaultsOf(task);
     network::TrainingOptions options{.epochs = defaults.epochs,
                                      .learning_rate = defaults.learning_rate};
     if (!typed_.epochs.empty()) {
@@ -274,10 +261,13 @@ class Selection {
 
 std::string DescribeTaskDefaults() {
   std::vector<std::string> parts;
-  for (const TaskDefaults& defaults : kTaskDefaults) {
-    parts.push_back(fmt::format("{} {} epochs, rate {}, batch {}", defaults.task, defaults.epochs,
+  const auto add = [&](std::string_view task) {
+    const data::TrainingDefaults& defaults = DefaultsOf(task);
+    parts.push_back(fmt::format("{} {} epochs, rate {}, batch {}", task, defaults.epochs,
                                 defaults.learning_rate, defaults.batch));
-  }
+  };
+  for (const data::TaskDescription& task : data::Tasks()) add(task.name);
+  add(data::kOwn);
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 

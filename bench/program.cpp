@@ -3,7 +3,6 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <regex.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -19,6 +18,7 @@
 #include "bench/own_data_flags.h"
 #include "bench/reporters.h"
 #include "bench/resume.h"
+#include "bench/row_filter.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
@@ -94,39 +94,11 @@ void CheckContext(const CommandLine& line, const json& own_context) {
   }
 }
 
-// Google Benchmark would match its filter with names that end in "/iterations:1/manual_time": here
-// it is matched with the canonical ones.
-class Filter {
- public:
-  explicit Filter(const std::string& pattern)
-      : is_set_(!pattern.empty() && pattern != "all"), is_negative_(pattern.starts_with('-')) {
-    const char* const expression = pattern.c_str() + (is_negative_ ? 1 : 0);
-    if (regcomp(&regex_, expression, REG_EXTENDED | REG_NOSUB) != 0) {
-      throw std::invalid_argument(
-          fmt::format("--benchmark_filter: '{}' is no regular expression", text::Excerpt(pattern)));
-    }
-  }
-  Filter(const Filter&) = delete;
-  Filter& operator=(const Filter&) = delete;
-  ~Filter() { regfree(&regex_); }
-
-  bool Matches(const std::string& name) const {
-    if (!is_set_) return true;
-    const bool is_found = regexec(&regex_, name.c_str(), 0, nullptr, 0) == 0;
-    return is_found != is_negative_;
-  }
-
- private:
-  regex_t regex_{};
-  bool is_set_;
-  bool is_negative_;
-};
-
 // Registers the rows that the filter lets through and that are not kept; returns how many. Throws
 // std::invalid_argument if the filter lets none through.
 std::size_t Register(const Program& program, const std::string& program_path,
                      const CommandLine& line, const KeptRows& kept, RowRunner& rows) {
-  const Filter filter(benchmark::GetBenchmarkFilter());
+  const RowFilter filter(benchmark::GetBenchmarkFilter());
   std::size_t matching = 0;
   std::size_t registered = 0;
   for (const InstanceConfiguration& configuration : line.configurations) {

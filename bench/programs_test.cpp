@@ -50,34 +50,59 @@ TEST_F(Programs, ThroughputKeepsRepetitionsAndFractions) {
 }
 
 TEST_F(Programs, TilePhasesAddUpToTheStep) {
-  ASSERT_EQ(Run("tile_phases",
-                {"--inputs=20", "--hidden=1000", "--batch=3", "--threads=1", "--seconds=0.01"}),
+  for (const std::string threads : {"1", "2"}) {
+    ASSERT_EQ(Record("tile_phases", {"--inputs=20", "--hidden=1000", "--batch=3",
+                                     "--threads=" + threads, "--seconds=0.01"}),
+              std::stoi(threads) <= ProcessorsInMask() ? 0 : 1)
+        << Errors();
+    if (std::stoi(threads) > ProcessorsInMask()) continue;
+    const json results = Results();
+    EXPECT_EQ(results["context"]["program"], "tile_phases");
+    const json& rows = results["benchmarks"];
+    ASSERT_EQ(rows.size(), 12U);  // five phases and the step, from the cache and from memory
+    for (std::size_t weights : {0U, 6U}) {
+      for (const char* key : {"real_time", "quiet_ns", "peak_ns"}) {
+        double sum = 0;
+        for (std::size_t phase = 0; phase < 5; ++phase) {
+          sum += rows[weights + phase][key].get<double>();
+        }
+        const double step = rows[weights + 5][key];
+        EXPECT_GT(step, 0);
+        EXPECT_NEAR(sum / step, 1, 1e-6) << key;
+      }
+      EXPECT_EQ(rows[weights]["threads_ran"], std::stoi(threads));
+    }
+  }
+}
+
+TEST_F(Programs, TilePhasesRepeatsFiltersAndRefuses) {
+  const Arguments small = {"--inputs=20", "--hidden=1000", "--batch=3", "--threads=1",
+                           "--seconds=0.01"};
+  const auto with = [&](Arguments more) {
+    more.insert(more.begin(), small.begin(), small.end());
+    return more;
+  };
+  ASSERT_EQ(Record("tile_phases",
+                   with({"--benchmark_filter=/cache/deltas/", "--benchmark_repetitions=3"})),
             0)
       << Errors();
-  std::istringstream lines(Output());
-  std::vector<std::vector<double>> table;
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream columns(line.substr(std::min<std::size_t>(34, line.size())));
-    std::vector<double> row;
-    for (double value = 0; columns >> value;) row.push_back(value);
-    if (row.size() == 5) table.push_back(row);
-  }
-  ASSERT_EQ(table.size(), 7U) << Output();  // five phases, the step, and its share of the peak
-  for (std::size_t column = 0; column < 5; ++column) {
-    double sum = 0;
-    for (std::size_t phase = 0; phase < 5; ++phase) sum += table[phase][column];
-    EXPECT_NEAR(sum, table[5][column], 0.5) << Output();
-    EXPECT_GT(table[5][column], 0) << Output();
-  }
+  const json rows = Results()["benchmarks"];
+  ASSERT_GT(rows.size(), 3U);
+  EXPECT_NE(rows[0]["real_time"], rows[1]["real_time"]);  // each was timed
+  EXPECT_EQ(Run("tile_phases", with({"--benchmark_filter=zzz"})), 2);
+  EXPECT_EQ(Errors(), "tile_phases: --benchmark_filter: no row's name matches\n");
   EXPECT_EQ(Run("tile_phases", {"--seconds=1e30"}), 2);
   EXPECT_EQ(Errors(),
             "tile_phases: --seconds: '1e30' is not a number of seconds above 0, up to 86400\n");
   EXPECT_EQ(Run("tile_phases", {"--threads=2", "--hidden=10"}), 2);
   EXPECT_NE(Errors().find("--threads"), std::string::npos) << Errors();
+  EXPECT_EQ(Run("tile_phases", {"--hidden=1e9"}), 2);
+  EXPECT_NE(Errors().find("GiB available"), std::string::npos) << Errors();
 }
 
 TEST_F(Programs, BadCommandLinesAreOneLineAndExitTwo) {
-  for (const char* program : {"footprint", "throughput", "convergence", "stability"}) {
+  for (const char* program :
+       {"footprint", "throughput", "convergence", "stability", "tile_phases"}) {
     for (const char* flag :
          {"--no_such_flag", "--threads=0", "--strategies=\n", "--benchmark_no_such_flag=1",
           "--benchmark_repetitions=abc", "--benchmark_min_time=x", "--benchmark_format=foo",

@@ -7,10 +7,6 @@
 #include "record/result_file.h"
 
 namespace biasbench::bench {
-namespace {
-
-// What Google Benchmark says about itself and the machine before the first row, but for its warning
-// that it "was built as DEBUG", which is none: see the context's library_build_type_note.
 bool ReportContextTo(std::ostream& stream, const benchmark::BenchmarkReporter::Context& context,
                      benchmark::BenchmarkReporter& reporter) {
   std::stringstream said;
@@ -22,8 +18,6 @@ bool ReportContextTo(std::ostream& stream, const benchmark::BenchmarkReporter::C
   }
   return goes_on;
 }
-
-}  // namespace
 
 DisplayReporter::DisplayReporter(std::string_view format, std::span<const std::string_view> columns,
                                  ResultDocument document, std::function<bool()> prepare)

@@ -16,6 +16,11 @@
 
 namespace biasbench::bench {
 
+// What Google Benchmark says about itself and the machine before the first row, but for its warning
+// that it "was built as DEBUG", which is none: see the context's library_build_type_note.
+bool ReportContextTo(std::ostream& stream, const benchmark::BenchmarkReporter::Context& context,
+                     benchmark::BenchmarkReporter& reporter);
+
 // What the user sees on standard output: Google Benchmark's table or CSV, or the document that
 // --benchmark_out would hold, and the means and the like besides.
 class DisplayReporter : public benchmark::BenchmarkReporter {

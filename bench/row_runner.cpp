@@ -10,8 +10,8 @@
 #include "bench/malloc_counter.h"
 #include "bench/memory_check.h"
 #include "bench/team_facts.h"
+#include "data/task.h"
 #include "machine/memory_limits.h"
-#include "memory/tracked_buffer.h"
 #include "network/footprint.h"
 #include "record/standard_streams.h"
 
@@ -26,15 +26,13 @@ class DoesNotFit : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// What reading a task takes at most; fashion_mnist's images are 53 MiB.
-constexpr std::int64_t kTaskBytes = std::int64_t{64} << 20;
-
 std::int64_t DatasetBytes(const InstanceConfiguration& configuration) {
-  if (configuration.own_data) return data::OwnDataBytes(*configuration.own_data);
-  if (configuration.task != kNoise) return kTaskBytes;
   const std::int64_t samples = configuration.max_samples;
-  return 2 * (memory::MappedBytes(4 * samples * configuration.network.shape.inputs) +
-              memory::MappedBytes(4 * samples));
+  if (configuration.own_data) return data::OwnDataBytes(*configuration.own_data);
+  if (configuration.task == kNoise) {
+    return data::NoiseBytes(configuration.network.shape.inputs, samples);
+  }
+  return data::TaskBytes(data::FindTask(configuration.task), samples);
 }
 
 // Left free while rows live side by side, for whatever else runs.

@@ -1,55 +1,64 @@
 // tile_phases: where the time of a training step goes. Times the five products of the streaming
 // schedule tile by tile (see kernel/tile.h), with weights from memory and from the cache, against
 // what their multiply-adds would take at the peak of the processor.
+//
+// Bounds: a row's time is the median over tiles of nanoseconds a node and thread.
+#include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#include <omp.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <cstdint>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "bench/benchmark_flags.h"
+#include "bench/build_info.h"
+#include "bench/canonical_reporter.h"
+#include "bench/command_line.h"
 #include "bench/flag_values.h"
-#include "kernel/activation_kind.h"
-#include "kernel/denormals.h"
-#include "kernel/optimizer.h"
+#include "bench/instance_process.h"
+#include "bench/instance_serving.h"
+#include "bench/row_filter.h"
+#include "bench/row_runner.h"
+#include "bench/team_facts.h"
+#include "bench/tile_timing.h"
 #include "kernel/shape.h"
-#include "kernel/tile.h"
 #include "kernel/tiling.h"
 #include "machine/memory_limits.h"
-#include "machine/roofline.h"
-#include "memory/ledger.h"
-#include "memory/tracked_buffer.h"
-#include "random/philox.h"
+#include "record/guarded_main.h"
+#include "record/result_file.h"
+#include "record/standard_streams.h"
 
 namespace biasbench::bench {
 namespace {
 
-using kernel::NodeRange;
-using kernel::Vector;
-using memory::Category;
-using Buffer = memory::TrackedBuffer<float>;
-using Clock = std::chrono::steady_clock;
+using nlohmann::json;
 
 constexpr const char* kDescription =
     "Where does the time of a training step go? Runs the products of a step under `streaming`, "
-    "tile "
-    "by\ntile: quiet is the tenth of the tiles that took least, which on a shared machine is what "
-    "the\nkernels take while no one else is on the core.";
+    "tile\nby tile, with weights in the cache and from memory.";
 constexpr const char* kFooter =
+    "Rows: output_weight_step (gradient and step), deltas, hidden_weight_step, next_forward and\n"
+    "next_outputs (products of the next batch), and step, their sum. Time is the median of\n"
+    "nanoseconds a node and thread, CPU as much of it as threads had a processor; quiet_ns is of\n"
+    "the tenth of the tiles that took least, which on a shared machine is what the kernels take\n"
+    "while no one else is on the core; peak_ns what the multiply-adds take at the peak of the\n"
+    "processor, and peak_fraction peak_ns / quiet_ns.\n\n"
     "Examples:\n"
     "  tile_phases --batch=64\n"
-    "  tile_phases --inputs=64 --hidden=1e6 --seconds=5";
-
-constexpr std::size_t kPhases = 5;
-constexpr std::array<std::string_view, kPhases> kPhaseNames = {
-    "output weights' gradient and step", "deltas", "hidden weights' gradient and step",
-    "next forward product", "next outputs"};
+    "  tile_phases --inputs=64 --hidden=1e6 --seconds=5\n"
+    "  tile_phases --benchmark_filter=/memory/ --benchmark_out=phases.json\n"
+    "All --benchmark_* flags of Google Benchmark's are understood.\n"
+    "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or does not fit.";
 
 struct Settings {
   kernel::Shape shape;
@@ -57,183 +66,166 @@ struct Settings {
   double seconds = 1;
 };
 
-// Nanoseconds a node of each phase, one entry a tile.
-using Durations = std::array<std::vector<double>, kPhases>;
-
-// A network of seeded noise and one batch for it.
-class Tiles {
- public:
-  explicit Tiles(const Settings& settings)
-      : shape_(settings.shape),
-        tiling_(shape_.hidden, shape_.inputs, shape_.batch, 1),
-        hidden_weights_(ledger_, Category::kHiddenWeights, shape_.hidden * shape_.inputs),
-        output_weights_(ledger_, Category::kOutputWeights, shape_.hidden * shape_.outputs),
-        activations_(ledger_, Category::kActivations, shape_.hidden * shape_.batch),
-        rows_(ledger_, Category::kDataset, shape_.batch * shape_.inputs),
-        panel_(ledger_, Category::kDataset, shape_.batch * shape_.inputs),
-        gradient_(ledger_, Category::kWorkspace, shape_.batch * shape_.outputs) {
-    const auto fill = [](random::Seed seed, float most, Buffer& buffer) {
-      random::FillUniform(seed, random::Stream::kNoise, 0, most, buffer.span());
-    };
-    fill(1, 0.1F, hidden_weights_);
-    fill(2, 1, output_weights_);
-    fill(3, 1, activations_);
-    fill(4, 1, rows_);
-    fill(5, 1e-4F, gradient_);
-    std::ranges::copy(rows_.span(), panel_.data());  // noise either way round
-  }
-
-  // The tiles of `thread`'s share of the nodes, over and over for so many seconds; if in_cache, its
-  // first tile alone.
-  Durations Run(int thread, const Settings& settings, bool in_cache) {
-    Durations durations;
-    Buffer delta(ledger_, Category::kWorkspace, tiling_.tile_nodes() * shape_.batch);
-    Buffer weight_gradient(ledger_, Category::kWorkspace, tiling_.tile_nodes() * shape_.outputs);
-    Buffer outputs(ledger_, Category::kWorkspace, shape_.batch * shape_.outputs);
-    const auto begin = Clock::now();
-    do {
-      for (std::int64_t chunk = thread; chunk < tiling_.chunks(); chunk += settings.threads) {
-        tiling_.ForEachTile(in_cache ? thread : chunk, [&](NodeRange tile) {
-          if (in_cache) tile.begin = tiling_.Chunk(thread).begin;
-          Pass(tile, delta.data(), weight_gradient.data(), outputs.data(), durations);
-        });
-      }
-    } while (std::chrono::duration<double>(Clock::now() - begin).count() < settings.seconds);
-    return durations;
-  }
-
-  std::int64_t chunks() const { return tiling_.chunks(); }
-
- private:
-  // What TiledSchedule does with a tile, phase by phase.
-  void Pass(NodeRange tile, float* delta, float* weight_gradient, float* outputs,
-            Durations& durations) {
-    float* hidden_weights = hidden_weights_.data() + tile.begin * shape_.inputs;
-    float* output_weights = output_weights_.data() + tile.begin * shape_.outputs;
-    float* activation = activations_.data() + tile.begin * shape_.batch;
-    const kernel::BatchView batch{shape_.batch, shape_.inputs, rows_.data(), panel_.data()};
-    const kernel::OutputGradient gradient{shape_.outputs, gradient_.data(), gradient_.data()};
-    const kernel::StepSettings settings(1, 1e-3F);
-    const kernel::Sgd step(settings, settings.weights());
-    using Group = kernel::ParameterGroup<kernel::FloatValues>;
-    const Group hidden{{hidden_weights}, {nullptr}, {nullptr}};
-    const Group output{{output_weights}, {nullptr}, {nullptr}};
-    auto last = Clock::now();
-    const auto finish = [&](std::size_t phase) {
-      const auto now = Clock::now();
-      durations[phase].push_back(std::chrono::duration<double, std::nano>(now - last).count() /
-                                 static_cast<double>(tile.size));
-      last = now;
-    };
-    kernel::OutputWeightGradient(tile.size, shape_.batch, gradient, activation, weight_gradient);
-    kernel::ApplyStep(step, output, weight_gradient, tile.size * shape_.outputs);
-    finish(0);
-    kernel::DeltaTile(kernel::ActivationKind::kRelu, tile.size, shape_.batch, output_weights,
-                      gradient, activation, delta);
-    finish(1);
-    kernel::HiddenWeightGradient(
-        tile.size, batch, delta,
-        [=](std::int64_t i, Vector g, auto lanes) { step(hidden, i, g, lanes); },
-        [=](std::int64_t i) { hidden.PrefetchAt<kernel::Sgd::kStates>(i); });
-    finish(2);
-    if (kernel::SuitsDotProduct(shape_.batch, shape_.inputs)) {
-      kernel::ForwardTileOfSmallBatch(kernel::ActivationKind::kRelu, tile.size, hidden_weights,
-                                      batch, nullptr, activation);
-    } else {
-      kernel::ForwardTile<kernel::Rows::kInCache>(kernel::ActivationKind::kRelu, tile.size,
-                                                  hidden_weights, batch, nullptr, activation);
-    }
-    finish(3);
-    kernel::AccumulateOutputs(tile.size, shape_.outputs, shape_.batch, output_weights, activation,
-                              outputs);
-    finish(4);
-  }
-
-  memory::Ledger ledger_;
-  kernel::Shape shape_;
-  kernel::Tiling tiling_;
-  Buffer hidden_weights_;
-  Buffer output_weights_;
-  Buffer activations_;
-  Buffer rows_;
-  Buffer panel_;
-  Buffer gradient_;
-};
-
-// Every thread's share at the same time.
-Durations RunThreads(Tiles& tiles, const Settings& settings, bool in_cache) {
-  Durations all;
-#pragma omp parallel num_threads(settings.threads)
-  {
-    const kernel::FlushDenormals flush;
-    const Durations own = tiles.Run(omp_get_thread_num(), settings, in_cache);
-#pragma omp critical
-    for (std::size_t i = 0; i < kPhases; ++i) {
-      all[i].insert(all[i].end(), own[i].begin(), own[i].end());
-    }
-  }
-  return all;
-}
-
-double Quantile(std::vector<double> values, double share) {
-  const auto at =
-      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, at);
-  return *at;
-}
-
-void PrintTable(const Settings& settings, double peak, const Durations& cache,
-                const Durations& memory) {
-  const auto [inputs, hidden, outputs, batch] = settings.shape;
-  fmt::print(
-      "{} inputs, {} nodes, {} outputs, batch {}, {} threads; peak of the multiply-adds {:.0f} "
-      "GFLOP/s\nns a node and thread                at peak   cache: quiet  median   memory: quiet "
-      " "
-      "median\n",
-      inputs, hidden, outputs, batch, settings.threads, 1e-9 * peak);
-  std::array<double, 5> sums{};
-  const auto line = [](std::string_view name, const std::array<double, 5>& v) {
-    fmt::print("{:<34} {:>8.1f} {:>14.1f} {:>7.1f} {:>15.1f} {:>7.1f}\n", name, v[0], v[1], v[2],
-               v[3], v[4]);
-  };
-  for (std::size_t i = 0; i < kPhases; ++i) {
-    const bool is_wide = i == 2 || i == 3;
-    const auto flops = static_cast<double>(2 * batch * (is_wide ? inputs : outputs));
-    const std::array<double, 5> row = {1e9 * flops * settings.threads / peak,
-                                       Quantile(cache[i], 0.1), Quantile(cache[i], 0.5),
-                                       Quantile(memory[i], 0.1), Quantile(memory[i], 0.5)};
-    for (std::size_t k = 0; k < row.size(); ++k) sums[k] += row[k];
-    line(kPhaseNames[i], row);
-  }
-  line("step", sums);
-  fmt::print("{:<34} {:>8.2f} {:>14.2f} {:>7.2f} {:>15.2f} {:>7.2f}\n", "of the peak", 1.0,
-             sums[0] / sums[1], sums[0] / sums[2], sums[0] / sums[3], sums[0] / sums[4]);
-}
-
-int Run(const Settings& settings) {
+void CheckFits(const Settings& settings) {
   const auto [inputs, hidden, outputs, batch] = settings.shape;
   const double needed =
       4.0 * static_cast<double>(hidden) * static_cast<double>(inputs + outputs + batch);
-  const std::int64_t available = machine::AvailableMemory().bytes;
-  if (needed > static_cast<double>(available)) {
+  const auto available = static_cast<double>(machine::AvailableMemory().bytes);
+  if (needed > available) {
     throw std::invalid_argument(fmt::format("needs {:.2f} GiB, {:.2f} GiB available",
-                                            needed / (1 << 30),
-                                            static_cast<double>(available) / (1 << 30)));
+                                            needed / (1 << 30), available / (1 << 30)));
   }
-  const double peak =
-      machine::MeasureRoofline(settings.threads, machine::BandwidthArrayBytes(available))
-          .peak_flops_per_second;
-  Tiles tiles(settings);
-  if (tiles.chunks() < settings.threads) {
-    throw std::invalid_argument(fmt::format("--threads: {} chunks of nodes are too few for {}",
-                                            tiles.chunks(), settings.threads));
+  const std::int64_t chunks = kernel::Tiling(hidden, inputs, batch, 1).chunks();
+  if (chunks < settings.threads) {
+    throw std::invalid_argument(
+        fmt::format("--threads: {} chunks of nodes are too few for {}", chunks, settings.threads));
   }
-  const Durations cache = RunThreads(tiles, settings, true);
-  PrintTable(settings, peak, cache, RunThreads(tiles, settings, false));
-  return 0;
 }
 
-int Main(int argc, char** argv) {
+// What the multiply-adds of each phase, and the whole step last, take at `peak` FLOP/s of all
+// threads together.
+std::vector<double> PeakNanoseconds(const Settings& settings, double peak) {
+  const double batch_ns = 2e9 * static_cast<double>(settings.shape.batch) * settings.threads / peak;
+  const double narrow = batch_ns * static_cast<double>(settings.shape.outputs);
+  const double wide = batch_ns * static_cast<double>(settings.shape.inputs);
+  return {narrow, narrow, wide, wide, narrow, 3 * narrow + 2 * wide};
+}
+
+// The process that times tiles; started for the first row.
+class TileTiming {
+ public:
+  explicit TileTiming(Settings settings) : settings_(std::move(settings)) {}
+
+  // A row: the phase of that number, or the step after the last of them.
+  void Run(benchmark::State& state, std::size_t phase, bool in_cache) {
+    const std::size_t repetition = repetitions_[{phase, in_cache}]++;
+    try {
+      const json& timing = Timing(in_cache, repetition);
+      const double seconds = 1e-9 * Of(timing["median_ns"], phase);
+      while (state.KeepRunning()) state.SetIterationTime(seconds);
+      state.counters[kCpuSecondsCounter] = seconds * timing["cpu_share"].get<double>();
+      const double quiet = Of(timing["quiet_ns"], phase);
+      const double peak = PeakNanoseconds(settings_, peak_flops_per_second_)[phase];
+      state.counters["quiet_ns"] = quiet;
+      state.counters["peak_ns"] = peak;
+      state.counters["peak_fraction"] = peak / quiet;
+      state.counters["threads_ran"] = timing["team"]["threads_ran"].get<double>();
+      state.counters["processors_allowed"] = timing["team"]["processors_allowed"].get<double>();
+    } catch (const std::exception& error) {
+      ++failed_;
+      state.SkipWithError(error.what());
+    }
+  }
+
+  bool has_failed() const { return failed_ > 0; }
+
+ private:
+  // All phases are timed together, once for each repetition of their rows.
+  const json& Timing(bool in_cache, std::size_t repetition) {
+    std::vector<json>& timings = timings_[in_cache];
+    while (timings.size() <= repetition) {
+      json timing = Process().Ask({{"in_cache", in_cache}});
+      const auto fault = FindTeamFault(timing["team"], settings_.threads, true);
+      if (fault) throw InstanceError(*fault);
+      timings.push_back(std::move(timing));
+    }
+    return timings[repetition];
+  }
+
+  InstanceProcess& Process() {
+    if (!process_) {
+      process_.emplace(json{{"inputs", settings_.shape.inputs},
+                            {"hidden", settings_.shape.hidden},
+                            {"outputs", settings_.shape.outputs},
+                            {"batch", settings_.shape.batch},
+                            {"omp_threads", settings_.threads},
+                            {"seconds", settings_.seconds}});
+      peak_flops_per_second_ = process_->Receive()["peak_flops_per_second"];
+    }
+    return *process_;
+  }
+
+  static double Of(const json& by_phase, std::size_t phase) {
+    if (phase < by_phase.size()) return by_phase[phase];
+    return std::accumulate(by_phase.begin(), by_phase.end(), 0.0,
+                           [](double sum, const json& ns) { return sum + ns.get<double>(); });
+  }
+
+  Settings settings_;
+  std::optional<InstanceProcess> process_;
+  double peak_flops_per_second_ = 0;
+  std::map<bool, std::vector<json>> timings_;  // by in_cache
+  std::map<std::pair<std::size_t, bool>, std::size_t> repetitions_;
+  int failed_ = 0;
+};
+
+// Returns how many rows the filter lets through.
+int Register(const Settings& settings, TileTiming& timing) {
+  const RowFilter filter(benchmark::GetBenchmarkFilter());
+  int registered = 0;
+  const auto [inputs, hidden, outputs, batch] = settings.shape;
+  for (const bool in_cache : {true, false}) {
+    for (std::size_t phase = 0; phase <= kTilePhases.size(); ++phase) {
+      const std::string name = fmt::format(
+          "tile_phases/{}/{}/inputs:{}/hidden:{}/outputs:{}/batch:{}/threads:{}",
+          in_cache ? "cache" : "memory", phase < kTilePhases.size() ? kTilePhases[phase] : "step",
+          inputs, hidden, outputs, batch, settings.threads);
+      if (!filter.Matches(name)) continue;
+      ++registered;
+      benchmark::RegisterBenchmark(name.c_str(),
+                                   [&timing, phase, in_cache](benchmark::State& state) {
+                                     timing.Run(state, phase, in_cache);
+                                   })
+          ->UseManualTime()
+          ->Iterations(1)
+          ->Unit(benchmark::kNanosecond);
+    }
+  }
+  return registered;
+}
+
+// Google Benchmark's JSON into `text`, not to where Google Benchmark would have it.
+std::unique_ptr<benchmark::BenchmarkReporter> JsonInto(std::ostringstream& text) {
+  auto reporter = std::make_unique<benchmark::JSONReporter>();
+  reporter->SetOutputStream(&text);
+  return reporter;
+}
+
+int RunRows(const std::vector<std::string>& command, const CommandLine& line,
+            const Settings& settings) {
+  CheckFits(settings);
+  if (!line.out.empty()) record::CheckWritable(line.out);
+  std::vector<std::string> flags = line.benchmark_flags;
+  flags.push_back(line.out.empty() ? "--benchmark_out=" : "--benchmark_out=/dev/null");
+  InitializeGoogleBenchmark(command.front(), flags);
+  benchmark::AddCustomContext("program", "tile_phases");
+  benchmark::AddCustomContext("command", fmt::format("{}", fmt::join(command, " ")));
+  const BuildInfo build = DescribeBuild();
+  if (!build.doubt.empty()) record::PrintError("tile_phases", build.doubt);
+  for (const auto& [key, value] : build.keys.items()) {
+    benchmark::AddCustomContext(key, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  TileTiming timing(settings);
+  if (Register(settings, timing) == 0) {
+    throw std::invalid_argument("--benchmark_filter: no row's name matches");
+  }
+  std::ostringstream text;
+  CanonicalReporter display(
+      std::unique_ptr<benchmark::BenchmarkReporter>(benchmark::CreateDefaultDisplayReporter()));
+  CanonicalReporter file(JsonInto(text));
+  benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &file, ".");
+  fmt::print("{}", display.Listing());
+  if (!line.out.empty() && !text.str().empty()) {
+    json results = json::parse(record::NonFiniteToNull(text.str()));
+    results["context"].erase("host_name");
+    record::WriteJson(line.out, results);
+  }
+  return timing.has_failed() ? 1 : 0;
+}
+
+int Main(const std::vector<std::string>& command) {
+  CommandLine line;
+  std::vector<std::string> own = SplitOffBenchmarkFlags({command.begin() + 1, command.end()}, line);
   std::string inputs = "784";
   std::string hidden = "1e6";
   std::string outputs = "10";
@@ -251,18 +243,28 @@ int Main(int argc, char** argv) {
   add("--batch", batch, "N", "samples of a step");
   add("--threads", threads, "N", "OpenMP threads, each with nodes of its own");
   add("--seconds", seconds, "S", "at least so long from the cache, and as long from memory");
-  return RunWithFlags(app, argc, argv, [&] {
-    constexpr CountRange kExtents{1, INT32_MAX};
-    return Run({.shape = {.inputs = ParseCountFlag("--inputs", inputs, kExtents),
-                          .hidden = ParseCountFlag("--hidden", hidden, kExtents),
-                          .outputs = ParseCountFlag("--outputs", outputs, kExtents),
-                          .batch = ParseCountFlag("--batch", batch, kExtents)},
-                .threads = static_cast<int>(ParseCountFlag("--threads", threads, kThreads)),
-                .seconds = ParseFlag("--seconds", seconds, ParseSeconds)});
-  });
+  const std::string help = ParseOrHelp(app, std::move(own));
+  if (!help.empty()) {
+    fmt::print("{}", help);
+    return 0;
+  }
+  constexpr CountRange kExtents{1, INT32_MAX};
+  return RunRows(command, line,
+                 {.shape = {.inputs = ParseCountFlag("--inputs", inputs, kExtents),
+                            .hidden = ParseCountFlag("--hidden", hidden, kExtents),
+                            .outputs = ParseCountFlag("--outputs", outputs, kExtents),
+                            .batch = ParseCountFlag("--batch", batch, kExtents)},
+                  .threads = static_cast<int>(ParseCountFlag("--threads", threads, kThreads)),
+                  .seconds = ParseFlag("--seconds", seconds, ParseSeconds)});
 }
 
 }  // namespace
 }  // namespace biasbench::bench
 
-int main(int argc, char** argv) { return biasbench::bench::Main(argc, argv); }
+int main(int argc, char** argv) {
+  using namespace biasbench::bench;
+  return biasbench::record::GuardedMain("tile_phases", [&] {
+    if (argc == 3 && argv[1] == kInstanceArgument) return ServeInstance(argv[2], ServeTileTiming);
+    return Main({argv, argv + argc});
+  });
+}

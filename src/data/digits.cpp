@@ -18,8 +18,8 @@ constexpr auto kFile = std::to_array<std::uint8_t>({
 });
 
 constexpr std::int64_t kPixels = kDigits.inputs;
-constexpr std::int64_t kTrainSamples = 1437;
-constexpr std::int64_t kTestSamples = 360;
+constexpr std::int64_t kTrainSamples = kDigits.train_samples;
+constexpr std::int64_t kTestSamples = kDigits.test_samples;
 constexpr std::int64_t kSamples = kTrainSamples + kTestSamples;
 
 // The data have no split that everyone uses. Row r of the file becomes sample Permutation[r]: those

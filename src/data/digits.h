@@ -12,7 +12,11 @@ inline constexpr TaskDescription kDigits = {
     .name = "digits",
     .inputs = 64,
     .outputs = 10,
+    .train_samples = 1437,
+    .test_samples = 360,
+    .input_bytes = 1,
     .is_classification = true,
+    .defaults = {.epochs = 20, .learning_rate = 0.3, .batch = 64},
     .summary = "UCI optical digits, 8x8 pixels: real data with small inputs"};
 
 // 64 pixels -> 10 classes; 1,437 training and 360 test samples, the same in every run. Pixels stay

@@ -6,8 +6,9 @@
 namespace biasbench::data {
 namespace {
 
-constexpr std::int64_t kHalfTurn = 256;  // in points
-constexpr std::int64_t kTurn = 2 * kHalfTurn;
+constexpr std::int64_t kTurn = kHarmonic3.train_samples;  // in points
+constexpr std::int64_t kHalfTurn = kTurn / 2;
+static_assert(kHarmonic3.test_samples == kTurn && kTurn % 2 == 0);
 
 // The first `samples` of the circle's points, the n-th at n + `offset` steps.
 Dataset Circle(double offset, std::int64_t samples, memory::Ledger& ledger) {

@@ -12,7 +12,11 @@ inline constexpr TaskDescription kHarmonic3 = {
     .name = "harmonic3",
     .inputs = 2,
     .outputs = 1,
+    .train_samples = 512,
+    .test_samples = 512,
+    .input_bytes = sizeof(float),
     .is_classification = false,
+    .defaults = {.epochs = 60, .learning_rate = 0.1, .batch = 32},
     .summary = "sin 3t on the unit circle: without a bias ReLU cannot fall below a loss of 0.5"};
 
 // (cos t, sin t) -> sin 3t at t_n = 2 pi n / 512; the 512 test points lie half a step further. The

@@ -29,6 +29,7 @@ namespace biasbench::data {
 
 // The name that tasks of such data go by.
 inline constexpr std::string_view kOwn = "own";
+inline constexpr TrainingDefaults kOwnDefaults{.epochs = 60, .learning_rate = 0.1, .batch = 32};
 
 // What there is to say of the files before they are read.
 struct OwnFiles {

@@ -6,8 +6,8 @@
 namespace biasbench::data {
 namespace {
 
-constexpr std::int64_t kTrainSamples = 512;
-constexpr std::int64_t kIntervals = kTrainSamples - 1;
+constexpr std::int64_t kIntervals = kSine.train_samples - 1;
+static_assert(kSine.test_samples == kIntervals);
 
 // The n-th sample lies n + `offset` intervals from -1.
 Dataset Grid(double offset, std::int64_t samples, memory::Ledger& ledger) {
@@ -30,7 +30,7 @@ Dataset Grid(double offset, std::int64_t samples, memory::Ledger& ledger) {
 Task Sine(memory::Ledger& ledger, std::int64_t max_samples) {
   return {.name = std::string(kSine.name),
           .source = "generated, sin 2 pi x + 1/2",
-          .train = Grid(0, LimitSamples(kTrainSamples, max_samples), ledger),
+          .train = Grid(0, LimitSamples(kSine.train_samples, max_samples), ledger),
           .test = Grid(0.5, kIntervals, ledger)};
 }
 

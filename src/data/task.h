@@ -12,11 +12,23 @@
 
 namespace biasbench::data {
 
+// How a task is trained where the command line does not say.
+struct TrainingDefaults {
+  std::int64_t epochs;
+  double learning_rate;
+  std::int64_t batch;
+};
+
+// Every member must be given: what is not fails to compile (see task.cpp).
 struct TaskDescription {
   std::string_view name;
   std::int64_t inputs;
   std::int64_t outputs;
+  std::int64_t train_samples;
+  std::int64_t test_samples;
+  std::int64_t input_bytes;  // of one input of one sample, as it is kept
   bool is_classification;
+  TrainingDefaults defaults;
   std::string_view summary;  // one line: what the data is and why it is asked
 };
 
@@ -37,6 +49,9 @@ struct Task {
 // limits the training set to its first samples (0: all). Throws Error.
 Task LoadTask(std::string_view name, memory::Ledger& ledger, std::int64_t max_samples = 0);
 
+// What LoadTask() enters in the ledger.
+std::int64_t TaskBytes(const TaskDescription& task, std::int64_t max_samples = 0);
+
 // True if the task's data is on this machine (fashion_mnist is a package of its own).
 bool IsInstalled(std::string_view name);
 
@@ -45,5 +60,8 @@ bool IsInstalled(std::string_view name);
 // number is below 1 or the shape is beyond counting.
 Task NoiseTask(std::int64_t inputs, std::int64_t outputs, std::int64_t samples, random::Seed seed,
                memory::Ledger& ledger);
+
+// What NoiseTask() enters in the ledger.
+std::int64_t NoiseBytes(std::int64_t inputs, std::int64_t samples);
 
 }  // namespace biasbench::data

@@ -67,6 +67,9 @@ TEST(Tasks, EachIsWhatItsDescriptionSaysAndIsHeldOnce) {
     ExpectShape(task.test, description);
     EXPECT_EQ(ledger.current()[memory::Category::kDataset],
               LedgerBytesOf(task.train) + LedgerBytesOf(task.test));
+    EXPECT_EQ(ledger.current()[memory::Category::kDataset], TaskBytes(description));
+    EXPECT_EQ(task.train.samples, description.train_samples);
+    EXPECT_EQ(task.test.samples, description.test_samples);
     EXPECT_EQ(ledger.peak_in(memory::Phase::kBuild), ledger.current());
   }
   EXPECT_EQ(names, (std::set<std::string_view>{"harmonic3", "sine", "digits", "fashion_mnist"}));
@@ -78,7 +81,9 @@ TEST(Tasks, ALimitKeepsTheFirstTrainingSamplesAndAllTestSamples) {
     if (!IsInstalled(description.name)) continue;
     memory::Ledger ledger;
     const Task whole = LoadTask(description.name, ledger);
-    const Task part = LoadTask(description.name, ledger, 5);
+    memory::Ledger part_ledger;
+    const Task part = LoadTask(description.name, part_ledger, 5);
+    EXPECT_EQ(part_ledger.current()[memory::Category::kDataset], TaskBytes(description, 5));
     EXPECT_EQ(part.train.samples, 5);
     ExpectShape(part.train, description);
     EXPECT_EQ(part.test.samples, whole.test.samples);
@@ -269,8 +274,11 @@ TEST(FashionMnist, RefusesOtherContentsUnderItsNames) {
 TEST(NoiseTask, HasAnyShapeAndItsTestSetContinuesTheTrainingSet) {
   memory::Ledger ledger;
   const Task task = NoiseTask(7, 3, 1000, 5, ledger);
-  const TaskDescription shape = {
-      .name = "noise", .inputs = 7, .outputs = 3, .is_classification = true, .summary = ""};
+  EXPECT_EQ(ledger.current()[memory::Category::kDataset], NoiseBytes(7, 1000));
+  TaskDescription shape{};
+  shape.inputs = 7;
+  shape.outputs = 3;
+  shape.is_classification = true;
   ExpectShape(task.train, shape);
   ExpectShape(task.test, shape);
   EXPECT_EQ(task.train.samples, 1000);

@@ -40,14 +40,23 @@ struct ScheduleDescription {
   bool stores_activations;
   bool streams;  // UpdateAndForward is one pass
 };
-inline constexpr std::array<ScheduleDescription, 5> kSchedules = {{
+inline constexpr auto kSchedules = std::to_array<ScheduleDescription>({
     {"textbook", "stores activations, deltas and all gradients, as a framework does", true, false},
     {"in_place", "stores activations; applies each gradient at once, from registers", true, false},
     {"recompute", "stores nothing but the parameters; recomputes each tile's activations", false,
      false},
     {"streaming", "in_place in one pass a step: update, then the next batch's outputs", true, true},
     {"streaming_recompute", "recompute in one pass a step", false, true},
-}};
+});
+
+// All of them, in the table's order.
+inline constexpr auto kScheduleKinds = [] {
+  std::array<ScheduleKind, kSchedules.size()> kinds{};
+  for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] = static_cast<ScheduleKind>(i);
+  return kinds;
+}();
+static_assert(kScheduleKinds.back() == ScheduleKind::kStreamingRecompute,
+              "kSchedules has a row for each ScheduleKind, in their order");
 
 constexpr const ScheduleDescription& Describe(ScheduleKind kind) {
   return kSchedules[static_cast<std::size_t>(kind)];

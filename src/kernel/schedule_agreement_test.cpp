@@ -12,7 +12,7 @@ namespace {
 
 // Batches smaller than the largest must not see what a larger one left behind.
 TEST(Schedules, AShorterLastBatch) {
-  for (const ScheduleKind kind : kKinds) {
+  for (const ScheduleKind kind : kScheduleKinds) {
     for (const char* strategy : {"learned", "none"}) {
       for (const std::int64_t outputs : {1, 3}) {
         const Shape shape{2, 300, outputs, 16};

@@ -42,7 +42,7 @@ template <class Plant>
 void CheckStep(const Shape& shape, const std::string& strategy, ActivationKind activation,
                const Plant& plant) {
   ExpectedStep expected;
-  for (const ScheduleKind kind : kKinds) {
+  for (const ScheduleKind kind : kScheduleKinds) {
     SCOPED_TRACE(testing::Message()
                  << strategy << " " << Describe(kind).name << " " << NameOf(activation)
                  << " inputs " << shape.inputs << " hidden " << shape.hidden << " outputs "

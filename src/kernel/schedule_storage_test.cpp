@@ -12,7 +12,7 @@ TEST(Schedules, FrozenBiasesKeepEveryBitAndOwnNoGradientOrState) {
   using memory::Category;
   for (const bias::Selection& selection : bias::AllSelections()) {
     if (selection.trains_bias()) continue;
-    for (const ScheduleKind kind : kKinds) {
+    for (const ScheduleKind kind : kScheduleKinds) {
       Trained run({3, 300, 2, 4}, selection.Name(), kind, Optimizer::kAdam, 2);
       const auto hidden_bias = Bytes(run.parameters.hidden_bias);
       const auto output_bias = Bytes(run.parameters.output_bias);
@@ -29,7 +29,7 @@ TEST(Schedules, FrozenBiasesKeepEveryBitAndOwnNoGradientOrState) {
 
 // The pairs that store less must not differ by a bit from those that store more.
 TEST(Schedules, DrawnAgainEqualsStored) {
-  for (const ScheduleKind kind : kKinds) {
+  for (const ScheduleKind kind : kScheduleKinds) {
     for (const std::int64_t outputs : {1, 3}) {
       const Shape shape{3, 700, outputs, 6};
       Trained stored_bias(shape, "frozen_random", kind, Optimizer::kSgd, 2);
@@ -51,7 +51,7 @@ TEST(Schedules, DrawnAgainEqualsStored) {
 }
 
 TEST(Schedules, ABiasUnitIsABias) {
-  for (const ScheduleKind kind : kKinds) {
+  for (const ScheduleKind kind : kScheduleKinds) {
     for (const std::int64_t outputs : {1, 3}) {
       const Shape shape{3, 400, outputs, 8};
       Trained learned(shape, "learned", kind, Optimizer::kSgd, 2);
@@ -67,7 +67,7 @@ TEST(Schedules, ABiasUnitIsABias) {
 
 TEST(Schedules, FreezingFreesWhatBiasesNeededForTraining) {
   using memory::Category;
-  for (const ScheduleKind kind : kKinds) {
+  for (const ScheduleKind kind : kScheduleKinds) {
     for (const char* strategy : {"warmup_then_frozen", "shared"}) {
       Trained run({3, 5000, 2, 4}, strategy, kind, Optimizer::kAdam, 2);
       run.Step(1, 4, 0.1);

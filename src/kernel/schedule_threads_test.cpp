@@ -8,7 +8,7 @@ namespace {
 
 TEST(Schedules, BitIdenticalForAnyNumberOfThreads) {
   for (const bias::Selection& selection : bias::AllSelections()) {
-    for (const ScheduleKind kind : kKinds) {
+    for (const ScheduleKind kind : kScheduleKinds) {
       for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdam}) {
         for (const std::int64_t outputs : {1, 3}) {
           const Shape shape{3, 1500, outputs, 5};

@@ -60,7 +60,7 @@ TEST(TanhSchedules, KeepWholeActivationsWhereNoWeightIsTrained) {
 
 // f(−x) = −f(x), bit for bit, also after some steps.
 TEST(TanhSchedules, WithoutBiasesTheNetworkIsOdd) {
-  for (const ScheduleKind kind : kKinds) {
+  for (const ScheduleKind kind : kScheduleKinds) {
     for (const Shape& shape : {Shape{2, 700, 1, 6}, Shape{70, 333, 3, 2}, Shape{9, 333, 2, 17}}) {
       Trained run(shape, "none", kind, Optimizer::kSgd, 2, WeightFormat::kFloat32, kTanh);
       for (std::int64_t step = 1; step <= 3; ++step) run.Step(step, shape.batch, 0.1);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,9 @@
 
 namespace biasbench::kernel {
 
-inline constexpr ScheduleKind kKinds[] = {ScheduleKind::kTextbook, ScheduleKind::kInPlace,
-                                          ScheduleKind::kRecompute, ScheduleKind::kStreaming,
-                                          ScheduleKind::kStreamingRecompute};
-inline constexpr ScheduleKind kTiledKinds[] = {ScheduleKind::kInPlace, ScheduleKind::kRecompute,
-                                               ScheduleKind::kStreaming,
-                                               ScheduleKind::kStreamingRecompute};
+// All but the textbook's.
+inline constexpr auto kTiledKinds = std::span(kScheduleKinds).subspan<1>();
+static_assert(kScheduleKinds.front() == ScheduleKind::kTextbook);
 
 inline std::vector<float> Noise(std::int64_t size, random::Seed seed) {
   std::vector<float> values(static_cast<std::size_t>(size));

@@ -19,6 +19,10 @@
 #include "machine/control_group.h"
 #include "machine/kernel_file.h"
 
+// For what runs before sanitizers do.
+#define BIASBENCH_BEFORE_SANITIZERS \
+  __attribute__((no_sanitize("address"), no_sanitize("thread"), no_sanitize("undefined")))
+
 namespace biasbench::machine {
 namespace {
 
@@ -31,16 +35,14 @@ using Mask = std::array<unsigned long, kMostProcessors / kWordBits>;
 constinit Mask start_mask{};
 
 // The kernel's calls: those of the C library know 1,024 processors.
-[[gnu::no_sanitize("address", "thread", "undefined")]] void ReadMask(Mask* mask) {
+BIASBENCH_BEFORE_SANITIZERS void ReadMask(Mask* mask) {
   syscall(SYS_sched_getaffinity, 0, sizeof(*mask), mask);
 }
 void SetMask(const Mask& mask) { syscall(SYS_sched_setaffinity, 0, sizeof(mask), &mask); }
 
 // Runs before the constructors of all libraries, OpenMP's and the sanitizers' among them; the
 // entries of .preinit_array do, whether libraries are shared or not.
-[[gnu::no_sanitize("address", "thread", "undefined")]] void RememberStartMask(int, char**, char**) {
-  ReadMask(&start_mask);
-}
+BIASBENCH_BEFORE_SANITIZERS void RememberStartMask(int, char**, char**) { ReadMask(&start_mask); }
 [[gnu::section(".preinit_array"),
   gnu::used]] void (*remember_start_mask)(int, char**, char**) = RememberStartMask;
 

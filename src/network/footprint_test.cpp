@@ -18,9 +18,6 @@ using kernel::Optimizer;
 using kernel::ScheduleKind;
 using memory::Category;
 
-constexpr ScheduleKind kKinds[] = {ScheduleKind::kTextbook, ScheduleKind::kInPlace,
-                                   ScheduleKind::kRecompute, ScheduleKind::kStreaming,
-                                   ScheduleKind::kStreamingRecompute};
 constexpr Optimizer kOptimizers[] = {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam};
 
 Configuration Configure(const std::string& strategy, ScheduleKind schedule, Optimizer optimizer,
@@ -75,7 +72,7 @@ TEST(Footprint, PredictedIsTrackedToTheByte) {
   const kernel::Shape shapes[] = {
       {5, 3000, 3, 17}, {2, 3000, 1, 9}, {1, 1, 1, 1}, {64, 777, 10, 2}};
   for (const bias::Selection& selection : bias::AllSelections()) {
-    for (const ScheduleKind kind : kKinds) {
+    for (const ScheduleKind kind : kernel::kScheduleKinds) {
       for (const Optimizer optimizer : kOptimizers) {
         for (const kernel::Shape& shape : shapes) {
           ExpectPredictedIsTracked(Configure(selection.Name(), kind, optimizer, shape));
@@ -89,7 +86,7 @@ TEST(Footprint, PredictedIsTrackedToTheByte) {
 }
 
 TEST(Footprint, ThreadsAndHugePages) {
-  for (const ScheduleKind kind : kKinds) {
+  for (const ScheduleKind kind : kernel::kScheduleKinds) {
     for (const int threads : {1, 3}) {
       ExpectPredictedIsTracked(
           Configure("bias_only_hashed", kind, Optimizer::kAdam, {9, 700, 4, 8}, threads));
@@ -104,7 +101,7 @@ TEST(Footprint, TanhNeedsWholeActivationsWhereNoWeightIsTrained) {
   for (const kernel::Shape& shape : {kernel::Shape{5, 3000, 3, 17}, kernel::Shape{2, 3000, 1, 9}}) {
     const std::int64_t count = shape.hidden * shape.batch;
     for (const char* strategy : {"learned", "bias_only", "bias_only_hashed"}) {
-      for (const ScheduleKind kind : kKinds) {
+      for (const ScheduleKind kind : kernel::kScheduleKinds) {
         const auto configure = [&](kernel::ActivationKind activation) {
           return Configure(strategy, kind, Optimizer::kMomentum, shape, 2,
                            kernel::WeightFormat::kFloat32, activation);
@@ -167,7 +164,7 @@ TEST(Footprint, Bfloat16WeightsHalveTheWhole) {
 }
 
 TEST(Footprint, TooLargeShapesAreRefused) {
-  for (const ScheduleKind kind : kKinds) {
+  for (const ScheduleKind kind : kernel::kScheduleKinds) {
     EXPECT_THROW(
         PredictFootprint(Configure("learned", kind, Optimizer::kAdam,
                                    {std::int64_t{1} << 40, std::int64_t{1} << 40, 10, 64})),

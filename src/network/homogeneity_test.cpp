@@ -53,10 +53,10 @@ struct Learner {
 
 // Powers of two scale every product and every sum without rounding.
 TEST(Homogeneity, WithoutBiasesOutputsScaleBitForBit) {
-  for (std::size_t kind = 0; kind < kernel::kSchedules.size(); ++kind) {
+  for (const ScheduleKind kind : kernel::kScheduleKinds) {
     for (const std::int64_t inputs : {2, 7}) {
-      SCOPED_TRACE(std::string(kernel::kSchedules[kind].name) + std::to_string(inputs));
-      Learner learner("none", static_cast<ScheduleKind>(kind), inputs, inputs == 2 ? 1 : 3);
+      SCOPED_TRACE(std::string(kernel::Describe(kind).name) + std::to_string(inputs));
+      Learner learner("none", kind, inputs, inputs == 2 ? 1 : 3);
       const std::vector<float> plain = learner.OutputsOfScaled(1);
       for (const float factor : {0x1p-9F, 0.5F, 4.0F, 0x1p12F}) {
         const std::vector<float> scaled = learner.OutputsOfScaled(factor);

@@ -65,12 +65,11 @@ void ExpectDecay(const Step& step, const GradientGroup& group, double decay) {
 }
 
 TEST(WeightDecay, IsTheReferencesUnderEverySchedule) {
-  for (std::size_t kind = 0; kind < kernel::kSchedules.size(); ++kind) {
+  for (const kernel::ScheduleKind kind : kernel::kScheduleKinds) {
     for (const std::string strategy : {"learned_from_random", "learned_from_one", "bias_unit"}) {
       for (const bool decays_biases : {false, true}) {
-        SCOPED_TRACE(strategy + " " + std::string(kernel::kSchedules[kind].name));
-        const Step step =
-            TakeStep(strategy, static_cast<kernel::ScheduleKind>(kind), decays_biases);
+        SCOPED_TRACE(strategy + " " + std::string(kernel::Describe(kind).name));
+        const Step step = TakeStep(strategy, kind, decays_biases);
         for (const GradientGroup& group : kGradientGroups) {
           ExpectDecay(step, group, group.is_bias && !decays_biases ? 0 : kDecay);
         }
