@@ -4,16 +4,12 @@
 #include <ctime>
 
 namespace biasbench::bench {
-namespace {
 
-// That all of this process's threads have used.
 double CpuSeconds() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
-
-}  // namespace
 
 nlohmann::json TimeSteps(std::int64_t count, const std::function<double()>& step) {
   double loss = 0;

@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace record = biasbench::record;
 namespace report = biasbench::report;
+namespace text = biasbench::text;
 
 // Everything is drawn and rendered before the first file is written.
 void Run(const fs::path& folder, const fs::path& output) {
