@@ -242,7 +242,6 @@ TEST(CommandLine, QuotesNoMoreThanSixtyCharacters) {
       {"--schedules=" + piece},
       {"--task=" + piece},
       {"--learning_rate=" + piece},
-      {"--benchmark_" + piece},
       {"--benchmark_format=" + piece},
       {"--benchmark_context=" + piece},
       {"--" + piece + "="},

@@ -68,7 +68,7 @@ TEST_P(EveryProgram, OutputThatIsLostExitsTwoAndSaysSo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, EveryProgram, testing::ValuesIn(Programs()),
-                         [](const auto& info) { return info.param.filename().string(); });
+                         [](const auto& program) { return program.param.filename().string(); });
 
 // What a program does, and its exit status where its streams arrive.
 struct Work {

@@ -1,6 +1,7 @@
 #include "machine/host.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -13,7 +14,7 @@ namespace fs = std::filesystem;
 class Host : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / "host";
+    root_ = fs::path(testing::TempDir()) / ("host." + std::to_string(getpid()));
     fs::remove_all(root_);
     fs::create_directories(root_);
   }
