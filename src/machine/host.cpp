@@ -33,6 +33,14 @@ std::optional<std::string> CpuModel(const std::string& cpuinfo) {
   return std::nullopt;
 }
 
+// How many CPUs the kernel runs on. Read where a container has no /sys, which tells more.
+int CountProcessors(const std::string& cpuinfo) {
+  std::istringstream lines(cpuinfo);
+  int processors = 0;
+  for (std::string line; std::getline(lines, line);) processors += line.starts_with("processor\t:");
+  return processors;
+}
+
 struct Cores {
   int logical = 0;
   int physical = 0;
@@ -106,12 +114,14 @@ std::optional<std::string> Chosen(const std::optional<std::string>& text) {
 
 json DescribeHost(const fs::path& root) {
   const fs::path cpus = root / "sys/devices/system/cpu";
+  const std::string cpuinfo = ReadKernelFile(root / "proc/cpuinfo").value_or("");
   const Cores cores = CountCores(cpus);
+  const int logical = cores.logical > 0 ? cores.logical : CountProcessors(cpuinfo);
   const auto meminfo = ReadKernelFile(root / "proc/meminfo");
   const fs::path huge_pages = root / "sys/kernel/mm/transparent_hugepage/enabled";
   return {
-      {"cpu_model", OrNull(CpuModel(ReadKernelFile(root / "proc/cpuinfo").value_or("")))},
-      {"logical_cores", cores.logical > 0 ? json(cores.logical) : json(nullptr)},
+      {"cpu_model", OrNull(CpuModel(cpuinfo))},
+      {"logical_cores", logical > 0 ? json(logical) : json(nullptr)},
       {"physical_cores", cores.physical > 0 ? json(cores.physical) : json(nullptr)},
       {"caches", Caches(cpus / "cpu0")},
       {"ram_bytes", OrNull(meminfo ? FindBytes(*meminfo, "MemTotal:") : std::nullopt)},

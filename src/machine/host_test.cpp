@@ -67,6 +67,15 @@ TEST_F(Host, ReadsAMachineOfTwoPackagesWithTwoThreadsACore) {
   EXPECT_EQ(host["caches"], nlohmann::json::array({expected}));
 }
 
+// A bare container or a chroot has /proc only.
+TEST_F(Host, WithoutSysTheProcessorsAreStillCounted) {
+  Write("proc/cpuinfo",
+        "processor\t: 0\nmodel name\t: A CPU\n\nprocessor\t: 1\nmodel name\t: A CPU");
+  const nlohmann::json host = DescribeHost(root_);
+  EXPECT_EQ(host["logical_cores"], 2);
+  EXPECT_TRUE(host["physical_cores"].is_null());
+}
+
 TEST_F(Host, WhatIsNotToldIsNull) {
   const nlohmann::json host = DescribeHost(root_);
   for (const char* key : {"cpu_model", "logical_cores", "physical_cores", "ram_bytes", "kernel",
