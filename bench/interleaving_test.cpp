@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
-#include <sstream>
-#include <string>
 #include <thread>
 
 #include "bench/programs_fixture.h"
@@ -15,32 +13,19 @@ namespace {
 
 using nlohmann::json;
 
-// Those of the program's processes that serve a row with 1,000 hidden nodes.
-int CountRowProcesses(pid_t program) {
-  const std::string id = std::to_string(program);
-  std::istringstream children(ReadFile("/proc/" + id + "/task/" + id + "/children"));
-  int count = 0;
-  for (pid_t child = 0; children >> child;) {
-    const std::string command = ReadFile("/proc/" + std::to_string(child) + "/cmdline");
-    count += command.find("\"hidden\":1000,") != std::string::npos ? 1 : 0;
-  }
-  return count;
-}
-
 TEST_F(Programs, RowsTakeTurnsSideBySideAndStandInOrder) {
   const pid_t program =
       Start("throughput", {"--hidden=1000", "--inputs=3", "--strategies=none",
                            "--schedules=recompute,streaming", "--benchmark_min_time=0.001",
                            "--benchmark_repetitions=3", "--benchmark_out=" + File("out.json")});
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  int most = 0;
+  std::size_t most = 0;
   while (most < 2 && std::chrono::steady_clock::now() < deadline) {
-    most = std::max(most, CountRowProcesses(program));
+    most = std::max(most, RowProcesses(program).size());
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    const std::string state = ReadFile("/proc/" + std::to_string(program) + "/stat");
-    if (state.find(") Z ") != std::string::npos) break;  // it is over
+    if (ProcessFile(program, "stat").find(") Z ") != std::string::npos) break;  // it is over
   }
-  EXPECT_EQ(most, 2);
+  EXPECT_EQ(most, 2U);
   EXPECT_EQ(Wait(program), 0) << Errors();
   const json rows = Results()["benchmarks"];
   ASSERT_EQ(rows.size(), 6U);

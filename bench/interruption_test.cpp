@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <thread>
 
@@ -198,14 +197,10 @@ TEST_F(Programs, ResumeNoticesOtherDataUnderTheSameName) {
   EXPECT_EQ(Results()["benchmarks"].size(), 2U);
 }
 
-// The program's process for a row with 1,000 hidden nodes other than `previous`; 0 if there is
-// none.
+// The program's process for a row other than `previous`; 0 if there is none.
 pid_t FindInstance(pid_t program, pid_t previous) {
-  const std::string id = std::to_string(program);
-  std::istringstream children(ReadFile("/proc/" + id + "/task/" + id + "/children"));
-  for (pid_t child = 0; children >> child;) {
-    const std::string command = ReadFile("/proc/" + std::to_string(child) + "/cmdline");
-    if (child != previous && command.find("\"hidden\":1000,") != std::string::npos) return child;
+  for (const pid_t process : RowProcesses(program)) {
+    if (process != previous) return process;
   }
   return 0;
 }
@@ -253,7 +248,7 @@ TEST_F(Programs, AnInstanceEndsWithTheProgram) {
   Wait(program);
   ASSERT_NE(instance, 0);
   const auto is_running = [&] {  // and not only waiting to be buried
-    const std::string status = ReadFile("/proc/" + std::to_string(instance) + "/status");
+    const std::string status = ProcessFile(instance, "status");
     return !status.empty() && status.find("State:\tZ") == std::string::npos;
   };
   while (is_running() && std::chrono::steady_clock::now() < deadline) {

@@ -12,8 +12,10 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,27 @@ using Arguments = std::vector<std::string>;
 inline std::string ReadFile(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// /proc's file `name` of a process; empty where the process is gone, or goes while it is read.
+inline std::string ProcessFile(pid_t process, const std::string& name) {
+  try {
+    return ReadFile("/proc/" + std::to_string(process) + "/" + name);
+  } catch (const std::ios_base::failure&) {  // the C++ library's word for ESRCH
+    return {};
+  }
+}
+
+// Those of the program's processes that serve a row with 1,000 hidden nodes.
+inline std::vector<pid_t> RowProcesses(pid_t program) {
+  std::istringstream children(
+      ProcessFile(program, "task/" + std::to_string(program) + "/children"));
+  std::vector<pid_t> processes;
+  for (pid_t child = 0; children >> child;) {
+    const std::string command = ProcessFile(child, "cmdline");
+    if (command.find("\"hidden\":1000,") != std::string::npos) processes.push_back(child);
+  }
+  return processes;
 }
 
 inline std::size_t LinesOf(const std::string& text) {
