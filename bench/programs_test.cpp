@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -83,12 +84,14 @@ TEST_F(Programs, TilePhasesRepeatsFiltersAndRefuses) {
     return more;
   };
   ASSERT_EQ(Record("tile_phases",
-                   with({"--benchmark_filter=/cache/deltas/", "--benchmark_repetitions=3"})),
+                   with({"--benchmark_filter=/cache/deltas/", "--benchmark_repetitions=9"})),
             0)
       << Errors();
   const json rows = Results()["benchmarks"];
-  ASSERT_GT(rows.size(), 3U);
-  EXPECT_NE(rows[0]["real_time"], rows[1]["real_time"]);  // each was timed
+  ASSERT_GT(rows.size(), 9U);
+  std::set<double> times;  // two may be equal: they are whole nanoseconds for some hundred nodes
+  for (std::size_t i = 0; i < 9; ++i) times.insert(rows[i]["real_time"].get<double>());
+  EXPECT_GT(times.size(), 1U);  // each was timed
   EXPECT_EQ(Run("tile_phases", with({"--benchmark_filter=zzz"})), 2);
   EXPECT_EQ(Errors(), "tile_phases: --benchmark_filter: no row's name matches\n");
   EXPECT_EQ(Run("tile_phases", {"--seconds=1e30"}), 2);
