@@ -76,13 +76,15 @@ class Compared : public testing::Test {
     Put("b.json", b);
     return Compare(LoadComparable(root_ / "a.json"), LoadComparable(root_ / "b.json"), options);
   }
-  static const ComparedRow& RowOf(const Comparison& comparison, const std::string& metric) {
+  static const ComparedRow& RowOf(const Comparison& comparison, const char* metric) {
     const auto found = std::ranges::find(comparison.rows, metric, &ComparedRow::metric);
-    if (found == comparison.rows.end()) throw std::runtime_error("there is no row of " + metric);
+    if (found == comparison.rows.end()) {
+      throw std::runtime_error(std::string("there is no row of ") + metric);
+    }
     return *found;
   }
   Verdict VerdictOn(const json& a, const json& b, const std::string& metric) {
-    return RowOf(CompareFiles(a, b), metric).verdict;
+    return RowOf(CompareFiles(a, b), metric.c_str()).verdict;
   }
   Verdict VerdictOnBytes(const std::string& key, double a, double b) {
     return VerdictOn(Footprint({{key, a}}), Footprint({{key, b}}), key);

@@ -18,8 +18,8 @@ class GuardedResult {
   explicit GuardedResult(std::int64_t size) : size_(size), values_(size + kGuard, std::nanf("")) {}
   // Instead of NaN: what the kernel adds to.
   explicit GuardedResult(const std::vector<float>& start)
-      : GuardedResult(static_cast<std::int64_t>(start.size())) {
-    std::ranges::copy(start, values_.begin());
+      : size_(static_cast<std::int64_t>(start.size())), values_(start) {
+    values_.resize(size_ + kGuard, std::nanf(""));
   }
 
   float* data() { return values_.data(); }
