@@ -131,9 +131,9 @@ std::string LayOut(Plot& plot, const std::vector<CurvesPanel>& panels) {
     script += fmt::format(
         "set lmargin at screen {}\nset rmargin at screen {}\nset tmargin at screen {}\n"
         "set bmargin at screen {}\nset key at screen {},screen {} left top Left reverse vertical "
-        "maxrows 4 samplen 1.5 font ',12'\nset title {}\nplot {}\n",
+        "maxrows 4 samplen 1.5 font ',12'\nset title {}\n{}",
         left + 0.1, left + width - 0.03, below_top(40), below_top(275), left + 0.02, below_top(330),
-        Quote(panels[i].title), panels[i].clauses);
+        Quote(panels[i].title), PlotCommand(panels[i].clauses));
   }
   return script;
 }

@@ -198,9 +198,9 @@ std::optional<Plot> BiasShare(const ResultFile& footprint) {
       "set logscale xy\nset xrange [{}:{}]\nset xtics ({})\nset xlabel 'inputs'\nset samples 200\n"
       "set ylabel 'biases, % of the peak'\nset format y '%g'\nset bmargin 8\n"
       "set key at graph 0,-0.24 left top Left reverse vertical maxrows 3\nset title '{}'\n"
-      "plot {}{}\n",
+      "{}",
       *shares.inputs.begin() / 2, *shares.inputs.rbegin() * 2, fmt::join(shares.inputs, ", "),
-      plot.title, lines, DrawPoints(plot, shares));
+      plot.title, PlotCommand(lines + DrawPoints(plot, shares)));
   return plot;
 }
 

@@ -91,9 +91,9 @@ std::string LossPanel(const Plot& plot, const Lanes& lanes, const Extent& extent
       "set lmargin at screen 0.25\nset rmargin at screen 0.64\nunset key\n"
       "set title 'Final training loss' offset 0,0.8\nset xlabel 'training loss'\n"
       "set logscale x\nset format x '%g'\nset xrange [{}:{}]\n{}{}"
-      "plot {}\nunset arrow 1\nunset label 1\nunset logscale x\n",
+      "{}unset arrow 1\nunset label 1\nunset logscale x\n",
       extent.least_loss / 1.5, extent.edge() * 1.2, lanes.Axis(), has_floor ? FloorLine() : "",
-      clauses);
+      PlotCommand(clauses));
 }
 
 std::string MemoryPanel(const Plot& plot, const Lanes& lanes, const Extent& extent) {

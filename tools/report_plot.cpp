@@ -88,6 +88,11 @@ std::string Quote(std::string_view text) {
   return quoted;
 }
 
+std::string PlotCommand(std::string_view clauses) {
+  if (clauses.ends_with(", ")) clauses.remove_suffix(2);
+  return fmt::format("plot {}\n", clauses);
+}
+
 ByteUnit UnitFor(double max_bytes) {
   if (max_bytes < 0x1p13) return {"bytes", 1};
   if (max_bytes < 0x1p20) return {"KiB", 0x1p10};

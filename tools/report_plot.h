@@ -42,6 +42,10 @@ class PlotError : public std::runtime_error {
 // A string of gnuplot's in which nothing is substituted.
 std::string Quote(std::string_view text);
 
+// The command that draws clauses, each of which ends with a comma and a blank: the last one's go,
+// since gnuplot 6 refuses them.
+std::string PlotCommand(std::string_view clauses);
+
 // A unit of bytes that suits values up to `max_bytes`.
 struct ByteUnit {
   std::string_view name;
