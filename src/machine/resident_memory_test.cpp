@@ -16,6 +16,8 @@
 #include "machine/sanitizer.h"
 #include "memory/tracked_buffer.h"
 
+#if !BIASBENCH_SANITIZED
+
 namespace biasbench::machine {
 namespace {
 
@@ -29,18 +31,9 @@ testing::AssertionResult IsNear(std::int64_t growth_bytes, std::int64_t expected
                                      << expected_bytes << " within " << CalibrationBoundBytes();
 }
 
-class ResidentMemory : public testing::Test {
- protected:
-  void SetUp() override {
-    if (kSanitized) GTEST_SKIP() << "sanitizers keep pages of their own";
-  }
-};
+TEST(ResidentMemory, CalibrationAgreesHere) { EXPECT_EQ(CalibrateResidentMemory(), std::nullopt); }
 
-TEST_F(ResidentMemory, CalibrationAgreesHere) {
-  EXPECT_EQ(CalibrateResidentMemory(), std::nullopt);
-}
-
-TEST_F(ResidentMemory, PeakOutlivesABufferUntilItIsReset) {
+TEST(ResidentMemory, PeakOutlivesABufferUntilItIsReset) {
   memory::Ledger ledger;
   ASSERT_TRUE(ResetPeakResidentBytes());
   const std::int64_t before = PeakResidentBytes();
@@ -54,7 +47,7 @@ TEST_F(ResidentMemory, PeakOutlivesABufferUntilItIsReset) {
   EXPECT_TRUE(IsNear(PeakResidentBytes() - before, 0));
 }
 
-TEST_F(ResidentMemory, AnonymousPagesHoldABuffer) {
+TEST(ResidentMemory, AnonymousPagesHoldABuffer) {
   memory::Ledger ledger;
   const MappedMemory before = ReadMappedMemory();
   const memory::TrackedBuffer<float> buffer(ledger, memory::Category::kWorkspace, 16 * kMiB);
@@ -79,7 +72,7 @@ std::int64_t OfFileBytes(const std::string& file, std::string_view key) {
   return bytes;
 }
 
-TEST_F(ResidentMemory, MappedFilesCanBeMadeWhollyResident) {
+TEST(ResidentMemory, MappedFilesCanBeMadeWhollyResident) {
   const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
   const std::string untouched = testing::TempDir() + "untouched." + std::to_string(getpid());
   std::ofstream(untouched) << std::string(kMiB, 'x');
@@ -99,3 +92,5 @@ TEST_F(ResidentMemory, MappedFilesCanBeMadeWhollyResident) {
 
 }  // namespace
 }  // namespace biasbench::machine
+
+#endif
