@@ -12,6 +12,7 @@ bool CanonicalReporter::ReportContext(const Context& context) {
 
 void CanonicalReporter::ReportRuns(const std::vector<Run>& runs) {
   std::vector<Run> canonical;
+  canonical.reserve(runs.size());
   for (const Run& run : runs) canonical.push_back(Canonical(run));
   reporter_->ReportRuns(canonical);
 }

@@ -108,7 +108,7 @@ TEST_F(Programs, ResumeRefusesRowsOfAnotherBuildAndLosesNothing) {
   const Arguments flags = {"--hidden=10", "--inputs=3", "--strategies=none", "--resume"};
   ASSERT_EQ(Record("footprint", flags), 0) << Errors();
   const json good = Results();
-  const json before = good["benchmarks"];
+  const json& before = good["benchmarks"];
   const std::pair<const char*, json> others[] = {{"git_sha", "0123"},
                                                  {"git_is_dirty", "unknown"},
                                                  {"binary_sha256", std::string(64, '0')},

@@ -210,8 +210,8 @@ int RunRows(const std::vector<std::string>& command, const CommandLine& line,
     throw std::invalid_argument("--benchmark_filter: no row's name matches");
   }
   std::ostringstream text;
-  CanonicalReporter display(
-      std::unique_ptr<benchmark::BenchmarkReporter>(benchmark::CreateDefaultDisplayReporter()));
+  CanonicalReporter display{
+      std::unique_ptr<benchmark::BenchmarkReporter>(benchmark::CreateDefaultDisplayReporter())};
   CanonicalReporter file(JsonInto(text));
   benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &file, ".");
   fmt::print("{}", display.Listing());

@@ -78,7 +78,7 @@ class RowPointers {
   RowPointers(LeftOperand left, std::int64_t row)
       : stride_(left.row_stride), stride3_(3 * left.row_stride) {
     BIASBENCH_UNROLL
-    for (int i = 0; i < kPointers; ++i) pointers_[i] = left.data + (row + 4 * i) * left.row_stride;
+    for (int i = 0; i < kPointers; ++i, row += 4) pointers_[i] = left.data + row * left.row_stride;
     Hide(stride_);
     Hide(stride3_);
   }
@@ -173,7 +173,7 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
     }
   }
   if constexpr (!std::is_same_v<Ask, AskForNothing>) {
-    while (asked < kVectors) ask_for_a_column();
+    while (asked < kVectors) ask_for_a_column();  // NOLINT(bugprone-infinite-loop): it counts
   }
   std::int64_t i = first;
   BIASBENCH_UNROLL
