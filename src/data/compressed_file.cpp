@@ -1,5 +1,6 @@
 #include "data/compressed_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -9,17 +10,17 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "text/excerpt.h"
 
 namespace biasbench::data {
 namespace {
 
-constexpr unsigned kBufferBytes = 1U << 17;
-
-// zlib opens files and descriptors only: bytes in memory become a file without a name.
+// Bytes in memory become a file without a name, to be read like any other.
 int DescriptorOf(std::span<const std::uint8_t> bytes) {
   const int descriptor = memfd_create("biasbench", MFD_CLOEXEC);
   while (descriptor >= 0 && !bytes.empty()) {
@@ -34,22 +35,128 @@ int DescriptorOf(std::span<const std::uint8_t> bytes) {
   return descriptor;
 }
 
-std::string Reason(int zlib_code) {
-  switch (zlib_code) {
-    case Z_ERRNO:
-      return std::strerror(errno);
-    case Z_BUF_ERROR:
-      return "its gzip data end early";
-    case Z_DATA_ERROR:
-      return "its gzip data are damaged";
-    default:
-      return zError(zlib_code);
-  }
-}
-
 }  // namespace
 
-void CompressedFile::Closer::operator()(gzFile_s* file) const { gzclose(file); }
+// The file as it lies on disk, a block at a time, and zlib's state. inflate() is called here rather
+// than gzread(), which takes a file for whole if it is cut at the byte whose contents fill the
+// reader's buffer.
+class CompressedFile::Stream {
+ public:
+  // Owns the descriptor.
+  Stream(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {
+    constexpr int kGzipOnly = 15 + 16;
+    zlib_.next_in = block_.data();
+    if (inflateInit2(&zlib_, kGzipOnly) != Z_OK) Fail("zlib cannot be started");
+  }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() {
+    inflateEnd(&zlib_);
+    close(descriptor_);
+  }
+
+  // Reads the next bytes of the contents, fewer than asked for only at the end.
+  std::size_t Read(std::span<std::uint8_t> bytes) {
+    if (state_ == State::kUnread) state_ = BeginsMember() ? State::kGzip : State::kPlain;
+    if (state_ == State::kPlain) return Copy(bytes);
+    return state_ == State::kGzip ? Inflate(bytes) : 0;
+  }
+
+  bool Rewind() {
+    if (lseek(descriptor_, 0, SEEK_SET) != 0) return false;
+    inflateReset(&zlib_);
+    zlib_.avail_in = 0;
+    bytes_read_ = 0;
+    state_ = State::kUnread;
+    return true;
+  }
+
+  // Of the file as it lies on disk.
+  std::int64_t BytesTaken() const { return bytes_read_ - std::int64_t{zlib_.avail_in}; }
+
+ private:
+  enum class State : std::uint8_t { kUnread, kPlain, kGzip, kEnded };
+
+  [[noreturn]] void Fail(std::string_view reason) const {
+    throw Error(fmt::format("{}: cannot be read: {}", name_, reason));
+  }
+
+  // Reads more of the file behind what has not been taken; false at its end.
+  bool Fill() {
+    std::memmove(block_.data(), zlib_.next_in, zlib_.avail_in);
+    zlib_.next_in = block_.data();
+    const std::span free = std::span(block_).subspan(zlib_.avail_in);
+    ssize_t got = 0;
+    do {
+      got = read(descriptor_, free.data(), free.size());
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) Fail(std::generic_category().message(errno));
+    zlib_.avail_in += static_cast<unsigned>(got);
+    bytes_read_ += got;
+    return got > 0;
+  }
+
+  bool BeginsMember() {
+    while (zlib_.avail_in < 2 && Fill()) {
+    }
+    return zlib_.avail_in >= 2 && zlib_.next_in[0] == 0x1F && zlib_.next_in[1] == 0x8B;
+  }
+
+  std::size_t Copy(std::span<std::uint8_t> bytes) {
+    std::size_t done = 0;
+    while (done < bytes.size() && (zlib_.avail_in > 0 || Fill())) {
+      const std::size_t part = std::min<std::size_t>(bytes.size() - done, zlib_.avail_in);
+      std::memcpy(bytes.data() + done, zlib_.next_in, part);
+      zlib_.next_in += part;
+      zlib_.avail_in -= static_cast<unsigned>(part);
+      done += part;
+    }
+    return done;
+  }
+
+  // A file may hold several members; what follows them is left alone, as gzip does.
+  std::size_t Inflate(std::span<std::uint8_t> bytes) {
+    constexpr std::size_t kLargestPart = std::size_t{1} << 30;  // zlib counts in 32 bits
+    std::size_t done = 0;
+    while (done < bytes.size() && state_ == State::kGzip) {
+      const bool has_input = zlib_.avail_in > 0 || Fill();
+      const auto room = static_cast<unsigned>(std::min(bytes.size() - done, kLargestPart));
+      zlib_.next_out = bytes.data() + done;
+      zlib_.avail_out = room;
+      const int code = inflate(&zlib_, Z_NO_FLUSH);
+      done += room - zlib_.avail_out;
+      if (code == Z_STREAM_END) {
+        inflateReset(&zlib_);
+        if (!BeginsMember()) state_ = State::kEnded;
+      } else if (code == Z_BUF_ERROR && !has_input) {
+        Fail("its gzip data end early");
+      } else if (code == Z_DATA_ERROR || code == Z_NEED_DICT) {
+        Fail("its gzip data are damaged");
+      } else if (code != Z_OK && code != Z_BUF_ERROR) {
+        Fail(zError(code));
+      }
+    }
+    return done;
+  }
+
+  std::string name_;
+  int descriptor_;
+  State state_ = State::kUnread;
+  std::vector<std::uint8_t> block_ = std::vector<std::uint8_t>(std::size_t{1} << 17);
+  // next_in, avail_in: what has been read of the file and not been taken, of a plain one, too.
+  z_stream zlib_{};
+  std::int64_t bytes_read_ = 0;
+};
+
+void CompressedFile::Deleter::operator()(Stream* stream) const { delete stream; }
+
+std::unique_ptr<CompressedFile::Stream, CompressedFile::Deleter> CompressedFile::Open(
+    const std::string& name, int descriptor) {
+  if (descriptor < 0) {
+    throw Error(fmt::format("{}: cannot be opened: {}", name, std::strerror(errno)));
+  }
+  return std::unique_ptr<Stream, Deleter>(new Stream(name, descriptor));
+}
 
 CompressedFile::CompressedFile(const std::string& path) : name_(path) {
   // A pipe cannot be read twice, a device may never end, a directory not be read at all.
@@ -62,31 +169,18 @@ CompressedFile::CompressedFile(const std::string& path) : name_(path) {
     throw Error(fmt::format("{}: expected a regular file", path));
   }
   stored_bytes_ = static_cast<std::int64_t>(std::filesystem::file_size(path, error));
-  file_.reset(gzopen(path.c_str(), "rbe"));
-  if (!file_) throw Error(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
-  gzbuffer(file_.get(), kBufferBytes);
+  stream_ = Open(name_, open(path.c_str(), O_RDONLY | O_CLOEXEC));
 }
 
 CompressedFile::CompressedFile(std::string name, std::span<const std::uint8_t> bytes)
     : name_(std::move(name)) {
-  const int descriptor = DescriptorOf(bytes);
-  if (descriptor >= 0) file_.reset(gzdopen(descriptor, "rb"));
-  if (!file_) throw Error(fmt::format("{}: cannot be opened: {}", name_, std::strerror(errno)));
+  stream_ = Open(name_, DescriptorOf(bytes));
 }
 
 std::int64_t CompressedFile::Read(std::span<std::uint8_t> bytes) {
-  constexpr std::size_t kLargestRead = std::size_t{1} << 30;  // zlib counts in int
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const auto wanted = static_cast<unsigned>(std::min(bytes.size() - done, kLargestRead));
-    const int got = gzread(file_.get(), bytes.data() + done, wanted);
-    if (got <= 0) {
-      ThrowIfFailed();
-      break;
-    }
-    done += static_cast<std::size_t>(got);
-  }
-  return static_cast<std::int64_t>(done);
+  const auto got = static_cast<std::int64_t>(stream_->Read(bytes));
+  position_ += got;
+  return got;
 }
 
 void CompressedFile::ReadExactly(std::span<std::uint8_t> bytes) {
@@ -98,23 +192,14 @@ void CompressedFile::ReadExactly(std::span<std::uint8_t> bytes) {
 }
 
 void CompressedFile::Rewind() {
-  if (gzrewind(file_.get()) != 0) throw Error(fmt::format("{}: cannot be read again", name_));
+  if (!stream_->Rewind()) throw Error(fmt::format("{}: cannot be read again", name_));
+  position_ = 0;
 }
-
-std::int64_t CompressedFile::Position() const { return gztell(file_.get()); }
 
 double CompressedFile::ShareRead() const {
-  const std::int64_t position = gzoffset(file_.get());
-  if (stored_bytes_ <= 0 || position <= 0) return 0;
-  return std::min(1.0, static_cast<double>(position) / static_cast<double>(stored_bytes_));
-}
-
-void CompressedFile::ThrowIfFailed() const {
-  int code = Z_OK;
-  gzerror(file_.get(), &code);
-  if (code != Z_OK && code != Z_STREAM_END) {
-    throw Error(fmt::format("{}: cannot be read: {}", name_, Reason(code)));
-  }
+  if (stored_bytes_ <= 0) return 0;
+  const auto taken = static_cast<double>(stream_->BytesTaken());
+  return std::min(1.0, taken / static_cast<double>(stored_bytes_));
 }
 
 }  // namespace biasbench::data

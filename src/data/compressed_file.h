@@ -8,8 +8,6 @@
 
 #include "data/dataset.h"
 
-struct gzFile_s;  // zlib's
-
 namespace biasbench::data {
 
 // Every function throws Error if the file cannot be read or its gzip data are damaged or cut short.
@@ -28,20 +26,21 @@ class CompressedFile {
   void ReadExactly(std::span<std::uint8_t> bytes);
   void Rewind();
   // The bytes of the contents, decompressed, that have been read since the beginning.
-  std::int64_t Position() const;
+  std::int64_t Position() const { return position_; }
   // How much of the file, as it lies on disk, has been read: 0 to 1.
   double ShareRead() const;
 
  private:
-  struct Closer {
-    void operator()(gzFile_s* file) const;
+  class Stream;
+  struct Deleter {
+    void operator()(Stream* stream) const;
   };
-
-  void ThrowIfFailed() const;
+  static std::unique_ptr<Stream, Deleter> Open(const std::string& name, int descriptor);
 
   std::string name_;
   std::int64_t stored_bytes_ = 0;
-  std::unique_ptr<gzFile_s, Closer> file_;
+  std::int64_t position_ = 0;
+  std::unique_ptr<Stream, Deleter> stream_;
 };
 
 }  // namespace biasbench::data

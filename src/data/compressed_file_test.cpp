@@ -70,6 +70,38 @@ TEST(CompressedFile, NoticesGzipDataCutShortOrDamaged) {
   EXPECT_EQ(ErrorOf([&] { read_bytes(damaged); }), damaged_message);
 }
 
+// Also where the contents so far fill a buffer: zlib's gzread() takes such a file for whole.
+TEST(CompressedFile, NoticesGzipDataCutAnywhere) {
+  const std::string gzip = ReadPlain(WriteGzip("zeros.gz", std::string(600'000, '\0')));
+  for (std::size_t bytes = 2; bytes < gzip.size(); ++bytes) {
+    const std::string cut = WritePlain("cut.gz", gzip.substr(0, bytes));
+    CompressedFile file(cut);
+    EXPECT_EQ(ErrorOf([&] { FingerprintOf(file); }),
+              cut + ": cannot be read: its gzip data end early")
+        << bytes;
+  }
+}
+
+TEST(CompressedFile, ReadsAllMembersAndNothingBehindThem) {
+  const std::string gzip =
+      ReadPlain(WriteGzip("a.gz", "a,b\n")) + ReadPlain(WriteGzip("1.gz", "1\n"));
+  CompressedFile file(WritePlain("members.gz", gzip + "\x1fgarbage"));
+  std::string read(8, '?');
+  EXPECT_EQ(file.Read({reinterpret_cast<std::uint8_t*>(read.data()), read.size()}), 6);
+  EXPECT_EQ(read, "a,b\n1\n??");
+}
+
+// What is damaged behind the first bytes can be read from the beginning again.
+TEST(CompressedFile, RewindsDamagedData) {
+  std::string gzip = ReadPlain(WriteGzip("whole.gz", LongText()));
+  gzip[gzip.size() / 2] ^= 1;
+  const std::string path = WritePlain("damaged.gz", gzip);
+  CompressedFile file(path);
+  const std::string message = path + ": cannot be read: its gzip data are damaged";
+  EXPECT_EQ(ErrorOf([&] { FingerprintOf(file); }), message);
+  EXPECT_EQ(ErrorOf([&] { FingerprintOf(file); }), message);
+}
+
 // The answers are FIPS 180-2's examples.
 TEST(Fingerprint, KnownAnswersOfTheDecompressedContents) {
   const auto sha256_of = [](const std::string& path) {
