@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <string_view>
 #include <utility>
 
@@ -88,9 +87,7 @@ void AddFile(ComparableResults& results, const fs::path& path) {
 std::map<std::string, std::string> LoadMachine(const fs::path& path) {
   std::map<std::string, std::string> machine;
   if (!fs::exists(path)) return machine;
-  std::ifstream file(path);
-  const json object = json::parse(file, nullptr, /*allow_exceptions=*/false);
-  if (!object.is_object()) throw FileError(fmt::format("{}: not a JSON object", path.string()));
+  const json object = record::LoadObject(path);
   for (const auto& [key, value] : object.items()) machine[key] = value.dump();
   return machine;
 }

@@ -58,7 +58,8 @@ TEST_F(Program, RefusesInOneLine) {
   ExpectRefusal("whole.json unit.json",
                 "unit.json: " + std::string(kFootprint) + ": unknown time_unit h");
   std::ofstream(root_ / "machine.json") << "{";
-  ExpectRefusal("whole.json whole.json", "machine.json: not a JSON object");
+  ExpectRefusal("whole.json whole.json",
+                "machine.json: truncated: the JSON ends unfinished after 1 bytes");
   fs::remove(root_ / "machine.json");
   ExpectRefusal("whole.json", "B is required");
   ExpectRefusal("whole.json whole.json --threshold=nan",

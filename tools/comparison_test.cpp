@@ -30,6 +30,8 @@ TEST_F(Compared, OtherFlagsAreSaidAndOtherSchemasRefused) {
   EXPECT_NO_THROW(CompareFiles(Footprint({{"bias_bytes", 4}}), b));
   b["context"]["schema_version"] = 3;
   EXPECT_THROW(CompareFiles(Footprint({{"bias_bytes", 4}}), b), std::runtime_error);
+  b["context"]["schema_version"] = "2";
+  EXPECT_THROW(CompareFiles(b, b), std::runtime_error);
 }
 
 TEST_F(Compared, NamesOnOneSideAreSaidUnlessSilenced) {

@@ -59,5 +59,14 @@ TEST_F(ReportTest, PeersAreComparedWithTheBestThatIsNotOurs) {
   EXPECT_TRUE(LoadFolder(folder_).missing.empty());
 }
 
+TEST_F(ReportTest, APeerIsOursOnlyIfThatIsTrue) {
+  json peer = PeerJson("fann", false, 1, 30);
+  peer["is_ours"] = "yes";
+  sample_.WriteTo(folder_);
+  record::WriteJson(folder_ / "peers.json",
+                    {{"context", Context("peers")}, {"benchmarks", {peer}}});
+  EXPECT_FALSE(LoadFolder(folder_).peers.at(0).is_ours);
+}
+
 }  // namespace
 }  // namespace biasbench::report

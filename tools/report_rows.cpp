@@ -38,6 +38,19 @@ std::string LabelOf(const Row& row) {
                      row.name.substr(value, row.name.find('/', value) - value));
 }
 
+void AddPhases(const json& json_row, const fs::path& path, Row& row) {
+  const auto phases = json_row.find("phases");
+  if (phases == json_row.end()) return;
+  for (const auto& [phase, bytes] : phases->items()) {
+    const json held = bytes.is_object() ? bytes.value("held_bytes", json()) : json();
+    if (!held.is_number()) {
+      Fail(path, fmt::format("row '{}': no 'held_bytes' of phase '{}'", text::Excerpt(row.name),
+                             text::Excerpt(phase)));
+    }
+    row.numbers[phase + "_held_bytes"] = held.get<double>();
+  }
+}
+
 Row ParseRow(const json& json_row, const fs::path& path) {
   Row row;
   row.name = json_row.at("name").get<std::string>();
@@ -62,10 +75,7 @@ Row ParseRow(const json& json_row, const fs::path& path) {
     if (value.is_number()) row.numbers[key] = value.get<double>();
     if (value.is_null()) row.numbers[key] = std::nan("");
   }
-  const json phases = json_row.value("phases", json::object());
-  for (const auto& [phase, bytes] : phases.items()) {
-    row.numbers[phase + "_held_bytes"] = bytes.at("held_bytes").get<double>();
-  }
+  AddPhases(json_row, path, row);
   return row;
 }
 
@@ -101,7 +111,7 @@ void LoadPeers(const fs::path& path, Results& results) {
     };
     peers.push_back({.name = Text(row, "name"),
                      .peer = Text(row, "peer"),
-                     .is_ours = row.value("is_ours", false),
+                     .is_ours = row.value("is_ours", json()) == true,
                      .status = Text(row, "status"),
                      .reason = Text(row, "reason"),
                      .library = Text(row, "library"),
@@ -175,13 +185,6 @@ std::vector<CurvePoint> LoadCurves(const fs::path& path) {
   return points;
 }
 
-json LoadMachine(const fs::path& path) {
-  std::ifstream file(path);
-  json machine = json::parse(file, nullptr, /*allow_exceptions=*/false);
-  if (!machine.is_object()) Fail(path, "not a JSON object");
-  return machine;
-}
-
 }  // namespace
 
 std::optional<double> Row::Number(std::string_view key) const {
@@ -206,7 +209,7 @@ Results LoadFolder(const fs::path& folder) {
   load("throughput.json", results.throughput, LoadFile);
   load("convergence.json", results.convergence, LoadFile);
   load("curves.csv", results.curves, LoadCurves);
-  load("machine.json", results.machine, LoadMachine);
+  load("machine.json", results.machine, record::LoadObject);
   if (fs::exists(folder / "stability.json")) {
     results.stability = LoadFile(folder / "stability.json");
   }

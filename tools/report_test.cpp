@@ -104,6 +104,12 @@ TEST_F(ReportTest, BrokenFilesAreErrorsThatNameThem) {
   json foreign_rows = sample_.footprint;
   foreign_rows["benchmarks"] = {{{"name", "BM_Other"}}};
   expect_error("footprint.json", foreign_rows.dump(), "row 'BM_Other' has no 'strategy'");
+  for (const json& phases : {json(7), json{{"forward", 7}}, json{{"forward", {{"held", 7}}}},
+                             json{{"forward", {{"held_bytes", "7"}}}}}) {
+    json footprint = sample_.footprint;
+    footprint["benchmarks"][0]["phases"] = phases;
+    expect_error("footprint.json", footprint.dump(), "no 'held_bytes' of phase '");
+  }
   expect_error("curves.csv", "", "empty");
   expect_error("curves.csv", "epoch,loss\n", "line 1");
   expect_error("curves.csv", header + "a,b,c\n", "line 2: expected 7 fields, found 3");

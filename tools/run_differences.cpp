@@ -58,15 +58,11 @@ bool WarnOfOtherMachine(const ComparableResults& a, const ComparableResults& b,
 }
 
 void RequireComparableSchemas(const ComparableResults& a, const ComparableResults& b) {
-  // All keys that are compared mean the same in the versions that are read.
-  const auto is_read = [](const nlohmann::json& context) {
-    return context.value("schema_version", 0) >= record::kOldestSchemaVersion &&
-           context.value("schema_version", 0) <= record::kSchemaVersion;
-  };
   const std::string in_a = InContexts(a, "schema_version");
   const std::string in_b = InContexts(b, "schema_version");
-  const bool are_read =
-      std::ranges::all_of(a.contexts, is_read) && std::ranges::all_of(b.contexts, is_read);
+  // All keys that are compared mean the same in the versions that are read.
+  const bool are_read = std::ranges::all_of(a.contexts, record::HasKnownSchema) &&
+                        std::ranges::all_of(b.contexts, record::HasKnownSchema);
   if (are_read || (in_a == "unknown" && in_b == "unknown")) return;
   throw std::runtime_error(fmt::format("schema_version is {} in A, {} in B; expected {} to {}",
                                        text::Excerpt(in_a), text::Excerpt(in_b),

@@ -150,9 +150,18 @@ std::string ReadText(const fs::path& path) {
   return text;
 }
 
+// Reading nested values takes no stack, but copying, comparing and writing them does, and room for
+// as much indentation as the square of the depth. Ours are 6 deep.
+constexpr int kDeepest = 100;
+
 json Parse(const fs::path& path, const std::string& text) {
+  const auto check_depth = [&](int depth, json::parse_event_t /*event*/, const json& /*value*/) {
+    if (depth > kDeepest)
+      Fail(path, fmt::format("JSON that is nested more than {} deep", kDeepest));
+    return true;
+  };
   try {
-    return json::parse(text);
+    return json::parse(text, check_depth);
   } catch (const json::parse_error& error) {
     const std::size_t read = std::min(error.byte, text.size());
     if (error.byte > text.size()) {
@@ -212,6 +221,12 @@ std::string NonFiniteToNull(std::string_view json_text) {
   return result;
 }
 
+json LoadObject(const fs::path& path) {
+  json object = Parse(path, ReadText(path));
+  if (!object.is_object()) Fail(path, "not a JSON object");
+  return object;
+}
+
 json LoadResults(const fs::path& path) {
   json results = Parse(path, NonFiniteToNull(ReadText(path)));
   const auto has = [&](const char* key, json::value_t type) {
@@ -229,10 +244,15 @@ json LoadResults(const fs::path& path) {
   return results;
 }
 
-void RequireKnownSchema(const json& context, const fs::path& path) {
+bool HasKnownSchema(const json& context) {
   const auto version = context.find("schema_version");
-  const bool is_number = version != context.end() && version->is_number_integer();
-  if (is_number && *version >= kOldestSchemaVersion && *version <= kSchemaVersion) return;
+  return version != context.end() && version->is_number_integer() &&
+         *version >= kOldestSchemaVersion && *version <= kSchemaVersion;
+}
+
+void RequireKnownSchema(const json& context, const fs::path& path) {
+  if (HasKnownSchema(context)) return;
+  const auto version = context.find("schema_version");
   Fail(path, fmt::format("expected schema_version {} to {}, found {}", kOldestSchemaVersion,
                          kSchemaVersion, version == context.end() ? "none" : version->dump()));
 }

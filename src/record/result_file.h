@@ -41,12 +41,17 @@ void WriteJson(const std::filesystem::path& path, const nlohmann::json& json);
 // parser accepts, made null.
 std::string NonFiniteToNull(std::string_view json_text);
 
+// A file that holds one JSON object. Throws FileError when it is missing, truncated, nested more
+// than 100 deep or something else.
+nlohmann::json LoadObject(const std::filesystem::path& path);
+
 // A file in Google Benchmark's format: an object with `context` (an object) and `benchmarks` (an
-// array of objects, each with a `name`). Throws FileError when it is missing, truncated or
-// something else.
+// array of objects, each with a `name`). Throws FileError as LoadObject does.
 nlohmann::json LoadResults(const std::filesystem::path& path);
 
-// Throws FileError, beginning with `path`, unless the context's schema_version is one that is read.
+// Whether the context's schema_version is one that is read.
+bool HasKnownSchema(const nlohmann::json& context);
+// Throws FileError, beginning with `path`, unless it is.
 void RequireKnownSchema(const nlohmann::json& context, const std::filesystem::path& path);
 
 }  // namespace biasbench::record

@@ -220,6 +220,29 @@ TEST_F(ResultFile, LoadsGoogleBenchmarkWithItsBareNaN) {
   EXPECT_TRUE(results["benchmarks"][1]["v"].is_null());
 }
 
+// 100,000 deep, any copy of the values would take more stack than there is.
+TEST_F(ResultFile, RefusesJsonThatIsNestedTooDeep) {
+  const auto nested = [](std::size_t depth) {
+    return R"({"context": {}, "benchmarks": [], "nested": )" + std::string(depth, '[') +
+           std::string(depth, ']') + "}";
+  };
+  EXPECT_EQ(LoadMessage(nested(90)), "no error");
+  const std::string message = path_.string() + ": JSON that is nested more than 100 deep";
+  EXPECT_EQ(LoadMessage(nested(101)), message);
+  EXPECT_EQ(LoadMessage(nested(100'000)), message);
+  EXPECT_EQ(Message([&] { LoadObject(path_); }), message);
+}
+
+TEST_F(ResultFile, LoadsObjectsOfAnyKeys) {
+  Put(path_, R"({"cpu_model": "x", "caches": []})");
+  EXPECT_EQ(LoadObject(path_), (json{{"cpu_model", "x"}, {"caches", json::array()}}));
+  Put(path_, "[]");
+  EXPECT_EQ(Message([&] { LoadObject(path_); }), path_.string() + ": not a JSON object");
+  Put(path_, "{");
+  EXPECT_EQ(Message([&] { LoadObject(path_); }),
+            path_.string() + ": truncated: the JSON ends unfinished after 1 bytes");
+}
+
 TEST_F(ResultFile, LoadErrorsSayWhatIsWrongInOneLine) {
   EXPECT_EQ(Message([&] { LoadResults(path_); }),
             path_.string() + ": cannot read: No such file or directory");
