@@ -37,6 +37,12 @@ TEST(LoadFaultCurves, RefusesAnotherFile) {
   EXPECT_THROW(LoadFaultCurves(Written("a,b\n1,2\n")), record::FileError);
   EXPECT_THROW(LoadFaultCurves(Written("fault,strategy,epoch,train_loss\nnone,learned\n")),
                record::FileError);
+  for (const std::string fields : {"x,0.5", "1x,0.5", "99999999999,0.5", "1,half", "1,0.5x"}) {
+    EXPECT_THROW(
+        LoadFaultCurves(Written("fault,strategy,epoch,train_loss\nnone,learned," + fields + "\n")),
+        record::FileError)
+        << fields;
+  }
 }
 
 }  // namespace
