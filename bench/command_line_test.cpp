@@ -325,6 +325,15 @@ TEST(CommandLine, ErrorsNameTheFlagInOneLine) {
   }
 }
 
+TEST(CommandLine, RefusesMoreRowsThanAnybodyWaitsFor) {
+  std::string numbers = "1";
+  for (int i = 2; i <= 400; ++i) numbers += "," + std::to_string(i);
+  const std::string message =
+      "the lists combine to more than 100000 rows; shorten one, or run its parts one by one";
+  EXPECT_EQ(ErrorOf(kFootprint, {"--hidden=" + numbers, "--batch=" + numbers}), message);
+  EXPECT_EQ(ErrorOf(kFootprint, {"--inputs=" + numbers, "--outputs=" + numbers}), message);
+}
+
 TEST(CommandLine, RefusesTwoSourcesOfTheShape) {
   EXPECT_NE(ErrorOf(kFootprint, {"--task=digits", "--inputs=3"}), "no error");
 }

@@ -29,6 +29,16 @@ const data::TrainingDefaults& DefaultsOf(std::string_view task) {
   return task == data::kOwn ? data::kOwnDefaults : data::FindTask(task).defaults;
 }
 
+// More than anybody waits for. A few long lists would otherwise combine to more than memory holds.
+constexpr std::size_t kMostRows = 100'000;
+
+void CheckRows(std::size_t rows) {
+  if (rows <= kMostRows) return;
+  throw std::invalid_argument(fmt::format(
+      "the lists combine to more than {} rows; shorten one, or run its parts one by one",
+      kMostRows));
+}
+
 // What the values come to, list by list, before they are combined.
 class Selection {
  public:
@@ -108,6 +118,7 @@ class Selection {
     for (const std::int64_t input_count : Counts("--inputs", inputs, kSizes)) {
       for (const std::int64_t output_count : Counts("--outputs", outputs, kSamples)) {
         shapes.push_back({.inputs = input_count, .outputs = output_count});
+        CheckRows(shapes.size());
       }
     }
     return shapes;
@@ -176,6 +187,7 @@ class Selection {
               network.strategy = strategy;
               network.threads = static_cast<int>(threads);
               network.seed = static_cast<random::Seed>(seed);
+              CheckRows(++combinations_);
               if (names_.insert(CanonicalName(program_.name, configuration)).second) {
                 configurations_.push_back(configuration);
               }
@@ -254,6 +266,7 @@ class Selection {
   std::vector<std::int64_t> seeds_;
   std::optional<data::OwnData> own_data_;
   std::set<std::string> names_;
+  std::size_t combinations_ = 0;  // also those that are there already
   std::vector<InstanceConfiguration> configurations_;
 };
 
