@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "comparable_results.h"
 #include "comparison.h"
@@ -14,6 +15,7 @@
 #include "record/result_file.h"
 #include "record/standard_streams.h"
 #include "text/excerpt.h"
+#include "turns.h"
 
 namespace biasbench::tools {
 namespace {
@@ -47,6 +49,12 @@ repetitions and is a regression beyond the ratio bound.
 Losses, accuracies and divergence are compared over the seeds that both sides ran: by the U test at
 0.05 from 4 seeds on, and never within the tolerance. So are the largest stable learning rate and the
 best rate's loss, within the 10 % to which stability searches rates.
+
+With --in-turns, A and B hold a folder of result files for each turn: 1, 2, … (tools/compare_commits
+makes them). A time then is judged by the ratios of B to A turn by turn: a regression is a median ratio
+beyond the threshold, significant at 0.05 by Wilcoxon's signed-rank test with Holm's correction over all
+names. The machine's part is taken out as above. Seeds are rows of their own, and the tolerance is that of
+stable rates, too. There is no time_ratio.
 
 Exit codes: 0 the same or better, 1 a regression, 2 cannot compare (the reason is on stderr).)";
 
@@ -88,6 +96,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
                  "how many percent slower, relative to the rows beside it, is a regression")
       ->check(Percentage())
       ->capture_default_str();
+  app.add_flag("--in-turns", arguments.comparison.takes_turns,
+               "A and B were measured in turns, and hold a folder for each: 1, 2, …");
   app.add_flag("--allow-different-machine", arguments.comparison.allow_different_machine,
                "compare times although the machines differ");
   app.add_flag("--intersection", arguments.report.silence_missing_names,
@@ -104,8 +114,10 @@ std::string Report(const Comparison& comparison, const Arguments& arguments) {
 }
 
 int Run(const Arguments& arguments) {
-  const Comparison comparison =
-      Compare(LoadComparable(arguments.a), LoadComparable(arguments.b), arguments.comparison);
+  auto [a, b] = arguments.comparison.takes_turns
+                    ? LoadTurns(arguments.a, arguments.b)
+                    : std::pair(LoadComparable(arguments.a), LoadComparable(arguments.b));
+  const Comparison comparison = Compare(std::move(a), std::move(b), arguments.comparison);
   const std::string report = Report(comparison, arguments);
   std::fputs(report.c_str(), stdout);
   record::FlushOutput();

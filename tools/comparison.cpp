@@ -6,6 +6,7 @@
 #include <iterator>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "comparison_ratios.h"
 #include "comparison_rules.h"
@@ -23,6 +24,19 @@ Values ValuesOf(const Group& group, const std::string& metric) {
     if (const auto found = row.values.find(metric); found != row.values.end()) {
       values.push_back(found->second);
     }
+  }
+  return values;
+}
+
+// Those of which each has a counterpart.
+std::pair<Values, Values> NeighboursOf(const Group& a, const Group& b, const std::string& metric) {
+  std::pair<Values, Values> values;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    const auto of_a = a[i].values.find(metric);
+    const auto of_b = b[i].values.find(metric);
+    if (of_a == a[i].values.end() || of_b == b[i].values.end()) continue;
+    values.first.push_back(of_a->second);
+    values.second.push_back(of_b->second);
   }
   return values;
 }
@@ -62,8 +76,9 @@ void CompareGroup(const std::string& name, const Group& a, const Group& b,
   }
   for (const std::string& metric : metrics) {
     if (!IsJudged(name, metric)) continue;
-    const Values of_a = ValuesOf(a, metric);
-    const Values of_b = ValuesOf(b, metric);
+    const auto [of_a, of_b] = options.takes_turns
+                                  ? NeighboursOf(a, b, metric)
+                                  : std::pair(ValuesOf(a, metric), ValuesOf(b, metric));
     if (!of_a.empty() && !of_b.empty()) {
       rows.push_back(CompareMetric(name, metric, of_a, of_b, options, is_other_machine));
     } else if (both_ok) {
@@ -71,7 +86,7 @@ void CompareGroup(const std::string& name, const Group& a, const Group& b,
                       .metric = metric,
                       .a_count = of_a.size(),
                       .b_count = of_b.size(),
-                      .note = of_a.empty() ? "missing in A" : "missing in B"});
+                      .note = ValuesOf(a, metric).empty() ? "missing in A" : "missing in B"});
     }
   }
 }
@@ -130,9 +145,11 @@ Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOpt
     CompareGroup(name, WithSharedSeeds(group, other->second), WithSharedSeeds(other->second, group),
                  options, is_other_machine, comparison.rows);
   }
-  std::ranges::move(CompareTimeRatios(a, b, options, is_other_machine),
-                    std::back_inserter(comparison.rows));
-  JudgeTimes(comparison.rows, options.time_threshold);
+  if (!options.takes_turns) {
+    std::ranges::move(CompareTimeRatios(a, b, options, is_other_machine),
+                      std::back_inserter(comparison.rows));
+  }
+  JudgeTimes(comparison.rows, options);
   std::ranges::stable_sort(comparison.rows, {}, &ComparedRow::verdict);
   return comparison;
 }

@@ -17,6 +17,8 @@ struct ComparisonOptions {
   double convergence_tolerance = 0.02;  // how much of a loss or an accuracy is nothing
   double ratio_bound = 0.5;             // how much more of the others' time is worse
   bool allow_different_machine = false;
+  // The n-th measurement of A was made right beside the n-th of B, as LoadTurns has them.
+  bool takes_turns = false;
 };
 
 enum class Verdict { kRegressed, kImproved, kNotJudged, kSame };
@@ -54,8 +56,13 @@ struct Comparison {
 // names, given eight repetitions on both sides, and only beyond the threshold; whatever their
 // number, relative to each other (comparison_ratios.h). Losses and stable rates are judged over the
 // seeds that both sides ran (over all, when they share none): by U from four seeds on, and only
-// beyond the tolerance. Throws std::runtime_error when the two files mean different things by their
-// keys.
+// beyond the tolerance.
+//
+// In turns, times are judged by the ratios of neighbours, B over A: by Wilcoxon's signed-rank test
+// with Holm's correction, and only where the median ratio is beyond the threshold; never relative
+// to each other. The tolerance is then that of stable rates, too.
+//
+// Throws std::runtime_error when the two files mean different things by their keys.
 Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOptions& options);
 
 }  // namespace biasbench::tools

@@ -79,6 +79,32 @@ void MeasureTime(ComparedRow& row, const Values& a, const Values& b, bool is_oth
   }
 }
 
+// Likewise, by the ratios of neighbours.
+void MeasureTurns(ComparedRow& row, const Values& a, const Values& b) {
+  Values changes;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] > 0 && b[i] > 0) changes.push_back(std::log(b[i] / a[i]));
+  }
+  if (changes.empty()) {
+    row.note = "a time of zero";
+    return;
+  }
+  const record::Interval interval = record::MedianInterval(changes);
+  row.ratio = std::exp(record::Median(changes));
+  row.ratio_interval = {std::exp(interval.low), std::exp(interval.high)};
+  row.p_value = record::SignedRankP(changes);
+}
+
+// The turns with which the smallest p-value that can come of them, 2^(1 - turns), survives Holm's
+// correction over so many rows.
+std::size_t FewestTurns(std::size_t rows) {
+  std::size_t turns = 1;
+  while (static_cast<double>(rows) * std::exp2(1 - static_cast<double>(turns)) > kSignificance) {
+    ++turns;
+  }
+  return turns;
+}
+
 void JudgeOverSeeds(ComparedRow& row, const Values& a, const Values& b, double tolerance) {
   if (row.metric == "diverged") {  // a median would not see one seed of three
     const auto mean = [](const Values& values) {
@@ -123,22 +149,27 @@ ComparedRow CompareMetric(const std::string& name, const std::string& metric, co
       JudgeMeasuredBytes(row);
       break;
     case Rule::kTime:
-      MeasureTime(row, a, b, is_other_machine);
+      if (options.takes_turns) {
+        MeasureTurns(row, a, b);
+      } else {
+        MeasureTime(row, a, b, is_other_machine);
+      }
       break;
     case Rule::kConvergence:
       JudgeOverSeeds(row, a, b, options.convergence_tolerance);
       break;
     case Rule::kStability:
-      JudgeOverSeeds(row, a, b, kStabilityTolerance);
+      JudgeOverSeeds(row, a, b,
+                     options.takes_turns ? options.convergence_tolerance : kStabilityTolerance);
       break;
     case Rule::kNone:
       break;
   }
-  if (*row.a != 0) row.ratio = *row.b / *row.a;
+  if (!row.ratio && *row.a != 0) row.ratio = *row.b / *row.a;
   return row;
 }
 
-void JudgeTimes(std::vector<ComparedRow>& rows, double threshold) {
+void JudgeTimes(std::vector<ComparedRow>& rows, const ComparisonOptions& options) {
   std::vector<ComparedRow*> judged;
   Values p_values;
   for (ComparedRow& row : rows) {
@@ -150,9 +181,13 @@ void JudgeTimes(std::vector<ComparedRow>& rows, double threshold) {
   for (std::size_t i = 0; i < judged.size(); ++i) {
     ComparedRow& row = *judged[i];
     row.p_value = adjusted[i];
+    if (options.takes_turns && row.a_count < FewestTurns(judged.size())) {
+      row.note = fmt::format("too few turns, a verdict needs {}", FewestTurns(judged.size()));
+      continue;
+    }
     const bool is_significant = adjusted[i] <= kSignificance;
-    row.verdict = Judge(is_significant && *row.ratio > 1 + threshold,
-                        is_significant && *row.ratio < 1 / (1 + threshold));
+    row.verdict = Judge(is_significant && *row.ratio > 1 + options.time_threshold,
+                        is_significant && *row.ratio < 1 / (1 + options.time_threshold));
   }
 }
 

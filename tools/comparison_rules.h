@@ -23,6 +23,6 @@ ComparedRow CompareMetric(const std::string& name, const std::string& metric,
                           const ComparisonOptions& options, bool is_other_machine);
 
 // The verdicts on all times, corrected for there being many.
-void JudgeTimes(std::vector<ComparedRow>& rows, double threshold);
+void JudgeTimes(std::vector<ComparedRow>& rows, const ComparisonOptions& options);
 
 }  // namespace biasbench::tools
