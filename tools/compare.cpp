@@ -102,7 +102,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
                "compare times although the machines differ");
   app.add_flag("--intersection", arguments.report.silence_missing_names,
                "do not list the names that only one side has (one is a smaller preset)");
-  app.add_flag("--all", arguments.report.show_all, "also list the bytes that agree");
+  app.add_flag("--all", arguments.report.show_all,
+               "also list what is only counted: bytes that agree, in turns all that is the same");
   auto* markdown = app.add_flag("--markdown", arguments.is_markdown, "print a Markdown table");
   app.add_flag("--json", arguments.is_json, "print everything as JSON")->excludes(markdown);
 }
@@ -137,6 +138,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   }
+  arguments.report.counts_the_same = arguments.comparison.takes_turns;
   arguments.comparison.time_threshold = arguments.threshold_percent / 100;
   arguments.comparison.ratio_bound = arguments.ratio_bound_percent / 100;
   arguments.comparison.convergence_tolerance = arguments.tolerance_percent / 100;

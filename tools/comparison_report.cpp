@@ -75,7 +75,9 @@ Cells CellsOf(const ComparedRow& row) {
 std::vector<Cells> Table(const Comparison& comparison, const ReportOptions& options) {
   std::vector<Cells> table;
   for (const ComparedRow& row : comparison.rows) {
-    const bool is_quiet = IsBytes(row) && row.verdict == Verdict::kSame && row.a == row.b;
+    const bool is_equal = IsBytes(row) && row.a == row.b;
+    const bool is_quiet = row.verdict == Verdict::kSame && row.metric != "real_time" &&
+                          (is_equal || options.counts_the_same);
     if (options.show_all || !is_quiet) table.push_back(CellsOf(row));
   }
   return table;

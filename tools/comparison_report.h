@@ -10,7 +10,8 @@ namespace biasbench::tools {
 
 struct ReportOptions {
   bool silence_missing_names = false;
-  bool show_all = false;  // else exact bytes that agree are only counted
+  bool show_all = false;         // else exact bytes that agree are only counted,
+  bool counts_the_same = false;  // and with this whatever is the same, but for times
 };
 
 std::string ConsoleReport(const Comparison& comparison, const ReportOptions& options);
