@@ -11,8 +11,8 @@
 #include "bench/benchmark_flags.h"
 #include "bench/choices.h"
 #include "bench/flag_values.h"
-#include "bench/instance_selection.h"
-#include "bench/own_data_flags.h"
+#include "bench/progress.h"
+#include "setting/combination.h"
 
 namespace biasbench::bench {
 namespace {
@@ -33,7 +33,7 @@ constexpr std::string_view kBenchmarkFooter =
     "(json: what --benchmark_out would write, and means and the like of repetitions.)\n"
     "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or nothing fits.";
 
-void AddOwnDataFlags(OwnDataFlags& typed, CLI::App& app) {
+void AddOwnDataFlags(setting::OwnDataFlags& typed, CLI::App& app) {
   const auto add = [&](const char* name, std::string& value, const char* kind, const char* what) {
     app.add_option(name, value, what)
         ->type_name(kind)
@@ -71,67 +71,60 @@ void AddOwnDataFlags(OwnDataFlags& typed, CLI::App& app) {
   add("--comment", typed.comment, "MARK", "CSV: what follows it on a line is ignored, as #");
 }
 
-void AddFlags(const ProgramDescription& program, TypedFlags& typed, CommandLine& line,
-              CLI::App& app) {
-  const char* group = "What to run";
-  const auto add = [&](const char* name, std::string& value, const char* kind, const char* what) {
-    app.add_option(name, value, what)
-        ->type_name(kind)
+constexpr const char* kWhatToRun = "What to run";
+
+// "relu or tanh (default: relu)"
+std::string HelpOf(const setting::Axis& axis, const setting::Program& program) {
+  std::string_view otherwise = axis.by_default;
+  if (axis.key == "schedule") {
+    otherwise = program.default_schedules.empty()
+                    ? "the fastest: recompute for up to\n4 inputs and one output, else streaming"
+                    : program.default_schedules;
+  }
+  return otherwise.empty() ? std::string(axis.help)
+                           : fmt::format("{} (default: {})", axis.help, otherwise);
+}
+
+// The values are where CLI11 writes what was typed.
+void AddAxisFlags(const setting::Program& program, setting::Typed& typed, CLI::App& app) {
+  for (const setting::Axis& axis : setting::Axes()) {
+    if (!program.IsIn(axis.flag_scope)) continue;
+    const char* const group = axis.key_scope == setting::Scope::kAll ? kWhatToRun : "How to train";
+    std::string& value = typed.values[std::string(axis.key)];
+    if (axis.kind.empty()) {
+      app.add_flag_callback(
+             std::string(axis.flag), [&value] { value = setting::kSwitchedOn; },
+             HelpOf(axis, program))
+          ->group(group);
+      continue;
+    }
+    app.add_option(std::string(axis.flag), value, HelpOf(axis, program))
+        ->type_name(std::string(axis.kind))
         ->group(group)
         ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
-  };
-  add("--strategies", typed.strategies, "LIST",
-      "bias strategies, or all (default: learned,fixed=1,none)");
-  const std::string schedules = fmt::format("schedules, or all (default: {})",
-                                            program.default_schedules.empty()
-                                                ? "the fastest: recompute for up to\n4 inputs and "
-                                                  "one output, else streaming"
-                                                : program.default_schedules);
-  add("--schedules", typed.schedules, "LIST", schedules.c_str());
-  add("--optimizers", typed.optimizers, "LIST", "optimizers, or all (default: sgd)");
-  add("--parameters", typed.weight_formats, "LIST",
-      "float32 or bfloat16 (rounded stochastically; not under textbook): how weights\nand their "
-      "optimizer's state are stored; biases as the strategy says\n(default: float32)");
-  add("--activation", typed.activations, "LIST", "of hidden nodes: relu or tanh (default: relu)");
-  add("--hidden", typed.hidden, "LIST", "hidden nodes (default: 1e6)");
-  add("--batch", typed.batch, "LIST",
-      program.trains_on_tasks ? "samples of a step (default: by task)"
-                              : "samples of a step (default: 64)");
-  add("--threads", typed.threads, "LIST", "OpenMP threads (default: the processors available)");
+  }
+}
+
+struct TypedLine {
+  setting::Typed values;
+  bool list = false;
+};
+
+void AddFlags(const setting::Program& program, TypedLine& typed, CommandLine& line, CLI::App& app) {
+  AddAxisFlags(program, typed.values, app);
   if (program.trains_on_tasks) {
-    add("--task", typed.tasks, "LIST", "tasks to train on, or all (default: harmonic3)");
-    add("--seed,--seeds", typed.seeds, "LIST", "of initial values and shuffles (default: 1)");
-    add("--samples", typed.samples, "N", "use only the first N training samples (default: all)");
-    add("--test_samples", typed.test_samples, "N",
-        "use only the first N test samples (default: all)");
-    group = "How to train";
-    add("--epochs", typed.epochs, "N", "default: by task");
-    add("--learning_rate", typed.learning_rate, "NUMBER", "above 0 (default: by task)");
-    add("--bias_sign", typed.bias_sign, "SIGN",
-        "right, wrong, wrong_hidden or wrong_output (default: right)");
-    add("--parametrization", typed.parametrizations, "LIST",
-        "mean_field: the same curves at any width (default)\nstandard: what frameworks do by "
-        "default, all initial weights and random biases\nU(+-1/sqrt(fan-in)), no 1/hidden");
-    add("--weight_decay", typed.weight_decay, "NUMBER",
-        "decoupled: a step shrinks weights by learning rate times it; a bias\nunit's biases are "
-        "weights (default: none)");
-    app.add_flag("--decay_bias", typed.decay_bias, "decay the biases that are trained, too")
-        ->group(group);
-    app.add_flag("--center", typed.center,
-                 "subtract each input's mean over the training set: then weights cannot act\nas a "
-                 "bias (see imitation_ratio)")
-        ->group(group);
-    if (program.follows_epochs) {
-      add("--target_loss", typed.target_loss, "NUMBER",
-          "count the epochs until an epoch's training loss is no higher");
-      add("--curves", line.curves, "FILE", "write the losses of every epoch (CSV)");
-    }
-    AddOwnDataFlags(typed.own_data, app);
+    AddOwnDataFlags(typed.values.own_data, app);
   } else {
-    add("--inputs", typed.inputs, "LIST", "inputs (default: 784)");
-    add("--outputs", typed.outputs, "LIST", "outputs (default: 10)");
-    add("--task", typed.tasks, "LIST", "take inputs and outputs from these tasks");
-    add("--seed", typed.seeds, "N", "of initial values and noise (default: 1)");
+    app.add_option("--task", typed.values.shape_tasks, "take inputs and outputs from these tasks")
+        ->type_name("LIST")
+        ->group(kWhatToRun)
+        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  }
+  if (program.follows_epochs) {
+    app.add_option("--curves", line.curves, "write the losses of every epoch (CSV)")
+        ->type_name("FILE")
+        ->group("How to train")
+        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   }
   app.add_flag("--resume", line.resume, "keep the finished rows of the --benchmark_out file");
   app.add_flag("--list", typed.list, "list strategies, schedules, optimizers and tasks");
@@ -180,20 +173,21 @@ Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
   return rest;
 }
 
-CommandLine ParseCommandLine(const ProgramDescription& program, const Texts& arguments) {
+CommandLine ParseCommandLine(const setting::Program& program, const Texts& arguments) {
   CommandLine line;
   Texts own = SplitOffBenchmarkFlags(arguments, line);
-  TypedFlags typed;
-  typed.schedules = program.default_schedules;
+  TypedLine typed;
   CLI::App app{std::string(program.summary), std::string(program.name)};
   app.set_help_flag("--help,-h", "this text");
-  app.footer(fmt::format(
-      "{}Examples:\n{}\n{}",
-      program.trains_on_tasks ? fmt::format("By task: {}.\n\n", DescribeTaskDefaults()) : "",
-      program.trains_on_tasks ? fmt::format("{}Your own data, by kind of file:\n{}",
-                                            program.examples, OwnDataExamples(program.name))
-                              : std::string(program.examples),
-      kBenchmarkFooter));
+  app.footer(fmt::format("{}Examples:\n{}\n{}",
+                         program.trains_on_tasks
+                             ? fmt::format("By task: {}.\n\n", setting::DescribeTaskDefaults())
+                             : "",
+                         program.trains_on_tasks
+                             ? fmt::format("{}Your own data, by kind of file:\n{}",
+                                           program.examples, setting::OwnDataExamples(program.name))
+                             : std::string(program.examples),
+                         kBenchmarkFooter));
   AddFlags(program, typed, line, app);
   line.answer = ParseOrHelp(app, std::move(own));
   if (!line.answer.empty()) return line;
@@ -204,7 +198,12 @@ CommandLine ParseCommandLine(const ProgramDescription& program, const Texts& arg
   if (line.resume && line.out.empty()) {
     throw std::invalid_argument("--resume: needs --benchmark_out, the file to resume");
   }
-  line.configurations = SelectInstances(program, typed);
+  Progress progress("own data");
+  line.configurations =
+      setting::Combine(program, typed.values, [&](const std::string& file, double share) {
+        progress.Enter(fmt::format("reading {}, {:.0f}%", file, 100 * share));
+        progress.Tick();
+      });
   return line;
 }
 

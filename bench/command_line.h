@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/instance_configuration.h"
-#include "bench/instance_selection.h"
+#include "setting/axis.h"
+#include "setting/setting.h"
 
 namespace biasbench::bench {
 
@@ -14,7 +14,7 @@ struct CommandLine {
   std::string answer;
 
   // One for each combination of the lists, in the order in which they run.
-  std::vector<InstanceConfiguration> configurations;
+  std::vector<setting::Setting> configurations;
   std::string out;     // --benchmark_out; empty: none
   std::string curves;  // --curves; empty: none
   bool resume = false;
@@ -31,7 +31,7 @@ std::vector<std::string> SplitOffBenchmarkFlags(const std::vector<std::string>& 
 
 // `arguments` without the program's name. Throws std::invalid_argument in one line that names the
 // flag and what is accepted; data::Error in one that names the file of --train or --test.
-CommandLine ParseCommandLine(const ProgramDescription& program,
+CommandLine ParseCommandLine(const setting::Program& program,
                              const std::vector<std::string>& arguments);
 
 }  // namespace biasbench::bench

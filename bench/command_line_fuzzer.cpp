@@ -10,6 +10,7 @@
 #include "bench/command_line.h"
 #include "data/dataset.h"
 #include "fuzzing/input_folder.h"
+#include "setting/description.h"
 
 namespace {
 
@@ -17,7 +18,7 @@ using namespace biasbench;
 using namespace std::string_view_literals;
 using fuzzing::Require;
 
-constexpr bench::ProgramDescription kPrograms[] = {
+constexpr setting::Program kPrograms[] = {
     {.name = "footprint",
      .summary = "Memory.",
      .examples = "  footprint\n",
@@ -39,8 +40,8 @@ constexpr bench::ProgramDescription kPrograms[] = {
      .follows_epochs = true},
 };
 
-const bench::ProgramDescription& ProgramOf(std::string_view name) {
-  for (const bench::ProgramDescription& program : kPrograms) {
+const setting::Program& ProgramOf(std::string_view name) {
+  for (const setting::Program& program : kPrograms) {
     if (program.name == name) return program;
   }
   return kPrograms[0];
@@ -67,11 +68,10 @@ std::vector<std::string> WordsOf(std::string_view text) {
   return words;
 }
 
-void CheckRepeats(const bench::ProgramDescription& program,
-                  const bench::InstanceConfiguration& configuration) {
+void CheckRepeats(const setting::Program& program, const setting::Setting& configuration) {
   const nlohmann::json json = ToJson(configuration);
   const std::string name = CanonicalName(program.name, configuration);
-  Require(ToJson(bench::FromJson(json)) == json, "a process is told all of an instance");
+  Require(ToJson(setting::FromJson(json)) == json, "a process is told all of an instance");
   const bench::CommandLine line = ParseCommandLine(program, RepeatFlags(configuration));
   Require(line.configurations.size() == 1, "an instance's flags select one");
   Require(CanonicalName(program.name, line.configurations[0]) == name, "they select it by name");
@@ -85,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // No file of this machine's.
   if (!has_data || text.empty() || text.find('/') != std::string_view::npos) return -1;
   std::vector<std::string> words = WordsOf(text);
-  const bench::ProgramDescription& program = ProgramOf(words[0]);
+  const setting::Program& program = ProgramOf(words[0]);
   words.erase(words.begin());
   try {
     const bench::CommandLine line = ParseCommandLine(program, words);

@@ -7,28 +7,29 @@
 #include <stdexcept>
 
 #include "data/dataset.h"
+#include "setting/description.h"
 
 namespace biasbench::bench {
 namespace {
 
-constexpr ProgramDescription kFootprint{
+constexpr setting::Program kFootprint{
     .name = "footprint", .summary = "", .examples = "", .default_schedules = "recompute"};
-constexpr ProgramDescription kConvergence{.name = "convergence",
-                                          .summary = "",
-                                          .examples = "",
-                                          .default_schedules = "recompute",
-                                          .trains_on_tasks = true};
+constexpr setting::Program kConvergence{.name = "convergence",
+                                        .summary = "",
+                                        .examples = "",
+                                        .default_schedules = "recompute",
+                                        .trains_on_tasks = true};
 
-std::vector<std::string> Names(const ProgramDescription& program,
+std::vector<std::string> Names(const setting::Program& program,
                                const std::vector<std::string>& arguments) {
   std::vector<std::string> names;
-  for (const InstanceConfiguration& row : ParseCommandLine(program, arguments).configurations) {
+  for (const setting::Setting& row : ParseCommandLine(program, arguments).configurations) {
     names.push_back(CanonicalName(program.name, row));
   }
   return names;
 }
 
-std::string ErrorOf(const ProgramDescription& program, const std::vector<std::string>& arguments) {
+std::string ErrorOf(const setting::Program& program, const std::vector<std::string>& arguments) {
   try {
     ParseCommandLine(program, arguments);
   } catch (const std::invalid_argument& error) {
@@ -67,7 +68,7 @@ TEST(CommandLine, TakesDefaultsFromTheTask) {
 }
 
 TEST(CommandLine, UnlessToldOtherwiseAScheduleSuitsTheShape) {
-  ProgramDescription program = kConvergence;
+  setting::Program program = kConvergence;
   program.default_schedules = "";
   const auto schedules = [&](const std::vector<std::string>& flags) {
     std::vector<kernel::ScheduleKind> kinds;
@@ -95,8 +96,7 @@ TEST(CommandLine, NamesWhatIsNotTheDefaultOfTraining) {
   const std::vector<std::string> flags = {
       "--strategies=learned", "--threads=1",  "--hidden=9", "--parametrization=standard",
       "--weight_decay=0.01",  "--decay_bias", "--center",   "--test_samples=20"};
-  const std::vector<InstanceConfiguration> rows =
-      ParseCommandLine(kConvergence, flags).configurations;
+  const std::vector<setting::Setting> rows = ParseCommandLine(kConvergence, flags).configurations;
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(CanonicalName("convergence", rows[0]),
             "convergence/harmonic3/learned/recompute/sgd/inputs:2/hidden:9/outputs:1/batch:32/"
@@ -104,12 +104,12 @@ TEST(CommandLine, NamesWhatIsNotTheDefaultOfTraining) {
             "test_samples:20/center/seed:1");
   const CommandLine again = ParseCommandLine(kConvergence, RepeatFlags(rows[0]));
   EXPECT_EQ(ToJson(again.configurations.at(0)), ToJson(rows[0]));
-  EXPECT_EQ(ToJson(FromJson(ToJson(rows[0]))), ToJson(rows[0]));
+  EXPECT_EQ(ToJson(setting::FromJson(ToJson(rows[0]))), ToJson(rows[0]));
 }
 
 TEST(CommandLine, NamesAnActivationThatIsNotTheDefault) {
-  for (const ProgramDescription& program : {kFootprint, kConvergence}) {
-    const std::vector<InstanceConfiguration> rows =
+  for (const setting::Program& program : {kFootprint, kConvergence}) {
+    const std::vector<setting::Setting> rows =
         ParseCommandLine(program, {"--strategies=learned", "--activation=relu,tanh", "--hidden=9"})
             .configurations;
     ASSERT_EQ(rows.size(), 2U);
@@ -119,7 +119,7 @@ TEST(CommandLine, NamesAnActivationThatIsNotTheDefault) {
               CanonicalName(program.name, rows[0]));
     const CommandLine again = ParseCommandLine(program, RepeatFlags(rows[1]));
     EXPECT_EQ(ToJson(again.configurations.at(0)), ToJson(rows[1]));
-    EXPECT_EQ(ToJson(FromJson(ToJson(rows[1]))), ToJson(rows[1]));
+    EXPECT_EQ(ToJson(setting::FromJson(ToJson(rows[1]))), ToJson(rows[1]));
   }
 }
 
@@ -153,15 +153,15 @@ TEST(CommandLine, SelectsEverything) {
 }
 
 TEST(CommandLine, RepeatFlagsSelectTheSameRow) {
-  for (const ProgramDescription& program : {kFootprint, kConvergence}) {
+  for (const setting::Program& program : {kFootprint, kConvergence}) {
     const CommandLine line =
         ParseCommandLine(program, {"--strategies=fixed=0.5", "--schedules=in_place", "--hidden=7",
                                    "--batch=3", "--threads=3", "--optimizers=adam", "--seed=5"});
-    const InstanceConfiguration& row = line.configurations.front();
+    const setting::Setting& row = line.configurations.front();
     const CommandLine again = ParseCommandLine(program, RepeatFlags(row));
     ASSERT_EQ(again.configurations.size(), 1U);
     EXPECT_EQ(ToJson(again.configurations.front()), ToJson(row));
-    EXPECT_EQ(ToJson(FromJson(ToJson(row))), ToJson(row));
+    EXPECT_EQ(ToJson(setting::FromJson(ToJson(row))), ToJson(row));
   }
 }
 
@@ -171,8 +171,7 @@ TEST(CommandLine, OwnDataDecideTheShape) {
   const std::vector<std::string> flags = {train,         test,           "--strategies=none",
                                           "--threads=1", "--target=b",   "--kind=classification",
                                           "--hidden=9",  "--scale=none", "--samples=2"};
-  const std::vector<InstanceConfiguration> rows =
-      ParseCommandLine(kConvergence, flags).configurations;
+  const std::vector<setting::Setting> rows = ParseCommandLine(kConvergence, flags).configurations;
   ASSERT_EQ(rows.size(), 1U);
   const data::OwnData& data = rows[0].own_data.value();
   EXPECT_EQ(CanonicalName("convergence", rows[0]),
@@ -185,15 +184,15 @@ TEST(CommandLine, OwnDataDecideTheShape) {
   const CommandLine again = ParseCommandLine(kConvergence, RepeatFlags(rows[0]));
   ASSERT_EQ(again.configurations.size(), 1U);
   EXPECT_EQ(ToJson(again.configurations[0]), ToJson(rows[0]));
-  const data::OwnData told = FromJson(ToJson(rows[0])).own_data.value();
+  const data::OwnData told = setting::FromJson(ToJson(rows[0])).own_data.value();
   EXPECT_EQ(told.files.test, data.files.test);
   EXPECT_EQ(told.test_samples, 1);
-  EXPECT_EQ(ToJson(FromJson(ToJson(rows[0]))), ToJson(rows[0]));
+  EXPECT_EQ(ToJson(setting::FromJson(ToJson(rows[0]))), ToJson(rows[0]));
 }
 
 TEST(CommandLine, OwnDataAreStandardizedRegressionUnlessSaidOtherwise) {
   const std::string file = Written("values.csv", "1,0\n1,2\n");
-  const std::vector<InstanceConfiguration> rows =
+  const std::vector<setting::Setting> rows =
       ParseCommandLine(kConvergence, {"--train=" + file, "--test=" + file}).configurations;
   EXPECT_FALSE(rows.at(0).own_data.value().files.is_classification);
   EXPECT_TRUE(rows.at(0).own_data.value().files.is_standardized);
@@ -212,11 +211,11 @@ TEST(CommandLine, OwnDataOfAnyKindAreRepeated) {
       {"--train=" + arrays + "," + labels, "--test=" + arrays, "--test_labels=" + labels}};
   for (std::vector<std::string> flags : cases) {
     flags.insert(flags.end(), {"--strategies=none", "--threads=1", "--hidden=9"});
-    const InstanceConfiguration row = ParseCommandLine(kConvergence, flags).configurations.at(0);
+    const setting::Setting row = ParseCommandLine(kConvergence, flags).configurations.at(0);
     const CommandLine again = ParseCommandLine(kConvergence, RepeatFlags(row));
     ASSERT_EQ(again.configurations.size(), 1U);
     EXPECT_EQ(ToJson(again.configurations[0]), ToJson(row));
-    EXPECT_EQ(ToJson(FromJson(ToJson(row))), ToJson(row));
+    EXPECT_EQ(ToJson(setting::FromJson(ToJson(row))), ToJson(row));
     EXPECT_FALSE(row.own_data.value().classes.empty());
   }
 }
@@ -339,14 +338,17 @@ TEST(CommandLine, RefusesTwoSourcesOfTheShape) {
 }
 
 TEST(CommandLine, KeepsRepetitionsInTheFile) {
+  // From 1.8 on Google Benchmark asks for the unit.
+  const std::string min_time = BIASBENCH_GOOGLE_BENCHMARK_NUMBER < 1008
+                                   ? "--benchmark_min_time=0.1"
+                                   : "--benchmark_min_time=0.1s";
   const CommandLine line =
       ParseCommandLine(kFootprint, {"--benchmark_report_aggregates_only=true",
                                     "--benchmark_min_time=0.1", "--benchmark_out=x.json"});
   EXPECT_EQ(line.out, "x.json");
   EXPECT_EQ(line.benchmark_flags,
-            (std::vector<std::string>{"--benchmark_display_aggregates_only=true",
-                                      "--benchmark_min_time=0.1"}));
-  EXPECT_EQ(line.measuring_flags, (std::vector<std::string>{"--benchmark_min_time=0.1"}));
+            (std::vector<std::string>{"--benchmark_display_aggregates_only=true", min_time}));
+  EXPECT_EQ(line.measuring_flags, std::vector<std::string>{min_time});
 }
 
 }  // namespace

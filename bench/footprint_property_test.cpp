@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "bench/instance_configuration.h"
 #include "data/task.h"
 #include "memory/ledger.h"
 #include "network/footprint.h"
 #include "network/network.h"
+#include "setting/description.h"
 
 namespace biasbench::bench {
 namespace {
@@ -28,9 +28,9 @@ class Generator {
  public:
   explicit Generator(std::uint64_t seed) : engine_(seed) {}
 
-  InstanceConfiguration Next() {
-    InstanceConfiguration instance;
-    instance.task = kNoise;
+  setting::Setting Next() {
+    setting::Setting instance;
+    instance.task = setting::kNoise;
     network::Configuration& network = instance.network;
     network.strategy = Strategy();
     network.schedule = static_cast<kernel::ScheduleKind>(Below(kernel::kSchedules.size()));
@@ -88,7 +88,7 @@ memory::Ledger Track(const network::Configuration& configuration) {
 TEST(FootprintProperty, PredictedIsTrackedOnRandomConfigurations) {
   Generator generator(1);
   for (int i = 0; i < kConfigurations; ++i) {
-    const InstanceConfiguration instance = generator.Next();
+    const setting::Setting instance = generator.Next();
     const memory::Ledger ledger = Track(instance.network);
     const network::Footprint predicted = network::PredictFootprint(instance.network);
     memory::CategoryBytes tracked = ledger.at_peak();

@@ -9,7 +9,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "bench/instance_configuration.h"
 #include "bench/instance_serving.h"
 #include "bench/ledger_json.h"
 #include "bench/memory_meter.h"
@@ -24,6 +23,7 @@
 #include "memory/ledger.h"
 #include "network/network.h"
 #include "network/trainer.h"
+#include "setting/description.h"
 
 namespace biasbench::bench {
 namespace {
@@ -33,9 +33,9 @@ using nlohmann::json;
 // Small enough to keep any shape stable: steps are to be timed here, not to learn.
 constexpr double kStepsLearningRate = 1e-3;
 
-data::Task LoadUncentred(const InstanceConfiguration& configuration, memory::Ledger& ledger) {
+data::Task LoadUncentred(const setting::Setting& configuration, memory::Ledger& ledger) {
   const kernel::Shape& shape = configuration.network.shape;
-  if (configuration.task == kNoise) {
+  if (configuration.task == setting::kNoise) {
     return data::NoiseTask(shape.inputs, shape.outputs, configuration.max_samples,
                            configuration.network.seed, ledger);
   }
@@ -46,7 +46,7 @@ data::Task LoadUncentred(const InstanceConfiguration& configuration, memory::Led
   return data::LoadTask(configuration.task, ledger, configuration.max_samples);
 }
 
-data::Task Load(const InstanceConfiguration& configuration, memory::Ledger& ledger) {
+data::Task Load(const setting::Setting& configuration, memory::Ledger& ledger) {
   data::Task task = LoadUncentred(configuration, ledger);
   task.test.samples = data::LimitSamples(task.test.samples, configuration.max_test_samples);
   if (configuration.centres_inputs) data::CentreInputs(task, ledger);
@@ -100,7 +100,7 @@ json ToJson(const network::TrainingResult& result) {
 
 class Instance {
  public:
-  explicit Instance(const InstanceConfiguration& configuration)
+  explicit Instance(const setting::Setting& configuration)
       : configuration_(configuration),
         task_(Load(configuration, ledger_)),
         step_samples_(StepSamples(configuration.network.shape.batch, task_.train.samples)),
@@ -175,7 +175,7 @@ class Instance {
             {"growth_bytes", ledger_.current().TotalWithoutDataset() - held_before}};
   }
 
-  InstanceConfiguration configuration_;
+  setting::Setting configuration_;
   memory::Ledger ledger_;
   data::Task task_;
   std::vector<std::int32_t> step_samples_;
@@ -229,7 +229,7 @@ void Serve(const json& argument, LineChannel& channel) {
     channel.Send(MeasureRoofline(threads));
     return;
   }
-  Instance instance(FromJson(argument));
+  Instance instance(setting::FromJson(argument));
   channel.Send({{"data_source", instance.data_source()}});
   while (const auto request = channel.Receive()) channel.Send(instance.Answer(*request, channel));
 }

@@ -42,7 +42,7 @@ std::optional<std::string> CompareCategories(const memory::CategoryBytes& predic
 
 // At most six lists of the samples' numbers exist at a time: those that train, their order in this
 // epoch and what it is made of, those held out, and those evaluated.
-std::int64_t OwnOrderBytes(const InstanceConfiguration& configuration) {
+std::int64_t OwnOrderBytes(const setting::Setting& configuration) {
   if (!configuration.own_data) return 0;
   constexpr auto kListBytes = static_cast<std::int64_t>(6 * sizeof(std::int32_t));
   return kListBytes *
@@ -63,7 +63,7 @@ std::optional<std::string> CompareResident(std::int64_t resident, std::int64_t t
 
 }  // namespace
 
-std::int64_t UntrackedBoundBytes(const InstanceConfiguration& configuration) {
+std::int64_t UntrackedBoundBytes(const setting::Setting& configuration) {
   const network::Configuration& network = configuration.network;
   const std::int64_t order_bytes = kOrderBytes + OwnOrderBytes(configuration);
   if (network.schedule != kernel::ScheduleKind::kTextbook) return order_bytes;
@@ -81,7 +81,7 @@ std::int64_t FloorBytes(const nlohmann::json& report) {
          tracked[Category::kDataset];
 }
 
-MemoryFigures CheckMemory(const InstanceConfiguration& configuration, const nlohmann::json& report,
+MemoryFigures CheckMemory(const setting::Setting& configuration, const nlohmann::json& report,
                           std::optional<std::int64_t> floor_bytes) {
   const network::Footprint predicted = network::PredictFootprint(configuration.network);
   const memory::CategoryBytes tracked = TrackedAtPeak(report);

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "bench/instance_configuration.h"
+#include "setting/setting.h"
 
 namespace biasbench::bench {
 
@@ -19,7 +19,7 @@ namespace biasbench::bench {
 // 4096; 11.4 (34) for 4096 inputs and batch 2048. The same for 1, 2 and 4 threads and whatever the
 // hidden nodes. The other schedules allocate some 10 KiB; the orders of samples that training keeps
 // are at most 1 MiB (fashion_mnist): kOrderBytes. The reader's own data may have more samples.
-std::int64_t UntrackedBoundBytes(const InstanceConfiguration& configuration);
+std::int64_t UntrackedBoundBytes(const setting::Setting& configuration);
 
 struct MemoryFigures {
   nlohmann::json keys;                      // of the result row
@@ -28,7 +28,7 @@ struct MemoryFigures {
 
 // `report` is an instance's answer to {"report"}; `floor_bytes` what an instance without a network
 // has resident (nothing: the kernel's figure is left out).
-MemoryFigures CheckMemory(const InstanceConfiguration& configuration, const nlohmann::json& report,
+MemoryFigures CheckMemory(const setting::Setting& configuration, const nlohmann::json& report,
                           std::optional<std::int64_t> floor_bytes);
 
 // The floor that an instance's report shows: what is resident besides network and data. Throws

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::int64_t kFloorBytes = 5'000'000;
 
-InstanceConfiguration TestConfiguration() {
-  InstanceConfiguration configuration;
+setting::Setting TestConfiguration() {
+  setting::Setting configuration;
   configuration.network.shape = {.inputs = 784, .hidden = 1000, .outputs = 10, .batch = 64};
   configuration.network.strategy = bias::ParseSelection("learned");
   return configuration;
@@ -90,7 +90,7 @@ TEST(CheckMemory, NoticesResidentMemoryThatNobodyKnowsOf) {
 #endif
 
 TEST(CheckMemory, ManyOwnSamplesNeedLongerOrders) {
-  InstanceConfiguration configuration = TestConfiguration();
+  setting::Setting configuration = TestConfiguration();
   const std::int64_t bound_bytes = UntrackedBoundBytes(configuration);
   configuration.own_data.emplace();
   configuration.own_data->train_samples = 1'000'000;

@@ -17,7 +17,6 @@
 #include <utility>
 #include <vector>
 
-#include "bench/instance_configuration.h"
 #include "bench/malloc_counter.h"
 #include "data/digits.h"
 #include "data/harmonic3.h"
@@ -26,6 +25,7 @@
 #include "machine/sanitizer.h"
 #include "memory/tracked_buffer.h"
 #include "network/network.h"
+#include "setting/description.h"
 
 namespace {
 
@@ -116,15 +116,15 @@ std::int64_t RefuseEach(std::int64_t (*refuse)(std::int64_t count), const std::s
 }
 
 // The strategies under every schedule, optimizer and weight format.
-std::vector<InstanceConfiguration> Configurations(const std::vector<std::string>& strategies,
-                                                  const std::vector<Optimizer>& optimizers,
-                                                  const kernel::Shape& shape, int threads) {
-  std::vector<InstanceConfiguration> configurations;
+std::vector<setting::Setting> Configurations(const std::vector<std::string>& strategies,
+                                             const std::vector<Optimizer>& optimizers,
+                                             const kernel::Shape& shape, int threads) {
+  std::vector<setting::Setting> configurations;
   for (const std::string& strategy : strategies) {
     for (std::size_t schedule = 0; schedule < kernel::kSchedules.size(); ++schedule) {
       for (const Optimizer optimizer : optimizers) {
         for (const WeightFormat format : {WeightFormat::kFloat32, WeightFormat::kBfloat16}) {
-          InstanceConfiguration configuration;
+          setting::Setting configuration;
           configuration.network = {.shape = shape,
                                    .strategy = bias::ParseSelection(strategy),
                                    .schedule = static_cast<ScheduleKind>(schedule),
@@ -142,7 +142,7 @@ std::vector<InstanceConfiguration> Configurations(const std::vector<std::string>
 }
 
 TEST(OutOfMemory, EveryRefusedMappingIsAnErrorAndLeavesNothing) {
-  for (const InstanceConfiguration& configuration :
+  for (const setting::Setting& configuration :
        Configurations({"learned", "fixed=1", "shared", "grouped=64", "bfloat16_bias", "bias_unit",
                        "stateless_bias", "bias_only_hashed"},
                       {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam}, kShape, 1)) {
@@ -157,7 +157,7 @@ TEST(OutOfMemory, EveryRefusedMappingIsAnErrorAndLeavesNothing) {
 TEST(OutOfMemory, EveryRefusedAllocationIsAnErrorAndLeavesNothing) {
   // Large enough for Eigen to ask malloc for its panels, which it otherwise has on the stack.
   constexpr kernel::Shape kWide{.inputs = 784, .hidden = 300, .outputs = 3, .batch = 64};
-  for (const InstanceConfiguration& configuration :
+  for (const setting::Setting& configuration :
        Configurations({"learned", "shared", "bias_only_hashed"}, {Optimizer::kAdam}, kWide, 2)) {
     const std::string name = CanonicalName("", configuration);
     const auto train = [&](memory::Ledger& ledger) { Train(configuration.network, ledger); };

@@ -15,13 +15,14 @@
 #include "bench/instance.h"
 #include "bench/instance_serving.h"
 #include "bench/malloc_counter.h"
-#include "bench/own_data_flags.h"
 #include "bench/reporters.h"
 #include "bench/resume.h"
 #include "bench/row_filter.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
+#include "setting/description.h"
+#include "setting/own_data_flags.h"
 #include "text/excerpt.h"
 
 namespace biasbench::bench {
@@ -55,7 +56,7 @@ json OwnContext(const Program& program, const std::vector<std::string>& command,
   context["command"] = ShellCommand(command);
   context["denormals"] = "flushed";
   int threads = 0;
-  for (const InstanceConfiguration& configuration : line.configurations) {
+  for (const setting::Setting& configuration : line.configurations) {
     threads = std::max(threads, configuration.network.threads);
   }
   context["threads"] = threads;  // the most of any row; each row has its own
@@ -101,7 +102,7 @@ std::size_t Register(const Program& program, const std::string& program_path,
   const RowFilter filter(benchmark::GetBenchmarkFilter());
   std::size_t matching = 0;
   std::size_t registered = 0;
-  for (const InstanceConfiguration& configuration : line.configurations) {
+  for (const setting::Setting& configuration : line.configurations) {
     const std::string name = CanonicalName(program.description.name, configuration);
     if (!filter.Matches(name)) continue;
     ++matching;
@@ -179,7 +180,7 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
 // How the reader's own data were understood; all rows have the same.
 void PrintNotes(std::string_view program, const CommandLine& line) {
   if (line.configurations.empty() || !line.configurations.front().own_data) return;
-  for (const std::string& note : NotesOn(*line.configurations.front().own_data)) {
+  for (const std::string& note : setting::NotesOn(*line.configurations.front().own_data)) {
     record::PrintError(program, note);
   }
 }

@@ -20,7 +20,7 @@ struct Run {
 };
 
 struct Program {
-  ProgramDescription description;
+  setting::Program description;
   Measuring measuring;
   std::int64_t iterations = 0;  // 0: Google Benchmark finds how many its --benchmark_min_time takes
   // Called once before the first row: to measure what all rows are compared with. May add to the

@@ -14,6 +14,7 @@
 #include "machine/memory_limits.h"
 #include "network/footprint.h"
 #include "record/standard_streams.h"
+#include "setting/description.h"
 
 namespace biasbench::bench {
 namespace {
@@ -26,10 +27,10 @@ class DoesNotFit : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-std::int64_t DatasetBytes(const InstanceConfiguration& configuration) {
+std::int64_t DatasetBytes(const setting::Setting& configuration) {
   const std::int64_t samples = configuration.max_samples;
   if (configuration.own_data) return data::OwnDataBytes(*configuration.own_data);
-  if (configuration.task == kNoise) {
+  if (configuration.task == setting::kNoise) {
     return data::NoiseBytes(configuration.network.shape.inputs, samples);
   }
   return data::TaskBytes(data::FindTask(configuration.task), samples);
@@ -40,8 +41,7 @@ constexpr double kSpareBytes = 1 << 30;
 
 // Why a row does not fit into the memory that this machine has right now; nothing if it does, and
 // leaves `spare_bytes`.
-std::optional<std::string> WhyNotFit(const InstanceConfiguration& configuration,
-                                     double spare_bytes) {
+std::optional<std::string> WhyNotFit(const setting::Setting& configuration, double spare_bytes) {
   constexpr double kGibibyte = 1 << 30;
   const auto available = static_cast<double>(machine::AvailableMemory().bytes);
   double needed = static_cast<double>(DatasetBytes(configuration));
@@ -58,7 +58,7 @@ std::optional<std::string> WhyNotFit(const InstanceConfiguration& configuration,
                      available / kGibibyte);
 }
 
-json Argument(const InstanceConfiguration& configuration) {
+json Argument(const setting::Setting& configuration) {
   json argument = ToJson(configuration);
   argument[kRoleKey] = kInstanceRole;
   // The instance finds the classes itself: an argument has room for few.
@@ -113,7 +113,7 @@ double NumberOrNan(const json& value) {
 }
 
 void RowRunner::Run(benchmark::State& state, const std::string& name,
-                    const InstanceConfiguration& configuration, const std::string& command) {
+                    const setting::Setting& configuration, const std::string& command) {
   state.SetLabel(std::to_string(rows_.size()));
   json& keys = rows_.emplace_back(ToJson(configuration));
   keys["status"] = "ok";
@@ -139,7 +139,7 @@ void RowRunner::Refuse(benchmark::State& state, const std::string& name, json& k
 }
 
 void RowRunner::Measure(benchmark::State& state, const std::string& name,
-                        const InstanceConfiguration& configuration, json& keys) {
+                        const setting::Setting& configuration, json& keys) {
   Progress progress(name);
   MemoryFigures memory;
   while (state.KeepRunningBatch(state.max_iterations)) {
@@ -169,7 +169,7 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
   AddColumns(keys, measuring_.columns, state.counters);
 }
 
-bool RowRunner::Start(const std::string& name, const InstanceConfiguration& configuration,
+bool RowRunner::Start(const std::string& name, const setting::Setting& configuration,
                       Progress& progress) {
   if (!measuring_.keeps_process) processes_.clear();
   const auto kept = std::ranges::find(processes_, name, &RowProcess::name);
@@ -191,11 +191,11 @@ bool RowRunner::Start(const std::string& name, const InstanceConfiguration& conf
 
 // What an instance has resident that is neither network nor data: the program, its libraries and
 // threads. Measured by an instance with a single hidden node that goes through the same code.
-std::optional<std::int64_t> RowRunner::Floor(const InstanceConfiguration& configuration) {
+std::optional<std::int64_t> RowRunner::Floor(const setting::Setting& configuration) {
   if (!kCountsMalloc || no_resident_peak_) return std::nullopt;
-  InstanceConfiguration empty = configuration;
+  setting::Setting empty = configuration;
   // Real data keep their shape; they are read by code that noise does not need.
-  if (configuration.task == kNoise) empty.network.shape = {.inputs = 1, .outputs = 1};
+  if (configuration.task == setting::kNoise) empty.network.shape = {.inputs = 1, .outputs = 1};
   empty.network.shape.hidden = 1;
   empty.network.shape.batch = 1;
   empty.network.strategy = bias::AllSelections().front();

@@ -16,16 +16,16 @@
 #include <string>
 #include <string_view>
 
-#include "bench/instance_configuration.h"
 #include "bench/instance_process.h"
 #include "bench/progress.h"
+#include "setting/setting.h"
 
 namespace biasbench::bench {
 
 // A row while it is being measured.
 struct Row {
   const std::string& name;
-  const InstanceConfiguration& configuration;
+  const setting::Setting& configuration;
   nlohmann::json& keys;  // of the result row, to add to
   InstanceProcess& process;
   bool is_fresh;  // the process has not been asked for anything yet
@@ -74,8 +74,8 @@ class RowRunner {
 
   // Runs a row for Google Benchmark. Its label then is the row's number, by which reporters find
   // its keys. `command` repeats the row.
-  void Run(benchmark::State& state, const std::string& name,
-           const InstanceConfiguration& configuration, const std::string& command);
+  void Run(benchmark::State& state, const std::string& name, const setting::Setting& configuration,
+           const std::string& command);
 
   const nlohmann::json& keys(std::size_t row) const { return rows_.at(row); }
   std::int64_t CountOf(std::string_view status) const;
@@ -83,12 +83,11 @@ class RowRunner {
 
  private:
   void Measure(benchmark::State& state, const std::string& name,
-               const InstanceConfiguration& configuration, nlohmann::json& keys);
+               const setting::Setting& configuration, nlohmann::json& keys);
   // Brings the row's process to the front, and starts it unless it runs already; true if it was
   // started. Where memory lacks, processes of other rows end first.
-  bool Start(const std::string& name, const InstanceConfiguration& configuration,
-             Progress& progress);
-  std::optional<std::int64_t> Floor(const InstanceConfiguration& configuration);
+  bool Start(const std::string& name, const setting::Setting& configuration, Progress& progress);
+  std::optional<std::int64_t> Floor(const setting::Setting& configuration);
   void Refuse(benchmark::State& state, const std::string& name, nlohmann::json& keys,
               const char* status, const std::string& reason);
 

@@ -22,7 +22,7 @@ class Throughput {
          run.kept_context.value("rooflines", nlohmann::json::array())) {
       rooflines_[roofline.at("threads")] = roofline;
     }
-    for (const InstanceConfiguration& row : run.command_line.configurations) {
+    for (const setting::Setting& row : run.command_line.configurations) {
       const int threads = row.network.threads;
       if (rooflines_.contains(threads)) continue;
       Progress progress("roofline");

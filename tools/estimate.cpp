@@ -4,16 +4,17 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "bench/choices.h"
 #include "bench/flag_values.h"
 #include "machine/memory_limits.h"
 #include "memory/ledger.h"
 #include "network/footprint.h"
+#include "setting/axis.h"
 
 namespace biasbench::tools {
 namespace {
@@ -53,33 +54,29 @@ std::vector<Configuration> Configurations(const Arguments& arguments) {
       .batch = bench::ParseCountFlag("--batch", arguments.batch, bench::kSizes)};
   const auto threads =
       static_cast<int>(bench::ParseCountFlag("--threads", arguments.threads, bench::kThreads));
-  using bench::ParseFlag;
-  const auto strategies = ParseFlag("--strategies", arguments.strategies, bench::ParseStrategies);
-  const auto schedules = ParseFlag("--schedules", arguments.schedules, bench::ParseSchedules);
-  const auto optimizers = ParseFlag("--optimizers", arguments.optimizers, bench::ParseOptimizers);
-  const auto formats =
-      ParseFlag("--parameters", arguments.weight_formats, bench::ParseWeightFormats);
-  const auto activation = ParseFlag("--activation", arguments.activation, bench::ParseActivation);
+  setting::Setting setting;
+  setting.network.shape = shape;
+  setting.network.threads = threads;
+  setting::SetFromFlag("activation", "--activation", arguments.activation, setting);
   std::vector<Configuration> configurations;
-  for (const auto& strategy : strategies) {
-    for (const auto schedule : schedules) {
-      for (const auto optimizer : optimizers) {
-        for (const auto format : formats) {
-          const bool exists = schedule != kernel::ScheduleKind::kTextbook ||
-                              format == kernel::WeightFormat::kFloat32;
-          if (!exists) continue;
-          configurations.push_back({.shape = shape,
-                                    .strategy = strategy,
-                                    .schedule = schedule,
-                                    .optimizer = optimizer,
-                                    .weight_format = format,
-                                    .activation = activation,
-                                    .seed = 1,
-                                    .threads = threads});
-        }
-      }
+  const auto for_each = [&](std::string_view key, const char* flag, const std::string& list,
+                            const std::function<void()>& inner) {
+    for (const setting::Value& value : setting::ParseListFlag(key, flag, list)) {
+      setting::AxisOf(key).set(setting, value);
+      inner();
     }
-  }
+  };
+  const auto add = [&] {
+    const bool exists = setting.network.schedule != kernel::ScheduleKind::kTextbook ||
+                        setting.network.weight_format == kernel::WeightFormat::kFloat32;
+    if (exists) configurations.push_back(setting.network);
+  };
+  for_each("strategy", "--strategies", arguments.strategies, [&] {
+    for_each("schedule", "--schedules", arguments.schedules, [&] {
+      for_each("optimizer", "--optimizers", arguments.optimizers,
+               [&] { for_each("parameters", "--parameters", arguments.weight_formats, add); });
+    });
+  });
   if (configurations.empty()) {
     throw std::invalid_argument("--parameters: textbook has no bfloat16; choose other --schedules");
   }
@@ -106,20 +103,16 @@ Footprint FrameworkDefault(Configuration configuration) {
 nlohmann::json ToJson(const Configuration& configuration, const Footprint& footprint,
                       std::int64_t available_bytes) {
   nlohmann::json row = {
-      {"strategy", configuration.strategy.Name()},
-      {"schedule", Describe(configuration.schedule).name},
-      {"optimizer", Describe(configuration.optimizer).name},
-      {"parameters", NameOf(configuration.weight_format)},
-      {"activation", NameOf(configuration.activation)},
-      {"inputs", configuration.shape.inputs},
-      {"hidden", configuration.shape.hidden},
-      {"outputs", configuration.shape.outputs},
-      {"batch", configuration.shape.batch},
-      {"omp_threads", configuration.threads},
       {"predicted_peak_bytes", footprint.peak_bytes()},
       {"peak_phase", memory::kPhaseNames[static_cast<std::size_t>(footprint.peak_phase)]},
       {"bias_bytes", footprint.at_peak.BiasBytes()},
       {"fits", footprint.peak_bytes() <= available_bytes}};
+  setting::Setting setting;
+  setting.network = configuration;
+  for (const char* key : {"strategy", "schedule", "optimizer", "parameters", "activation", "inputs",
+                          "hidden", "outputs", "batch", "omp_threads"}) {
+    row[key] = setting::AxisOf(key).get(setting);
+  }
   for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
     const auto category = static_cast<Category>(i);
     if (category == Category::kDataset) continue;

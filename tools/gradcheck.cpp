@@ -19,7 +19,6 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/choices.h"
 #include "bench/faults/faults.h"
 #include "bench/flag_values.h"
 #include "data/dataset.h"
@@ -29,6 +28,7 @@
 #include "network/gradient_check.h"
 #include "network/network.h"
 #include "random/philox.h"
+#include "setting/axis.h"
 
 namespace biasbench::tools {
 namespace {
@@ -86,15 +86,27 @@ struct Checks {
               .hidden = bench::ParseCountFlag("--hidden", arguments.hidden, {1, 256}),
               .outputs = bench::ParseCountFlag("--outputs", arguments.outputs, {2, 8}),
               .batch = bench::ParseCountFlag("--batch", arguments.batch, {1, 16})},
-        strategies(bench::ParseFlag("--strategies", arguments.strategies, bench::ParseStrategies)),
-        schedules(bench::ParseFlag("--schedules", arguments.schedules, bench::ParseSchedules)),
         seed(static_cast<random::Seed>(
             bench::ParseCountFlag("--seed", arguments.seed, bench::kSeeds))),
-        tolerance(bench::ParseFlag("--tolerance", arguments.tolerance, bench::ParsePositive)),
-        bias_sign(bench::ParseFlag("--bias_sign", arguments.bias_sign, bench::ParseBiasSign)),
-        parametrization(bench::ParseFlag("--parametrization", arguments.parametrization,
-                                         bench::ParseParametrization)),
-        activation(bench::ParseFlag("--activation", arguments.activation, bench::ParseActivation)) {
+        tolerance(bench::ParseFlag("--tolerance", arguments.tolerance, bench::ParsePositive)) {
+    setting::Setting setting;
+    setting.training.emplace();
+    for (const setting::Value& name :
+         setting::ParseListFlag("strategy", "--strategies", arguments.strategies)) {
+      strategies.push_back(bias::ParseSelection(name.get<std::string>()));
+    }
+    for (const setting::Value& name :
+         setting::ParseListFlag("schedule", "--schedules", arguments.schedules)) {
+      setting::AxisOf("schedule").set(setting, name);
+      schedules.push_back(setting.network.schedule);
+    }
+    setting::SetFromFlag("bias_sign", "--bias_sign", arguments.bias_sign, setting);
+    bias_sign = setting.training->bias_sign;
+    setting::SetFromFlag("parametrization", "--parametrization", arguments.parametrization,
+                         setting);
+    parametrization = setting.network.parametrization;
+    setting::SetFromFlag("activation", "--activation", arguments.activation, setting);
+    activation = setting.network.activation;
     if (arguments.fault.empty()) return;
     fault = bench::ParseFlag("--fault", arguments.fault, faults::ParseFault);
     if (arguments.schedules != "all" || bias_sign != bias::BiasSign::kRight) {
@@ -108,9 +120,9 @@ struct Checks {
   std::vector<kernel::ScheduleKind> schedules;
   random::Seed seed;
   double tolerance;
-  bias::BiasSign bias_sign;
-  kernel::Parametrization parametrization;
-  kernel::ActivationKind activation;
+  bias::BiasSign bias_sign{};
+  kernel::Parametrization parametrization{};
+  kernel::ActivationKind activation{};
   std::optional<faults::Fault> fault;  // checked instead of the schedules
 };
 

@@ -11,7 +11,6 @@
 #include <system_error>
 #include <vector>
 
-#include "bench/choices.h"
 #include "bench/flag_values.h"
 #include "data/task.h"
 #include "kernel/denormals.h"
@@ -19,6 +18,7 @@
 #include "network/network.h"
 #include "random/philox.h"
 #include "record/result_file.h"
+#include "setting/axis.h"
 #include "text/excerpt.h"
 
 namespace biasbench::tools {
@@ -57,12 +57,13 @@ struct Settings {
             [this](const std::string& name) { return data::LoadTask(name, ledger); })),
         steps(Count("--steps", from.steps)) {
     using bench::ParseFlag;
-    network.strategy = ParseFlag("--strategy", from.strategy, bias::ParseSelection);
-    network.schedule = ParseFlag("--schedule", from.schedule, bench::ParseSchedule);
-    network.optimizer = ParseFlag("--optimizer", from.optimizer, bench::ParseOptimizer);
-    network.parametrization =
-        ParseFlag("--parametrization", from.parametrization, bench::ParseParametrization);
-    network.activation = ParseFlag("--activation", from.activation, bench::ParseActivation);
+    setting::Setting setting;
+    setting::SetFromFlag("strategy", "--strategy", from.strategy, setting);
+    setting::SetFromFlag("schedule", "--schedule", from.schedule, setting);
+    setting::SetFromFlag("optimizer", "--optimizer", from.optimizer, setting);
+    setting::SetFromFlag("parametrization", "--parametrization", from.parametrization, setting);
+    setting::SetFromFlag("activation", "--activation", from.activation, setting);
+    network = setting.network;
     network.shape = {.inputs = task.train.inputs,
                      .hidden = Count("--hidden", from.hidden),
                      .outputs = task.train.outputs,

@@ -1,4 +1,4 @@
-#include "bench/own_data_flags.h"
+#include "setting/own_data_flags.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,12 +9,11 @@
 #include <stdexcept>
 #include <utility>
 
-#include "bench/flag_values.h"
-#include "bench/progress.h"
 #include "data/csv_layout.h"
+#include "setting/values.h"
 #include "text/excerpt.h"
 
-namespace biasbench::bench {
+namespace biasbench::setting {
 namespace {
 
 constexpr std::string_view kClassification = "classification";
@@ -181,7 +180,8 @@ std::string OwnDataExamples(std::string_view program) {
   return examples;
 }
 
-std::optional<data::OwnData> ExamineOwnData(const OwnDataFlags& flags) {
+std::optional<data::OwnData> ExamineOwnData(const OwnDataFlags& flags,
+                                            const data::OnRead& on_read) {
   if (flags.train.empty() && flags.test.empty()) {
     RefuseCsvFlags(flags, "needs --train, your own data");
     for (const auto& [flag, text] :
@@ -201,12 +201,7 @@ std::optional<data::OwnData> ExamineOwnData(const OwnDataFlags& flags) {
                            : "--test_share: not together with --test, which brings its own data");
   }
   if (flags.test.empty()) Refuse("--test_labels", flags.test_labels, "needs --test");
-  const data::OwnFiles files = FilesOf(flags);
-  Progress progress("own data");
-  return data::ExamineOwnData(files, [&](const std::string& file, double share) {
-    progress.Enter(fmt::format("reading {}, {:.0f}%", file, 100 * share));
-    progress.Tick();
-  });
+  return data::ExamineOwnData(FilesOf(flags), on_read);
 }
 
 std::vector<std::string> NotesOn(const data::OwnData& data) {
@@ -300,4 +295,4 @@ data::OwnData OwnDataFromJson(const nlohmann::json& json) {
           .decisions = json.at("decisions")};
 }
 
-}  // namespace biasbench::bench
+}  // namespace biasbench::setting

@@ -9,7 +9,7 @@
 
 #include "data/own_data.h"
 
-namespace biasbench::bench {
+namespace biasbench::setting {
 
 // The values as they were typed; empty where they were not.
 struct OwnDataFlags {
@@ -30,9 +30,9 @@ struct OwnDataFlags {
 // One command line for each kind of file, for --help.
 std::string OwnDataExamples(std::string_view program);
 
-// The data that the flags name, examined, with progress on standard error; nothing if there are no
-// such flags. Throws std::invalid_argument naming a flag, data::Error naming a file and its line.
-std::optional<data::OwnData> ExamineOwnData(const OwnDataFlags& flags);
+// The data that the flags name, examined; nothing if there are no such flags. Throws
+// std::invalid_argument naming a flag, data::Error naming a file and its line.
+std::optional<data::OwnData> ExamineOwnData(const OwnDataFlags& flags, const data::OnRead& on_read);
 
 // What to tell of how the files were understood, where they left it open: lines.
 std::vector<std::string> NotesOn(const data::OwnData& data);
@@ -43,4 +43,4 @@ std::vector<std::string> RepeatFlags(const data::OwnFiles& files);
 nlohmann::json ToJson(const data::OwnData& data);
 data::OwnData OwnDataFromJson(const nlohmann::json& json);
 
-}  // namespace biasbench::bench
+}  // namespace biasbench::setting

@@ -1,0 +1,476 @@
+#include "setting/axis.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+
+#include "data/task.h"
+#include "kernel/narrow_tile.h"
+#include "setting/own_data_flags.h"
+#include "setting/values.h"
+#include "text/excerpt.h"
+
+namespace biasbench::setting {
+namespace {
+
+using Names = std::vector<std::string>;
+
+template <class Range, class Projection = std::identity>
+Names NamesOf(const Range& range, Projection projection = {}) {
+  Names names;
+  std::ranges::transform(range, std::back_inserter(names), [&](const auto& element) {
+    return std::string(std::invoke(projection, element));
+  });
+  return names;
+}
+
+Names StrategyNames() { return NamesOf(bias::AllSelections(), &bias::Selection::Name); }
+Names ScheduleNames() { return NamesOf(kernel::kSchedules, &kernel::ScheduleDescription::name); }
+Names OptimizerNames() { return NamesOf(kernel::kOptimizers, &kernel::OptimizerDescription::name); }
+Names FormatNames() { return NamesOf(kernel::kWeightFormatNames); }
+Names ParametrizationNames() { return NamesOf(kernel::kParametrizationNames); }
+Names ActivationNames() { return NamesOf(kernel::kActivationNames); }
+Names BiasSignNames() {
+  return {"right", "wrong", "wrong_hidden", "wrong_output"};  // as in bias::BiasSign
+}
+Names InstalledTasks() {
+  Names names;
+  for (const data::TaskDescription& task : data::Tasks()) {
+    if (data::IsInstalled(task.name)) names.emplace_back(task.name);
+  }
+  return names;
+}
+
+// Sets the enumerator whose name the value is; `names` stand in the enumerators' order.
+template <class Enumeration>
+void SetEnumerator(const Names& names, const Value& value, Enumeration& target) {
+  const auto found = std::ranges::find(names, value.get<std::string>());
+  if (found == names.end()) throw std::invalid_argument("unknown name " + value.dump());
+  target = static_cast<Enumeration>(found - names.begin());
+}
+
+template <class Enumeration>
+Value NameOf(const Names& names, Enumeration value) {
+  return names.at(static_cast<std::size_t>(value));
+}
+
+Value ParseStrategy(std::string_view part) { return bias::ParseSelection(part).Name(); }
+
+Value ParseTask(std::string_view name) {
+  const data::TaskDescription& task = data::FindTask(name);  // throws for what is unknown
+  if (!data::IsInstalled(name)) {
+    throw std::invalid_argument(
+        fmt::format("the data of {} is not installed (a package of the system has it)", name));
+  }
+  return task.name;
+}
+
+template <const CountRange& kRange>
+Value ParseCountIn(std::string_view part) {
+  return ParseCount(part, kRange);
+}
+
+Value ParseAboveZero(std::string_view part) { return ParsePositive(part); }
+
+Value Zero(const Setting& /*setting*/, const Program& /*program*/) { return 0; }
+Value Off(const Setting& /*setting*/, const Program& /*program*/) { return false; }
+
+Value ToJsonOrNull(const std::optional<data::OwnData>& data) {
+  return data ? ToJson(*data) : Value();
+}
+
+const data::TrainingDefaults& DefaultsOf(const Setting& setting) {
+  return setting.own_data ? data::kOwnDefaults : data::FindTask(setting.task).defaults;
+}
+
+// The fastest where none was asked for: a node of few weights is sooner computed again than its
+// activations read.
+Value FastestSchedule(const Setting& setting, const Program& /*program*/) {
+  const kernel::Shape& shape = setting.network.shape;
+  return kernel::IsNarrow(shape.inputs, shape.outputs) ? "recompute" : "streaming";
+}
+
+// A task's inputs and outputs, where one is named, come with it.
+Value InputsOfData(const Setting& setting, const Program& /*program*/) {
+  if (setting.own_data) return setting.own_data->inputs;
+  return setting.task.empty() ? 784 : data::FindTask(setting.task).inputs;
+}
+Value OutputsOfData(const Setting& setting, const Program& /*program*/) {
+  if (setting.own_data) return setting.own_data->outputs;
+  return setting.task.empty() ? 10 : data::FindTask(setting.task).outputs;
+}
+
+const std::vector<Axis>& Table() {
+  static const std::vector<Axis> axes = {
+      {.key = "task",
+       .flag = "--task",
+       .in_name = InName::kBare,
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kTraining,
+       .help = "tasks to train on, or all",
+       .nesting = 0,
+       .names = InstalledTasks,
+       .parse = ParseTask,
+       .by_default = "harmonic3",
+       .get = [](const Setting& s) -> Value { return s.task; },
+       .set = [](Setting& s, const Value& v) { s.task = v; }},
+      {.key = "strategy",
+       .flag = "--strategies",
+       .in_name = InName::kBare,
+       .help = "bias strategies, or all",
+       .nesting = 10,
+       .names = StrategyNames,
+       .parse = ParseStrategy,
+       .by_default = "learned,fixed=1,none",
+       .get = [](const Setting& s) -> Value { return s.network.strategy.Name(); },
+       .set =
+           [](Setting& s, const Value& v) {
+             s.network.strategy = bias::ParseSelection(v.get<std::string>());
+           }},
+      {.key = "schedule",
+       .flag = "--schedules",
+       .in_name = InName::kBare,
+       .help = "schedules, or all",
+       .nesting = 9,
+       .names = ScheduleNames,
+       .otherwise = FastestSchedule,
+       .get = [](const Setting& s) { return NameOf(ScheduleNames(), s.network.schedule); },
+       .set = [](Setting& s,
+                 const Value& v) { SetEnumerator(ScheduleNames(), v, s.network.schedule); }},
+      {.key = "optimizer",
+       .flag = "--optimizers",
+       .in_name = InName::kBare,
+       .help = "optimizers, or all",
+       .nesting = 8,
+       .names = OptimizerNames,
+       .by_default = "sgd",
+       .get = [](const Setting& s) { return NameOf(OptimizerNames(), s.network.optimizer); },
+       .set = [](Setting& s,
+                 const Value& v) { SetEnumerator(OptimizerNames(), v, s.network.optimizer); }},
+      {.key = "inputs",
+       .flag = "--inputs",
+       .label = "inputs",
+       .in_name = InName::kAlways,
+       .flag_scope = Scope::kMeasuring,
+       .help = "inputs (default: 784)",
+       .nesting = 1,
+       .parse = ParseCountIn<kSizes>,
+       .otherwise = InputsOfData,
+       .get = [](const Setting& s) -> Value { return s.network.shape.inputs; },
+       .set = [](Setting& s, const Value& v) { s.network.shape.inputs = v; }},
+      {.key = "hidden",
+       .flag = "--hidden",
+       .label = "hidden",
+       .in_name = InName::kAlways,
+       .help = "hidden nodes",
+       .nesting = 3,
+       .parse = ParseCountIn<kSizes>,
+       .by_default = "1e6",
+       .get = [](const Setting& s) -> Value { return s.network.shape.hidden; },
+       .set = [](Setting& s, const Value& v) { s.network.shape.hidden = v; }},
+      {.key = "outputs",
+       .flag = "--outputs",
+       .label = "outputs",
+       .in_name = InName::kAlways,
+       .flag_scope = Scope::kMeasuring,
+       .help = "outputs (default: 10)",
+       .nesting = 2,
+       .parse = ParseCountIn<kSamples>,
+       .otherwise = OutputsOfData,
+       .get = [](const Setting& s) -> Value { return s.network.shape.outputs; },
+       .set = [](Setting& s, const Value& v) { s.network.shape.outputs = v; }},
+      {.key = "batch",
+       .flag = "--batch",
+       .label = "batch",
+       .in_name = InName::kAlways,
+       .help = "samples of a step (default: by task, or 64 without)",
+       .parse = ParseCountIn<kSamples>,
+       .otherwise = [](const Setting& s, const Program& program) -> Value {
+         return program.trains_on_tasks ? DefaultsOf(s).batch : 64;
+       },
+       .get = [](const Setting& s) -> Value { return s.network.shape.batch; },
+       .set = [](Setting& s, const Value& v) { s.network.shape.batch = v; }},
+      {.key = "omp_threads",
+       .flag = "--threads",
+       .label = "threads",
+       .in_name = InName::kAlways,
+       .help = "OpenMP threads (default: the processors available)",
+       .nesting = 11,
+       .parse = ParseCountIn<kThreads>,
+       .otherwise = [](const Setting&, const Program&) -> Value { return AvailableProcessors(); },
+       .get = [](const Setting& s) -> Value { return s.network.threads; },
+       .set = [](Setting& s, const Value& v) { s.network.threads = v; }},
+      {.key = "parameters",
+       .flag = "--parameters",
+       .label = "parameters",
+       .help = "float32 or bfloat16 (rounded stochastically; not under textbook): how weights\n"
+               "and their optimizer's state are stored; biases as the strategy says",
+       .nesting = 5,
+       .names = FormatNames,
+       .by_default = "float32",
+       .get = [](const Setting& s) { return NameOf(FormatNames(), s.network.weight_format); },
+       .set = [](Setting& s,
+                 const Value& v) { SetEnumerator(FormatNames(), v, s.network.weight_format); }},
+      {.key = "parametrization",
+       .flag = "--parametrization",
+       .label = "parametrization",
+       .flag_scope = Scope::kTraining,
+       .help = "mean_field: the same curves at any width\nstandard: what frameworks do by default, "
+               "all initial weights and random biases\nU(+-1/sqrt(fan-in)), no 1/hidden",
+       .nesting = 6,
+       .names = ParametrizationNames,
+       .by_default = "mean_field",
+       .get =
+           [](const Setting& s) {
+             return NameOf(ParametrizationNames(), s.network.parametrization);
+           },
+       .set =
+           [](Setting& s, const Value& v) {
+             SetEnumerator(ParametrizationNames(), v, s.network.parametrization);
+           }},
+      {.key = "activation",
+       .flag = "--activation",
+       .label = "activation",
+       .help = "of hidden nodes: relu or tanh",
+       .nesting = 7,
+       .names = ActivationNames,
+       .by_default = "relu",
+       .get = [](const Setting& s) { return NameOf(ActivationNames(), s.network.activation); },
+       .set = [](Setting& s,
+                 const Value& v) { SetEnumerator(ActivationNames(), v, s.network.activation); }},
+      {.key = "epochs",
+       .flag = "--epochs",
+       .label = "epochs",
+       .in_name = InName::kAlways,
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kTraining,
+       .key_scope = Scope::kTraining,
+       .kind = "N",
+       .help = "default: by task",
+       .parse = ParseCountIn<kSamples>,
+       .otherwise = [](const Setting& s, const Program&) -> Value { return DefaultsOf(s).epochs; },
+       .get = [](const Setting& s) -> Value { return s.training.value().epochs; },
+       .set = [](Setting& s, const Value& v) { s.training.value().epochs = v; }},
+      {.key = "learning_rate",
+       .flag = "--learning_rate",
+       .label = "rate",
+       .in_name = InName::kAlways,
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kTraining,
+       .key_scope = Scope::kTraining,
+       .kind = "NUMBER",
+       .help = "above 0 (default: by task)",
+       .parse = ParseAboveZero,
+       .otherwise = [](const Setting& s, const Program&) -> Value {
+         return DefaultsOf(s).learning_rate;
+       },
+       .get = [](const Setting& s) -> Value { return s.training.value().learning_rate; },
+       .set = [](Setting& s, const Value& v) { s.training.value().learning_rate = v; }},
+      {.key = "target_loss",
+       .flag = "--target_loss",
+       .in_name = InName::kNever,
+       .name_scope = Scope::kNone,
+       .flag_scope = Scope::kFollowing,
+       .key_scope = Scope::kTraining,
+       .kind = "NUMBER",
+       .help = "count the epochs until an epoch's training loss is no higher",
+       .parse = ParseAboveZero,
+       .otherwise = Zero,
+       .get = [](const Setting& s) -> Value { return s.training.value().target_loss; },
+       .set = [](Setting& s, const Value& v) { s.training.value().target_loss = v; }},
+      {.key = "bias_sign",
+       .flag = "--bias_sign",
+       .label = "bias_sign",
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kTraining,
+       .key_scope = Scope::kTraining,
+       .kind = "SIGN",
+       .help = "right, wrong, wrong_hidden or wrong_output",
+       .names = BiasSignNames,
+       .by_default = "right",
+       .get =
+           [](const Setting& s) { return NameOf(BiasSignNames(), s.training.value().bias_sign); },
+       .set =
+           [](Setting& s, const Value& v) {
+             SetEnumerator(BiasSignNames(), v, s.training.value().bias_sign);
+           }},
+      {.key = "weight_decay",
+       .flag = "--weight_decay",
+       .label = "weight_decay",
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kTraining,
+       .key_scope = Scope::kTraining,
+       .kind = "NUMBER",
+       .help = "decoupled: a step shrinks weights by learning rate times it; a bias\nunit's biases "
+               "are weights (default: none)",
+       .parse = ParseAboveZero,
+       .otherwise = Zero,
+       .get = [](const Setting& s) -> Value { return s.training.value().weight_decay; },
+       .set = [](Setting& s, const Value& v) { s.training.value().weight_decay = v; }},
+      {.key = "decay_bias",
+       .flag = "--decay_bias",
+       .label = "decay_bias",
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kTraining,
+       .key_scope = Scope::kTraining,
+       .kind = "",
+       .help = "decay the biases that are trained, too",
+       .otherwise = Off,
+       .get = [](const Setting& s) -> Value { return s.training.value().decays_biases; },
+       .set = [](Setting& s, const Value& v) { s.training.value().decays_biases = v; }},
+      {.key = "max_samples",
+       .flag = "--samples",
+       .label = "samples",
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kTraining,
+       .kind = "N",
+       .help = "use only the first N training samples (default: all)",
+       .parse = ParseCountIn<kSamples>,
+       .otherwise = [](const Setting& s, const Program& program) -> Value {
+         return program.trains_on_tasks ? 0 : s.network.shape.batch;  // a step's are enough
+       },
+       .get = [](const Setting& s) -> Value { return s.max_samples; },
+       .set = [](Setting& s, const Value& v) { s.max_samples = v; }},
+      {.key = "max_test_samples",
+       .flag = "--test_samples",
+       .label = "test_samples",
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kTraining,
+       .kind = "N",
+       .help = "use only the first N test samples (default: all)",
+       .parse = ParseCountIn<kSamples>,
+       .otherwise = Zero,
+       .get = [](const Setting& s) -> Value { return s.max_test_samples; },
+       .set = [](Setting& s, const Value& v) { s.max_test_samples = v; }},
+      {.key = "center",
+       .flag = "--center",
+       .label = "center",
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kTraining,
+       .kind = "",
+       .help = "subtract each input's mean over the training set: then weights cannot act\nas a "
+               "bias (see imitation_ratio)",
+       .otherwise = Off,
+       .get = [](const Setting& s) -> Value { return s.centres_inputs; },
+       .set = [](Setting& s, const Value& v) { s.centres_inputs = v; }},
+      {.key = "own_data",
+       .flag = "",
+       .label = "data",
+       .name_scope = Scope::kTraining,
+       .flag_scope = Scope::kNone,
+       .key_scope = Scope::kTraining,
+       .kind = "",
+       .help = "",
+       .get = [](const Setting& s) { return ToJsonOrNull(s.own_data); },
+       .set =
+           [](Setting& s, const Value& v) {
+             if (!v.is_null()) s.own_data = OwnDataFromJson(v);
+           }},
+      {.key = "seed",
+       .flag = "--seed,--seeds",
+       .label = "seed",
+       .in_name = InName::kAlways,
+       .name_scope = Scope::kTraining,
+       .help = "of initial values, shuffles and noise",
+       .nesting = 12,
+       .parse = ParseCountIn<kSeeds>,
+       .by_default = "1",
+       .get = [](const Setting& s) -> Value { return s.network.seed; },
+       .set = [](Setting& s, const Value& v) { s.network.seed = v; }},
+  };
+  return axes;
+}
+
+std::string Unknown(const Axis& axis, std::string_view part) {
+  std::string kind(axis.key);
+  std::ranges::replace(kind, '_', ' ');
+  return fmt::format("unknown {} '{}': expected one of {}", kind, text::Excerpt(part),
+                     fmt::join(axis.names(), ", "));
+}
+
+Value ParsePart(const Axis& axis, std::string_view part) {
+  if (axis.parse != nullptr) return axis.parse(part);
+  const Names names = axis.names();
+  if (std::ranges::count(names, part) == 0) throw std::invalid_argument(Unknown(axis, part));
+  return part;
+}
+
+}  // namespace
+
+bool Program::IsIn(Scope scope) const {
+  switch (scope) {
+    case Scope::kNone:
+      return false;
+    case Scope::kMeasuring:
+      return !trains_on_tasks;
+    case Scope::kTraining:
+      return trains_on_tasks;
+    case Scope::kFollowing:
+      return follows_epochs;
+    case Scope::kAll:
+      return true;
+  }
+  return false;
+}
+
+bool IsIn(const Setting& setting, Scope scope) {
+  const bool trains = setting.training.has_value();
+  return Program{.name = {},
+                 .summary = {},
+                 .examples = {},
+                 .default_schedules = {},
+                 .trains_on_tasks = trains,
+                 .follows_epochs = trains}
+      .IsIn(scope);
+}
+
+std::span<const Axis> Axes() { return Table(); }
+
+const Axis& AxisOf(std::string_view key) {
+  const auto found = std::ranges::find(Table(), key, &Axis::key);
+  if (found == Table().end()) throw std::logic_error("no axis " + std::string(key));
+  return *found;
+}
+
+std::vector<Value> ParseValues(const Axis& axis, std::string_view text) {
+  if (axis.kind.empty()) return {text == kSwitchedOn};
+  if (axis.kind != "LIST") return {ParsePart(axis, text)};
+  std::vector<Value> values;
+  for (const std::string& part : SplitList(text)) {
+    if (part == "all" && axis.names != nullptr) {
+      for (const std::string& name : axis.names()) values.emplace_back(name);
+    } else {
+      values.push_back(ParsePart(axis, part));
+    }
+  }
+  return values;
+}
+
+bool IsUsual(const Axis& axis, const Value& value) {
+  return value.is_null() || value == 0 || value == false || TextOf(value) == axis.by_default;
+}
+
+std::string TextOf(const Value& value) {
+  if (value.is_string()) return value;
+  if (value.is_object()) return value.at("digest");  // own data
+  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
+  return value.dump();
+}
+
+std::vector<Value> ParseListFlag(std::string_view key, std::string_view flag,
+                                 const std::string& text) {
+  return ParseFlag(flag, text,
+                   [&](const std::string& list) { return ParseValues(AxisOf(key), list); });
+}
+
+void SetFromFlag(std::string_view key, std::string_view flag, const std::string& text,
+                 Setting& setting) {
+  const Axis& axis = AxisOf(key);
+  axis.set(setting,
+           ParseFlag(flag, text, [&](const std::string& part) { return ParsePart(axis, part); }));
+}
+
+}  // namespace biasbench::setting

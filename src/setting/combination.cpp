@@ -1,0 +1,187 @@
+#include "setting/combination.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "data/task.h"
+#include "setting/description.h"
+
+namespace biasbench::setting {
+namespace {
+
+// More than anybody waits for. A few long lists would otherwise combine to more than memory holds.
+constexpr std::size_t kMostRows = 100'000;
+
+// Real samples where a task has the shape, else noise.
+std::string FedTask(const kernel::Shape& shape) {
+  for (const data::TaskDescription& task : data::Tasks()) {
+    if (task.inputs == shape.inputs && task.outputs == shape.outputs &&
+        data::IsInstalled(task.name)) {
+      return std::string(task.name);
+    }
+  }
+  return std::string(kNoise);
+}
+
+void CheckWeightDecay(const network::TrainingOptions& training) {
+  if (training.weight_decay * training.learning_rate < 1) return;
+  throw std::invalid_argument(fmt::format(
+      "--weight_decay: a step would leave nothing of the weights; expected less than {}, 1 over "
+      "the learning rate",
+      1 / training.learning_rate));
+}
+
+void CheckBiasSign(const Setting& setting) {
+  const bias::BiasSign sign = setting.training->bias_sign;
+  const bool turns_hidden = sign == bias::BiasSign::kWrong || sign == bias::BiasSign::kWrongHidden;
+  if (turns_hidden && setting.network.strategy.strategy->has_bias_unit) {
+    throw std::invalid_argument(
+        "--bias_sign: only right and wrong_output are for bias_unit, whose hidden biases are "
+        "weights; choose others by --strategies");
+  }
+}
+
+// Throws for values that do not go together.
+void Check(const Setting& setting) {
+  const network::Configuration& network = setting.network;
+  if (network.schedule == kernel::ScheduleKind::kTextbook &&
+      network.weight_format == kernel::WeightFormat::kBfloat16) {
+    throw std::invalid_argument(
+        "--parameters: bfloat16 is for every schedule but textbook, which updates weights in "
+        "single precision; choose others by --schedules");
+  }
+  if (!setting.training) return;
+  if (setting.training->decays_biases && setting.training->weight_decay == 0) {
+    throw std::invalid_argument("--decay_bias: needs --weight_decay");
+  }
+  CheckWeightDecay(*setting.training);
+  CheckBiasSign(setting);
+}
+
+class Combination {
+ public:
+  Combination(const Program& program, const Typed& typed, const data::OnRead& on_read)
+      : program_(program), own_data_(ExamineOwnData(typed.own_data, on_read)) {
+    if (own_data_ && IsTyped(typed, "task")) {
+      throw std::invalid_argument("--task: not together with --train, which brings its own data");
+    }
+    for (const Axis& axis : Axes()) loops_.push_back({&axis, Values(axis, typed)});
+    std::ranges::stable_sort(loops_, {}, [](const Loop& loop) { return loop.axis->nesting; });
+    if (!program.trains_on_tasks && LoopOf("seed").values.size() > 1) {
+      throw std::invalid_argument("--seed: one number; it is not part of the rows' names here");
+    }
+    SetShapeTasks(typed);
+  }
+
+  std::vector<Setting> Combine() && {
+    Setting first;
+    if (program_.trains_on_tasks) first.training.emplace();
+    first.own_data = own_data_;
+    for (const Value& task : shape_tasks_) {
+      first.task = task;
+      Nest(0, first);
+    }
+    return std::move(settings_);
+  }
+
+ private:
+  struct Loop {
+    const Axis* axis;
+    std::vector<Value> values;  // empty: nothing was typed
+  };
+
+  static bool IsTyped(const Typed& typed, std::string_view key) {
+    const auto found = typed.values.find(key);
+    return found != typed.values.end() && !found->second.empty();
+  }
+
+  std::vector<Value> Values(const Axis& axis, const Typed& typed) const {
+    if (axis.key == "task" && own_data_) return {data::kOwn};
+    std::string text(axis.by_default);
+    if (axis.key == "schedule") text = program_.default_schedules;
+    if (IsTyped(typed, axis.key)) text = typed.values.find(axis.key)->second;
+    if (text.empty() || axis.key == "own_data") return {};
+    // A program without the flag has the default, but for the task, which its shape decides.
+    if (axis.key == "task" && !program_.trains_on_tasks) return {};
+    return ParseListFlag(axis.key, axis.flag.substr(0, axis.flag.find(',')), text);
+  }
+
+  const Loop& LoopOf(std::string_view key) const {
+    return *std::ranges::find(loops_, key, [](const Loop& loop) { return loop.axis->key; });
+  }
+
+  void SetShapeTasks(const Typed& typed) {
+    if (typed.shape_tasks.empty()) return;
+    if (IsTyped(typed, "inputs") || IsTyped(typed, "outputs")) {
+      throw std::invalid_argument("--task: decides inputs and outputs; leave out either");
+    }
+    shape_tasks_ = ParseListFlag("task", "--task", typed.shape_tasks);
+  }
+
+  // The loops from this one on, inside those that have set what the setting says already.
+  void Nest(std::size_t depth, const Setting& setting) {
+    if (depth == loops_.size()) {
+      Add(setting);
+      return;
+    }
+    const auto& [axis, values] = loops_[depth];
+    Setting inner = setting;
+    const auto go_on = [&](const Value& value) {
+      if (IsIn(inner, axis->key_scope)) axis->set(inner, value);
+      Nest(depth + 1, inner);
+    };
+    if (!values.empty()) {
+      for (const Value& value : values) go_on(value);
+    } else if (axis->otherwise != nullptr && IsIn(inner, axis->key_scope)) {
+      go_on(axis->otherwise(inner, program_));
+    } else {
+      Nest(depth + 1, inner);
+    }
+  }
+
+  void Add(Setting setting) {
+    if (++combinations_ > kMostRows) {
+      throw std::invalid_argument(fmt::format(
+          "the lists combine to more than {} rows; shorten one, or run its parts one by one",
+          kMostRows));
+    }
+    if (!setting.training) setting.task = FedTask(setting.network.shape);
+    Check(setting);
+    if (names_.insert(CanonicalName(program_.name, setting)).second) {
+      settings_.push_back(std::move(setting));
+    }
+  }
+
+  const Program& program_;
+  std::optional<data::OwnData> own_data_;
+  std::vector<Loop> loops_;  // from the outermost
+  std::vector<Value> shape_tasks_ = {""};
+  std::set<std::string> names_;
+  std::size_t combinations_ = 0;  // also those that are there already
+  std::vector<Setting> settings_;
+};
+
+}  // namespace
+
+std::string DescribeTaskDefaults() {
+  std::vector<std::string> parts;
+  const auto add = [&](std::string_view task, const data::TrainingDefaults& defaults) {
+    parts.push_back(fmt::format("{} {} epochs, rate {}, batch {}", task, defaults.epochs,
+                                defaults.learning_rate, defaults.batch));
+  };
+  for (const data::TaskDescription& task : data::Tasks()) add(task.name, task.defaults);
+  add(data::kOwn, data::kOwnDefaults);
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+std::vector<Setting> Combine(const Program& program, const Typed& typed,
+                             const data::OnRead& on_read) {
+  return Combination(program, typed, on_read).Combine();
+}
+
+}  // namespace biasbench::setting

@@ -1,0 +1,31 @@
+// From what was typed to the settings that a program runs: the lists of the command line, combined.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "setting/axis.h"
+#include "setting/own_data_flags.h"
+
+namespace biasbench::setting {
+
+// What was typed, by axes' keys.
+struct Typed {
+  std::map<std::string, std::string, std::less<>> values;
+  // Programs that measure: tasks whose inputs and outputs to take.
+  std::string shape_tasks;
+  OwnDataFlags own_data;
+};
+
+// "harmonic3 60 epochs, rate 0.1, batch 32; …"
+std::string DescribeTaskDefaults();
+
+// One for each combination of the lists, none twice, in the order in which they run. Throws
+// std::invalid_argument in one line that names the flag and what is accepted; data::Error in one
+// that names a file. `on_read` is told how far one's own data are read.
+std::vector<Setting> Combine(const Program& program, const Typed& typed,
+                             const data::OnRead& on_read = {});
+
+}  // namespace biasbench::setting

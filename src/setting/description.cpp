@@ -1,0 +1,76 @@
+#include "setting/description.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "setting/axis.h"
+#include "setting/own_data_flags.h"
+
+namespace biasbench::setting {
+namespace {
+
+// "/hidden:1000", "/learned", "/center", or nothing.
+std::string NamePart(const Axis& axis, const Setting& setting) {
+  if (axis.in_name == InName::kNever || !IsIn(setting, axis.name_scope)) return "";
+  const Value value = axis.get(setting);
+  if (axis.in_name == InName::kUnlessDefault && IsUsual(axis, value)) return "";
+  if (axis.in_name == InName::kBare) return "/" + TextOf(value);
+  if (value.is_boolean()) return fmt::format("/{}", axis.label);
+  return fmt::format("/{}:{}", axis.label, TextOf(value));
+}
+
+// "--hidden=1000", "--center", or nothing.
+std::string RepeatFlag(const Axis& axis, const Setting& setting) {
+  if (!IsIn(setting, axis.flag_scope)) return "";
+  if (axis.key == "task" && setting.own_data) return "";  // the data's own flags say it
+  const Value value = axis.get(setting);
+  const bool is_always_told = axis.in_name == InName::kBare || axis.in_name == InName::kAlways;
+  if (!is_always_told && IsUsual(axis, value)) return "";
+  const std::string_view flag = axis.flag.substr(0, axis.flag.find(','));
+  return value.is_boolean() ? std::string(flag) : fmt::format("{}={}", flag, TextOf(value));
+}
+
+}  // namespace
+
+nlohmann::json ToJson(const Setting& setting) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const Axis& axis : Axes()) {
+    if (!IsIn(setting, axis.key_scope)) continue;
+    Value value = axis.get(setting);
+    if (!value.is_null()) json[axis.key] = std::move(value);
+  }
+  return json;
+}
+
+Setting FromJson(const nlohmann::json& json) {
+  Setting setting;
+  if (json.contains("epochs")) setting.training.emplace();
+  for (const Axis& axis : Axes()) {
+    if (!IsIn(setting, axis.key_scope)) continue;
+    const bool is_left_out = axis.key == "own_data" && !json.contains("own_data");
+    if (!is_left_out) axis.set(setting, json.at(std::string(axis.key)));
+  }
+  return setting;
+}
+
+std::string CanonicalName(std::string_view program, const Setting& setting) {
+  std::string name(program);
+  for (const Axis& axis : Axes()) name += NamePart(axis, setting);
+  return name;
+}
+
+std::vector<std::string> RepeatFlags(const Setting& setting) {
+  std::vector<std::string> flags;
+  for (const Axis& axis : Axes()) {
+    std::string flag = RepeatFlag(axis, setting);
+    if (!flag.empty()) flags.push_back(std::move(flag));
+  }
+  if (setting.own_data) {
+    std::ranges::copy(RepeatFlags(setting.own_data->files), std::back_inserter(flags));
+  }
+  return flags;
+}
+
+}  // namespace biasbench::setting

@@ -1,0 +1,28 @@
+// A setting: everything that decides one row's name, the command that repeats it, and what its
+// process does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "data/own_data.h"
+#include "network/configuration.h"
+#include "network/trainer.h"
+
+namespace biasbench::setting {
+
+inline constexpr std::string_view kNoise = "noise";
+
+struct Setting {
+  network::Configuration network;
+  std::string task;                                  // the data fed: a task's name, or kNoise
+  std::optional<data::OwnData> own_data;             // where the task is data::kOwn
+  std::int64_t max_samples = 0;                      // of the training set; 0: all of them
+  std::int64_t max_test_samples = 0;                 // likewise of the test set
+  bool centres_inputs = false;                       // programs that train only
+  std::optional<network::TrainingOptions> training;  // programs that train only
+};
+
+}  // namespace biasbench::setting
