@@ -129,17 +129,17 @@ class Combination {
       Add(setting);
       return;
     }
-    const auto& [axis, values] = loops_[depth];
+    const Axis& axis = *loops_[depth].axis;
+    std::vector<Value> values = loops_[depth].values;
     Setting inner = setting;
-    const auto go_on = [&](const Value& value) {
-      if (IsIn(inner, axis->key_scope)) axis->set(inner, value);
-      Nest(depth + 1, inner);
-    };
-    if (!values.empty()) {
-      for (const Value& value : values) go_on(value);
-    } else if (axis->otherwise != nullptr && IsIn(inner, axis->key_scope)) {
-      go_on(axis->otherwise(inner, program_));
-    } else {
+    const bool applies = IsIn(setting, axis.key_scope);
+    if (values.empty() && applies && axis.otherwise != nullptr) {
+      values.push_back(axis.otherwise(setting, program_));
+    }
+    if (!applies || values.empty()) Nest(depth + 1, setting);
+    if (!applies) return;
+    for (const Value& value : values) {
+      axis.set(inner, value);
       Nest(depth + 1, inner);
     }
   }
