@@ -1,0 +1,105 @@
+// The table of axes, and what is made of it.
+#include "setting/axis.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "setting/combination.h"
+#include "setting/description.h"
+
+namespace biasbench::setting {
+namespace {
+
+constexpr Program kMeasures{
+    .name = "throughput", .summary = "", .examples = "", .default_schedules = "recompute"};
+constexpr Program kTrains{.name = "convergence",
+                          .summary = "",
+                          .examples = "",
+                          .default_schedules = "recompute",
+                          .trains_on_tasks = true,
+                          .follows_epochs = true};
+
+// A setting of a program with one value in each list.
+Setting Any(const Program& program) {
+  Typed typed;
+  typed.values = {{"strategy", "learned"}, {"hidden", "9"}, {"omp_threads", "1"}};
+  return Combine(program, typed).at(0);
+}
+
+// Some values of an axis other than the one that the setting has.
+std::vector<Value> OtherValues(const Axis& axis, const Setting& setting) {
+  const Value current = axis.get(setting);
+  if (current.is_boolean()) return {!current.get<bool>()};
+  if (axis.names == nullptr) return {axis.parse("3")};
+  std::vector<Value> values = ParseValues(axis, axis.kind == "LIST" ? "all" : "wrong");
+  std::erase(values, current);
+  return values;
+}
+
+// What a row is called says all that was chosen: another value is another name or, where names
+// leave the axis out, another key; and key, flag and setting say the same.
+TEST(Axes, EachValueIsTold) {
+  for (const Program& program : {kMeasures, kTrains}) {
+    const Setting usual = Any(program);
+    for (const Axis& axis : Axes()) {
+      if (!program.IsIn(axis.flag_scope) || axis.key == "task") continue;
+      for (const Value& value : OtherValues(axis, usual)) {
+        Setting setting = usual;
+        axis.set(setting, value);
+        EXPECT_EQ(axis.get(setting), value) << axis.key;
+        EXPECT_EQ(ToJson(setting).at(std::string(axis.key)), value);
+        EXPECT_EQ(ToJson(FromJson(ToJson(setting))), ToJson(setting)) << axis.key;
+        const bool is_named = axis.in_name != InName::kNever && program.IsIn(axis.name_scope);
+        EXPECT_EQ(CanonicalName("x", setting) != CanonicalName("x", usual), is_named) << axis.key;
+        EXPECT_NE(RepeatFlags(setting), RepeatFlags(usual)) << axis.key;
+      }
+    }
+  }
+}
+
+TEST(Axes, KeysFlagsAndLabelsAreThereOnce) {
+  std::set<std::string_view> keys;
+  std::set<std::string_view> flags;
+  std::set<std::string_view> labels;
+  for (const Axis& axis : Axes()) {
+    EXPECT_TRUE(keys.insert(axis.key).second) << axis.key;
+    EXPECT_TRUE(axis.flag.empty() || flags.insert(axis.flag).second) << axis.flag;
+    EXPECT_TRUE(axis.label.empty() || labels.insert(axis.label).second) << axis.label;
+    EXPECT_EQ(axis.label.empty(), axis.in_name == InName::kBare || axis.in_name == InName::kNever)
+        << axis.key;
+    EXPECT_EQ(&AxisOf(axis.key), &axis);
+  }
+}
+
+// RESULTS_SCHEMA, a macro, is the file that tools/check_results holds rows against.
+TEST(Axes, TheSchemaKnowsEachAndItsNames) {
+  std::ifstream file(RESULTS_SCHEMA);
+  const nlohmann::json schema = nlohmann::json::parse(file);
+  for (const Axis& axis : Axes()) {
+    const std::string key(axis.key);
+    const nlohmann::json* property = nullptr;
+    for (const auto& [name, definition] : schema.at("$defs").items()) {
+      const auto properties = definition.find("properties");
+      if (properties != definition.end() && properties->contains(key)) {
+        property = &properties->at(key);
+      }
+    }
+    ASSERT_NE(property, nullptr) << key;
+    if (axis.names == nullptr || axis.parse != nullptr) continue;  // numbers and open families
+    EXPECT_EQ(property->at("enum"), nlohmann::json(axis.names())) << key;
+  }
+}
+
+TEST(Axes, AllStandsForEveryName) {
+  const Axis& axis = AxisOf("schedule");
+  EXPECT_EQ(ParseValues(axis, "all").size(), axis.names().size());
+  EXPECT_EQ(ParseValues(axis, "streaming,all").size(), axis.names().size() + 1);
+  EXPECT_THROW(ParseValues(axis, "al"), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace biasbench::setting
