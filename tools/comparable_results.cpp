@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "record/result_file.h"
+#include "setting/coordinates.h"
 #include "text/excerpt.h"
 
 namespace biasbench::tools {
@@ -24,12 +25,11 @@ constexpr auto kStatuses =
 constexpr auto kTimeUnits = std::to_array<std::pair<std::string_view, double>>(
     {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1.0}});
 
-// "convergence/…/seed:3/…" → "convergence/…/…".
-std::string WithoutSeed(const std::string& name) {
-  const std::size_t begin = name.find("/seed:");
-  if (begin == std::string::npos) return name;
-  const std::size_t end = std::min(name.find('/', begin + 1), name.size());
-  return name.substr(0, begin) + name.substr(end);
+// "throughput/learned/…", "peers/openblas/inputs:64/…": what the row's keys say, as names have it.
+std::string SettingName(const std::string& program, const json& row, const std::string& setting) {
+  const auto peer = row.find("peer");
+  const bool is_peers = peer != row.end() && peer->is_string();
+  return fmt::format("{}/{}{}", program, is_peers ? peer->get<std::string>() + "/" : "", setting);
 }
 
 std::string Status(const json& row) {
@@ -49,8 +49,8 @@ double SecondsInUnit(const std::string& unit) {
 }
 
 // Throws FileError without the file's name.
-Measurement ReadMeasurement(const json& row) {
-  Measurement measurement{row.at("name"), Status(row), {}};
+Measurement ReadMeasurement(const std::string& name, const json& row) {
+  Measurement measurement{name, Status(row), {}, {}};
   if (std::ranges::find(kStatuses, measurement.status) == kStatuses.end()) {
     throw FileError(fmt::format("unknown status {}, not one of {}",
                                 text::Excerpt(measurement.status), fmt::join(kStatuses, ", ")));
@@ -70,14 +70,27 @@ Measurement ReadMeasurement(const json& row) {
   return measurement;
 }
 
+void AddRow(ComparableResults& results, const std::string& program, const json& row) {
+  const setting::Coordinates where(row);
+  // A peer's schedule, strategy and the like are its own.
+  const bool is_peers = row.contains("peer");
+  const std::string same_shape = where.Name({"task", "strategy", "schedule", "optimizer", "seed"});
+  Measurement measurement =
+      ReadMeasurement(SettingName(program, row, is_peers ? same_shape : where.Name()), row);
+  if (!where.Text("inputs").empty()) measurement.shape = program + "/" + same_shape;
+  results.groups[SettingName(program, row, is_peers ? same_shape : where.Name({"seed"}))].push_back(
+      std::move(measurement));
+}
+
 void AddFile(ComparableResults& results, const fs::path& path) {
   const json file = record::LoadResults(path);
+  const std::string program = file["context"].value("program", "");
   results.contexts.push_back(file["context"]);
   for (const json& row : file["benchmarks"]) {
     const std::string name = row["name"];
     if (row.contains("run_type") && row["run_type"] == "aggregate") continue;
     try {
-      results.groups[WithoutSeed(name)].push_back(ReadMeasurement(row));
+      AddRow(results, program, row);
     } catch (const std::exception& error) {
       throw FileError(fmt::format("{}: {}: {}", path.string(), text::Excerpt(name), error.what()));
     }

@@ -12,16 +12,19 @@ namespace biasbench::tools {
 
 // One raw row: a repetition, or a seed.
 struct Measurement {
-  std::string full_name;
-  std::string status;  // ok, skipped, error, diverged or killed
+  std::string full_name;  // as rows are named: what its keys say
+  std::string status;     // ok, skipped, error, diverged or killed
   // The row's numbers by key; null, NaN and what is not a number are missing, never 0. `real_time`
   // and `cpu_time` are in seconds, the former missing unless the status is ok. Convergence rows
   // always have `diverged`.
   std::map<std::string, double> values;
+  // What rows have in common whose times are compared with each other; empty if there is none.
+  std::string shape = {};
 };
 
 struct ComparableResults {
-  // By name without its seed: a group holds all repetitions and all seeds.
+  // By setting, written as names are, without its seed: a group holds all repetitions and all
+  // seeds.
   std::map<std::string, std::vector<Measurement>> groups;
   std::vector<nlohmann::json> contexts;        // of each file
   std::map<std::string, std::string> machine;  // machine.json's values as JSON; empty without it

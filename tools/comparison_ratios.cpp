@@ -33,21 +33,20 @@ bool IsOurs(const std::vector<Measurement>& group) {
   return found == group.front().values.end() || found->second != 0;
 }
 
-// By program and setting.
+// By program and shape.
 std::map<std::string, std::vector<Timed>> Settings(const ComparableResults& a,
                                                    const ComparableResults& b) {
   std::map<std::string, std::vector<Timed>> settings;
   for (const auto& [name, group] : a.groups) {
     const auto other = b.groups.find(name);
-    const std::size_t setting = name.find("/inputs:");
     if (!(IsThroughput(name) || IsPeers(name)) || other == b.groups.end()) continue;
-    if (setting == std::string::npos) continue;
+    const std::string& shape = group.front().shape;
+    if (shape.empty()) continue;
     const std::vector<double> of_a = Times(group);
     const std::vector<double> of_b = Times(other->second);
     if (of_a.empty() || of_b.empty()) continue;
-    settings[name.substr(0, name.find('/')) + name.substr(setting)].push_back(
-        {name, IsOurs(group), record::Median(of_a), record::Median(of_b), of_a.size(),
-         of_b.size()});
+    settings[shape].push_back({name, IsOurs(group), record::Median(of_a), record::Median(of_b),
+                               of_a.size(), of_b.size()});
   }
   return settings;
 }

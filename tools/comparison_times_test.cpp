@@ -36,7 +36,7 @@ TEST_F(Compared, HolmCountsAllNames) {
   json b = Throughput({3.5, 5.5, 6.5, 7.5, 8.5, 9, 10, 11});
   EXPECT_EQ(VerdictOn(a, b, "real_time"), Verdict::kRegressed);
   const json equal = Throughput(Times(1, 8));
-  for (const char* suffix : {"/x", "/y", "/z"}) {
+  for (const char* suffix : {"/batch:1", "/batch:2", "/batch:3"}) {
     for (json row : equal["benchmarks"]) {
       row["name"] = kThroughput + std::string(suffix);
       a["benchmarks"].push_back(row);

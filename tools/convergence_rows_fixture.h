@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "named_row_fixture.h"
 #include "report_rows.h"
 
 namespace biasbench::report {
@@ -30,6 +31,7 @@ inline Row MakeRow(const TrainedRow& trained) {
       "convergence/{}/{}/recompute/sgd/inputs:1/hidden:{}/outputs:1/batch:32/threads:2/"
       "rate:{}{}/seed:{}",
       trained.task, trained.strategy, trained.hidden, trained.rate, trained.settings, trained.seed);
+  row.where = WhereOf(row.name);
   row.strategy = row.label = trained.strategy;
   row.task = trained.task;
   row.status = std::isinf(trained.train_loss) ? "diverged" : "ok";
@@ -49,8 +51,7 @@ inline ResultFile Permuted(ResultFile file, const std::map<std::string, std::str
   for (Row& row : file.rows) {
     const auto name = names.find(row.strategy);
     if (name == names.end()) continue;
-    row.name.replace(row.name.find("/" + row.strategy + "/") + 1, row.strategy.size(),
-                     name->second);
+    row.where.Set("strategy", name->second);
     row.label.replace(0, row.strategy.size(), name->second);
     row.strategy = name->second;
   }

@@ -22,11 +22,11 @@ const Row& AnyRow(const DecaySweep& sweep) {
 }
 
 std::string SweepOf(const Row& row) {
-  return WithoutPart(WithoutPart(SettingOf(row), "/weight_decay:"), "/decay_bias");
+  return row.where.Name({"seed", "strategy", "weight_decay", "decay_bias"});
 }
 
 DecaySweep::Decay DecayOf(const Row& row) {
-  return {row.NumberOrZero("weight_decay"), row.name.find("/decay_bias") != std::string::npos};
+  return {row.NumberOrZero("weight_decay"), !row.where.IsUsual("decay_bias")};
 }
 
 // By final training loss, seed by seed: trained with the decay, less trained without.

@@ -53,7 +53,8 @@ TEST(Gap, IsSetWithAndWithoutTrainedBiases) {
 // A second comparison beside the first: the rows of one pair of strategies under other names.
 ResultFile WithMore(ResultFile file, const std::map<std::string, std::string>& names) {
   for (const Row& row : Permuted(file, names).rows) {
-    if (std::ranges::none_of(file.rows, [&](const Row& any) { return any.name == row.name; })) {
+    if (std::ranges::none_of(
+            file.rows, [&](const Row& any) { return any.where.Name() == row.where.Name(); })) {
       file.rows.push_back(row);
     }
   }
@@ -71,7 +72,7 @@ TEST(Gap, IsJudgedForBothPairsTogether) {
 TEST(Gap, IsThatOfTheSettingThatOverfitsTheMost) {
   ResultFile file = Gaps();
   for (Row row : Gaps().rows) {
-    row.name.replace(row.name.find("/seed:"), 0, "/samples:9");
+    row.where.Set("max_samples", 9);
     row.numbers["test_loss"] = 4;
     file.rows.push_back(row);
   }
@@ -208,7 +209,8 @@ TEST(Rise, IsSetAgainstTheSameSign) {
   for (const Row& row : rising.file.rows) {
     if (row.label == "learned (wrong)") {
       Row hidden = row;
-      hidden.name.replace(hidden.name.find("bias_sign:wrong"), 15, "bias_sign:wrong_hidden");
+      hidden.where.Set("bias_sign", "wrong_hidden");
+      hidden.name = hidden.where.Name();
       hidden.label = "learned (wrong_hidden)";
       file.rows.push_back(hidden);
       for (int epoch = 0; epoch <= 9; ++epoch) {

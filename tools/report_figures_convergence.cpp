@@ -140,9 +140,7 @@ std::string LayOut(Plot& plot, const std::vector<CurvesPanel>& panels) {
 
 }  // namespace
 
-bool HasFloor(const Row& row) {
-  return row.task == kHarmonic3 && row.name.find("/activation:") == std::string::npos;
-}
+bool HasFloor(const Row& row) { return row.task == kHarmonic3 && row.where.IsUsual("activation"); }
 
 std::string DescribeFloor(const Row& row) {
   if (!HasFloor(row)) return "";

@@ -113,7 +113,7 @@ Shares CollectShares(const ResultFile& footprint) {
     const double inputs = row.NumberOrZero("inputs");
     const double share = row.NumberOrZero("bias_share");
     if (row.strategy != kLearned || !row.IsOk() || share <= 0 || inputs <= 0) continue;
-    shares.series[row.optimizer] += fmt::format("{}\t{}\n", inputs, 100 * share);
+    shares.series[row.OptimizerAndFormat()] += fmt::format("{}\t{}\n", inputs, 100 * share);
     shares.outputs.insert(row.NumberOrZero("outputs"));
     shares.inputs.insert(inputs);
   }
@@ -147,7 +147,7 @@ std::optional<Plot> FootprintByCategory(const ResultFile& footprint) {
   Lanes lanes;
   for (const std::vector<Group>& part : PartBySetting(groups)) {
     const Row& first = *part.front().front();
-    lanes.AddHeading(fmt::format("{}, {}", first.schedule, first.optimizer));
+    lanes.AddHeading(fmt::format("{}, {}", first.schedule, first.OptimizerAndFormat()));
     for (const Group& group : part) {
       bars.push_back({group.front(), lanes.Add(group.front()->strategy)});
     }

@@ -36,7 +36,7 @@ ThroughputPanel MakeThroughputPanel(std::vector<Group> groups, const Row& shape)
   ThroughputPanel panel{{}, {}, DescribeShape(shape)};
   for (const std::vector<Group>& part : PartBySetting(groups)) {
     const Row& first = *part.front().front();
-    panel.lanes.AddHeading(fmt::format("{}, {}", first.schedule, first.optimizer));
+    panel.lanes.AddHeading(fmt::format("{}, {}", first.schedule, first.OptimizerAndFormat()));
     for (const Group& group : part) {
       const std::vector<double> rates = RatesOf(group);
       const double median = record::Median(rates);

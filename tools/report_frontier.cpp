@@ -22,7 +22,9 @@ double ParameterBytes(const Row& row) {
   return 4 * row.NumberOrZero("hidden") * per_node + row.NumberOrZero("bias_bytes");
 }
 
-std::string SettingWithoutWidth(const Row& row) { return WithoutPart(SettingOf(row), "/hidden:"); }
+std::string SettingWithoutWidth(const Row& row) {
+  return row.where.Name({"seed", "strategy", "hidden"});
+}
 
 bool IsWiderAtEqualBytes(const Row& row, const Row& learned) {
   const double bytes = ParameterBytes(learned);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "named_row_fixture.h"
+
 namespace biasbench::report {
 namespace {
 
@@ -15,6 +17,7 @@ Row WidthRow(const std::string& strategy, int hidden, double loss, const char* r
       "convergence/harmonic3/{}/recompute/sgd/inputs:2/hidden:{}/outputs:1/rate:{}"
       "/seed:1",
       strategy, hidden, rate);
+  row.where = WhereOf(row.name);
   row.strategy = row.label = strategy;
   row.task = "harmonic3";
   row.status = "ok";

@@ -45,48 +45,26 @@ bool IsHeadline(const Row& row) {
   return !HasTurnedSign(row) && std::ranges::count(kHeadlines, row.strategy) > 0;
 }
 
-std::string WithoutPart(std::string name, std::string_view start) {
-  const std::size_t begin = name.find(start);
-  if (begin == std::string::npos) return name;
-  const std::size_t end = name.find('/', begin + start.size());
-  return name.erase(begin, end == std::string::npos ? end : end - begin);
-}
+std::string ConfigurationOf(const Row& row) { return row.where.Name({"seed"}); }
 
-std::string ConfigurationName(const std::string& name) { return WithoutPart(name, "/seed:"); }
-
-std::string SettingOf(const Row& row) {
-  return WithoutPart(ConfigurationName(row.name), fmt::format("/{}", row.strategy));
-}
+std::string SettingOf(const Row& row) { return row.where.Name({"seed", "strategy"}); }
 
 std::string DescribeSetting(const Row& row) {
-  std::vector<std::string> parts;
-  std::string name = SettingOf(row);
-  name.erase(0, name.find('/') + 1);
-  for (std::size_t start = 0; start != std::string::npos;) {
-    const std::size_t end = name.find('/', start);
-    std::string part = name.substr(start, end - start);
+  std::vector<std::string> parts = row.where.Parts({"seed", "strategy"});
+  for (std::string& part : parts) {
     const std::size_t colon = part.find(':');
     if (colon != std::string::npos) part[colon] = ' ';
-    parts.push_back(Plain(part));
-    start = end == std::string::npos ? end : end + 1;
+    part = Plain(part);
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string OtherSettings(const Row& row) {
-  constexpr std::string_view kShownElsewhere[] = {"parameters:", "epochs:", "rate:", "bias_sign:"};
-  const std::string setting = SettingOf(row);
-  std::vector<std::string> parts;
-  for (std::size_t slash = setting.find('/', setting.find("/threads:") + 1);
-       slash < setting.size();) {
-    const std::size_t end = std::min(setting.find('/', slash + 1), setting.size());
-    const std::string part = setting.substr(slash + 1, end - slash - 1);
-    const bool is_shown = std::ranges::any_of(
-        kShownElsewhere, [&](std::string_view start) { return part.starts_with(start); });
-    if (!is_shown) parts.push_back(part);
-    slash = end;
-  }
-  return Plain(fmt::format("{}", fmt::join(parts, ", ")));
+  return Plain(fmt::format(
+      "{}",
+      fmt::join(row.where.PartsOf({"parametrization", "activation", "weight_decay", "decay_bias",
+                                   "max_samples", "max_test_samples", "center", "own_data"}),
+                ", ")));
 }
 
 std::string TaskAndSetting(const Row& row, const std::string& more) {
@@ -120,11 +98,10 @@ const Row& LargestShape(const std::vector<const Row*>& rows) {
 
 std::vector<Group> GroupRows(const std::vector<Row>& rows, const RowFilter& filter) {
   std::vector<Group> groups;
-  std::map<std::string, std::size_t> index_by_name;
+  std::map<std::string, std::size_t> index_by_setting;
   for (const Row& row : rows) {
     if (!filter(row)) continue;
-    const auto [place, is_new] =
-        index_by_name.try_emplace(ConfigurationName(row.name), groups.size());
+    const auto [place, is_new] = index_by_setting.try_emplace(ConfigurationOf(row), groups.size());
     if (is_new) groups.emplace_back();
     groups[place->second].push_back(&row);
   }

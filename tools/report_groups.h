@@ -18,13 +18,10 @@ inline constexpr std::string_view kNone = "none";
 inline constexpr std::string_view kHeadlines[] = {kLearned, kFixed, kNone};
 bool IsHeadline(const Row& row);
 
-// A row's name without the part that begins so: WithoutPart(name, "/seed:"), "/center".
-std::string WithoutPart(std::string name, std::string_view start);
+// All of a row's setting but its seed: what repetitions over seeds share.
+std::string ConfigurationOf(const Row& row);
 
-// A row's name without its seed: what repetitions over seeds share.
-std::string ConfigurationName(const std::string& name);
-
-// … and without its strategy: rows of equal settings differ in the strategy (and seed) alone.
+// … and but its strategy: rows of equal settings differ in the strategy (and seed) alone.
 std::string SettingOf(const Row& row);
 
 // "recompute, sgd, inputs 2, hidden 1,000,000, …": a setting for people.

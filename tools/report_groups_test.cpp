@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "named_row_fixture.h"
+
 namespace biasbench::report {
 namespace {
 
@@ -34,6 +36,7 @@ TEST(Comparisons, MoreSeedsOfTheHeadlineCountForMoreThanMoreStrategies) {
     row.name = "convergence/digits/" + strategy +
                "/recompute/sgd/hidden:10/epochs:" + std::to_string(epochs) +
                "/seed:" + std::to_string(seed);
+    row.where = WhereOf(row.name);
     row.task = "digits";
     row.strategy = row.label = strategy;
     row.status = "ok";

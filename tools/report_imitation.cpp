@@ -12,8 +12,6 @@
 namespace biasbench::report {
 namespace {
 
-constexpr std::string_view kCentred = "/center";
-
 // "64.1 % → 60.3 % [60.1 %–60.8 %]", medians and ranges over seeds.
 std::string DescribeShares(const Group& group) {
   const auto share = [&](std::string_view key) {
@@ -35,12 +33,11 @@ std::string DescribeImitation(const ResultFile& convergence) {
   });
   std::vector<std::string> parts;
   for (const Group& centred : groups) {
-    std::string name = ConfigurationName(centred.front()->name);
-    const std::size_t part = name.find(kCentred);
-    if (part == std::string::npos) continue;
-    name.erase(part, kCentred.size());
+    const setting::Coordinates& where = centred.front()->where;
+    if (where.IsUsual("center")) continue;
+    const std::string uncentred = where.Name({"seed", "center"});
     const auto raw = std::ranges::find_if(
-        groups, [&](const Group& any) { return ConfigurationName(any.front()->name) == name; });
+        groups, [&](const Group& any) { return ConfigurationOf(*any.front()) == uncentred; });
     if (raw == groups.end()) continue;
     parts.push_back(fmt::format("{} under {}: raw {}, centred {}", TaskAndSetting(*raw->front()),
                                 Code(centred.front()->strategy), DescribeShares(*raw),

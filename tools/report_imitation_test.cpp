@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "named_row_fixture.h"
+
 namespace biasbench::report {
 namespace {
 
@@ -14,6 +16,7 @@ using ::testing::Not;
 Row RatioRow(const std::string& strategy, const std::string& setting, double first, double last) {
   Row row;
   row.name = "convergence/digits/" + strategy + "/hidden:9" + setting + "/seed:1";
+  row.where = WhereOf(row.name);
   row.strategy = row.label = strategy;
   row.task = "digits";
   row.status = "ok";

@@ -40,11 +40,11 @@ std::vector<const Row*> FindLevers(const ResultFile& footprint) {
 // "39.3": the median of the throughput rows of the same instance, or "".
 std::string SamplesPerSecond(const Results& results, const Row& row) {
   if (!results.throughput) return "";
-  const std::string_view instance = std::string_view(row.name).substr(row.name.find('/'));
+  const std::string instance = row.where.Name();
   std::vector<double> values;
   for (const Row& measured : results.throughput->rows) {
     const auto value = measured.Number("items_per_second");
-    if (measured.IsOk() && value && measured.name.ends_with(instance)) values.push_back(*value);
+    if (measured.IsOk() && value && measured.where.Name() == instance) values.push_back(*value);
   }
   return values.empty() ? "" : ThreeDigits(record::Median(values));
 }
@@ -68,8 +68,8 @@ Table LeversTable(const Results& results) {
                    {"peak, MiB", true},  {"resident, MiB", true}, {"saved", true},
                    {"samples / s", true}};
   for (const Row* row : rows) {
-    table.rows.push_back({Code(row->schedule), Plain(row->optimizer), Code(row->strategy),
-                          Integer(row->NumberOrZero("batch")),
+    table.rows.push_back({Code(row->schedule), Plain(row->OptimizerAndFormat()),
+                          Code(row->strategy), Integer(row->NumberOrZero("batch")),
                           Integer(row->NumberOrZero("omp_threads")), Integer(row->PeakBytes()),
                           Mebibytes(row->PeakBytes()),
                           Mebibytes(row->NumberOrZero("peak_rss_bytes")),

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "named_row_fixture.h"
+
 namespace biasbench::report {
 namespace {
 
@@ -20,6 +22,7 @@ Row LossRow(const std::string& strategy, int seed, double loss, int hidden = 100
   Row row;
   row.name =
       fmt::format("convergence/sine/{}/recompute/sgd/hidden:{}/seed:{}", strategy, hidden, seed);
+  row.where = WhereOf(row.name);
   row.strategy = row.label = strategy;
   row.task = "sine";
   row.status = std::isinf(loss) ? "diverged" : "ok";
@@ -108,8 +111,10 @@ TEST(Pairs, OfTheWidestTestedSettingAreSaidToo) {
   }
   add("learned", 6, 8, 0.1);
   add("none", 6, 8, 0.2);
-  EXPECT_THAT(Say(file), HasSubstr("hidden:100, 10 seeds): `none` against `learned` is higher"));
-  EXPECT_THAT(Say(file), HasSubstr("hidden:1000, 8 seeds): `none` against `learned` is higher"));
+  EXPECT_THAT(Say(file),
+              HasSubstr("(100 hidden nodes, 10 seeds): `none` against `learned` is higher"));
+  EXPECT_THAT(Say(file),
+              HasSubstr("(1,000 hidden nodes, 8 seeds): `none` against `learned` is higher"));
   const std::vector<PairedSetting> settings = PairSettings(file, "train_loss");
   EXPECT_THAT(PairedTable(settings[1], "Loss").caption,
               HasSubstr("Holm's adjustment for 1 comparison of six seeds or more"));

@@ -69,9 +69,7 @@ std::vector<Price> FindPrices(const ResultFile& footprint) {
   }
   std::ranges::stable_sort(prices, [](const Price& a, const Price& b) {
     if (!HasSameShape(*a.row, *b.row)) return HasSmallerShape(*b.row, *a.row);
-    const auto rank = [](const Row& row) {
-      return std::pair(row.optimizer.ends_with(kBfloat16Suffix), row.PeakBytes());
-    };
+    const auto rank = [](const Row& row) { return std::pair(row.HasBfloat16(), row.PeakBytes()); };
     return rank(*a.row) < rank(*b.row);
   });
   return prices;
@@ -116,7 +114,7 @@ Table PhaseTable(const ResultFile& footprint) {
   }
   table.columns.insert(table.columns.end(), {{"peak set in"}, {"mostly by"}});
   for (const Row* row : rows) {
-    std::vector<std::string> cells = {Code(row->schedule), Plain(row->optimizer)};
+    std::vector<std::string> cells = {Code(row->schedule), Plain(row->OptimizerAndFormat())};
     for (const std::string_view phase : memory::kPhaseNames) {
       const auto held = row->Number(HeldKey(phase));
       cells.push_back(held ? Mebibytes(*held) : "");
@@ -147,7 +145,8 @@ Table BiasPriceTable(const ResultFile& footprint) {
   table.columns.insert(table.columns.end(), {{"all", true}, {"share", true}});
   for (const Price& price : prices) {
     const Row& row = *price.row;
-    std::vector<std::string> cells = {Code(row.label), Code(row.schedule), Plain(row.optimizer)};
+    std::vector<std::string> cells = {Code(row.label), Code(row.schedule),
+                                      Plain(row.OptimizerAndFormat())};
     for (const char* key : {"inputs", "outputs", "hidden", "batch"}) {
       cells.push_back(Integer(row.NumberOrZero(key)));
     }
@@ -166,9 +165,9 @@ std::string BiasPriceText(const ResultFile& footprint) {
   for (const std::string_view strategy : {kLearned, kBiasUnit}) {
     const auto price = std::ranges::find(prices, strategy, label);
     if (price == prices.end()) continue;
-    text +=
-        fmt::format("{}At {}, {} with {}, {}.", text.empty() ? "" : " ", DescribeShape(*price->row),
-                    Code(price->row->schedule), Plain(price->row->optimizer), Describe(*price));
+    text += fmt::format("{}At {}, {} with {}, {}.", text.empty() ? "" : " ",
+                        DescribeShape(*price->row), Code(price->row->schedule),
+                        Plain(price->row->OptimizerAndFormat()), Describe(*price));
   }
   return text;
 }

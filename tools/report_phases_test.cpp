@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "named_row_fixture.h"
+
 namespace biasbench::report {
 namespace {
 
@@ -22,6 +24,7 @@ Row MakeRow(const std::string& strategy, double more, const std::string& optimiz
   row.peak_category = "weight_gradient";
   row.name = "footprint/" + strategy + "/in_place/" + optimizer +
              "/inputs:4/hidden:1000/outputs:1/batch:8/threads:2";
+  row.where = WhereOf(row.name);
   row.numbers = {{"inputs", 4},
                  {"outputs", 1},
                  {"hidden", 1000},
@@ -88,7 +91,8 @@ TEST(BiasPrice, SaysWhatItIsMadeOf) {
 TEST(BiasPrice, SpeaksOfSinglePrecisionFirst) {
   ResultFile file = MakeFile();
   for (const char* strategy : {"learned", "fixed=1"}) {
-    file.rows.push_back(MakeRow(strategy, 0, "sgd, bfloat16"));
+    file.rows.push_back(MakeRow(strategy, 0));
+    file.rows.back().where.Set("parameters", "bfloat16");
     file.rows.back().numbers["tracked_peak_bytes"] /= 2;
   }
   EXPECT_EQ(BiasPriceTable(file).rows.size(), 3U);

@@ -30,12 +30,8 @@ std::string Text(const json& row, const char* key) {
 }
 
 std::string LabelOf(const Row& row) {
-  constexpr std::string_view kSign = "/bias_sign:";
-  const std::size_t start = row.name.find(kSign);
-  if (start == std::string::npos) return row.strategy;
-  const std::size_t value = start + kSign.size();
-  return fmt::format("{} ({})", row.strategy,
-                     row.name.substr(value, row.name.find('/', value) - value));
+  if (row.where.IsUsual("bias_sign")) return row.strategy;
+  return fmt::format("{} ({})", row.strategy, row.where.Text("bias_sign"));
 }
 
 void AddPhases(const json& json_row, const fs::path& path, Row& row) {
@@ -63,7 +59,7 @@ Row ParseRow(const json& json_row, const fs::path& path) {
     if (target->empty())
       Fail(path, fmt::format("row '{}' has no '{}'", text::Excerpt(row.name), key));
   }
-  if (Text(json_row, "parameters") == "bfloat16") row.optimizer += kBfloat16Suffix;
+  row.where = setting::Coordinates(json_row);
   row.label = LabelOf(row);
   row.task = Text(json_row, "task");
   row.reason = Text(json_row, "reason");
@@ -191,6 +187,10 @@ std::optional<double> Row::Number(std::string_view key) const {
   const auto found = numbers.find(key);
   if (found == numbers.end() || std::isnan(found->second)) return std::nullopt;
   return found->second;
+}
+
+std::string Row::OptimizerAndFormat() const {
+  return HasBfloat16() ? optimizer + ", bfloat16" : optimizer;
 }
 
 Results LoadFolder(const fs::path& folder) {

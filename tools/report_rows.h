@@ -12,12 +12,9 @@
 #include <vector>
 
 #include "report_faults.h"
+#include "setting/coordinates.h"
 
 namespace biasbench::report {
-
-// What stands behind the optimizer of rows whose weights are stored so: such rows are compared with
-// each other, as those of another optimizer are.
-inline constexpr std::string_view kBfloat16Suffix = ", bfloat16";
 
 // One measured row. Keys that do not apply are absent.
 struct Row {
@@ -33,6 +30,7 @@ struct Row {
   std::string peak_phase;
   std::string peak_category;  // of the ledger
   std::string data_source;
+  setting::Coordinates where;  // on all axes, those above among them
   // null is NaN; what training held after a phase is <phase>_held_bytes.
   std::map<std::string, double, std::less<>> numbers;
 
@@ -41,6 +39,9 @@ struct Row {
   std::optional<double> Number(std::string_view key) const;
   // Zero where there is none.
   double NumberOrZero(std::string_view key) const { return Number(key).value_or(0); }
+  bool HasBfloat16() const { return where.Text("parameters") == "bfloat16"; }
+  // "sgd", or "sgd, bfloat16" where weights and states are stored so.
+  std::string OptimizerAndFormat() const;
   double PeakBytes() const { return NumberOrZero("tracked_peak_bytes"); }
 };
 

@@ -62,7 +62,7 @@ std::string DescribeNodes(const CostOfNodes& cost) {
   std::string sentence = fmt::format(
       "From {} to {} hidden nodes ({}, {}, {} inputs, {} outputs, batch {}, {}) {}, and {}.",
       Integer(cost.sweep.front().value), Integer(cost.sweep.back().value), Code(row.schedule),
-      Code(row.optimizer), number("inputs"), number("outputs"), number("batch"),
+      Code(row.OptimizerAndFormat()), number("inputs"), number("outputs"), number("batch"),
       Counted(static_cast<std::int64_t>(row.NumberOrZero("omp_threads")), "thread"),
       DescribeGrowth("a step's time", cost.seconds, Duration),
       DescribeGrowth("the peak memory", cost.bytes, BytesOfNode));
@@ -169,7 +169,8 @@ Table SpeedTable(const Sweep& sweep, const char* title) {
   table.caption = fmt::format(
       "Speed by {}, {} with {}: median [min–max] over n repetitions; the ratio to the first row "
       "with its 95 % interval, by resampling the repetitions; fractions as in the table above.",
-      title, Code(sweep.front().front().schedule), Code(sweep.front().front().optimizer));
+      title, Code(sweep.front().front().schedule),
+      Code(sweep.front().front().OptimizerAndFormat()));
   table.columns = {{"inputs", true},       {"hidden", true},         {"outputs", true},
                    {"batch", true},        {"threads", true},        {"n", true},
                    {"samples / s", true},  {"ratio to first", true}, {"roofline, fraction", true},

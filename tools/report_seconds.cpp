@@ -55,7 +55,9 @@ Reached ReachedBy(const Group& group, double seconds, const CurvesByName& curves
   return reached;
 }
 
-std::string SettingWithoutWidth(const Row& row) { return WithoutPart(SettingOf(row), "/hidden:"); }
+std::string SettingWithoutWidth(const Row& row) {
+  return row.where.Name({"seed", "strategy", "hidden"});
+}
 
 std::vector<Budget> FindBudgets(const ResultFile& convergence, const std::vector<Group>& groups,
                                 const CurvesByName& curves) {

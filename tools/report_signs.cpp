@@ -17,7 +17,7 @@ namespace {
 
 // All but strategy, seed, sign and rate.
 std::string ExperimentOf(const Row& row) {
-  return WithoutPart(WithoutPart(SettingOf(row), "/bias_sign:"), "/rate:");
+  return row.where.Name({"seed", "strategy", "bias_sign", "learning_rate"});
 }
 
 bool IsTurned(const Row& row) { return row.label != row.strategy; }

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "named_row_fixture.h"
+
 namespace biasbench::report {
 namespace {
 
@@ -20,6 +22,7 @@ Row SignRow(const std::string& strategy, const std::string& sign, double rate, d
   Row row;
   row.name = fmt::format("convergence/digits/{}/hidden:9/threads:1/rate:{}{}/seed:{}", strategy,
                          rate, sign.empty() ? "" : "/bias_sign:" + sign, seed);
+  row.where = WhereOf(row.name);
   row.strategy = row.label = strategy;
   if (!sign.empty()) row.label += " (" + sign + ")";
   row.task = "digits";

@@ -15,7 +15,7 @@ constexpr std::string_view kNumbers[] = {kInputs, kOutputs, "hidden", "batch", "
 
 // What rows of a sweep have in common.
 std::string AllElse(const Row& row, std::string_view key) {
-  std::string text = fmt::format("{} {}", row.schedule, row.optimizer);
+  std::string text = fmt::format("{} {}", row.schedule, row.OptimizerAndFormat());
   for (const std::string_view number : kNumbers) {
     if (number == key || (number == kOutputs && key == kInputs)) continue;
     text += fmt::format(" {}", row.NumberOrZero(number));
@@ -45,7 +45,7 @@ Sweep FindSweep(const ResultFile& throughput, std::string_view key) {
     if (row.label != kLearned || !is_measured) continue;
     Group& rows = sweeps[AllElse(row, key)][row.NumberOrZero(key)];
     // Of several outputs one: the points differ in the inputs.
-    const bool is_alike = rows.empty() || rows.front()->name == row.name;
+    const bool is_alike = rows.empty() || rows.front()->where.Name() == row.where.Name();
     if (is_alike) rows.push_back(&row);
   }
   Sweep longest;

@@ -84,9 +84,10 @@ std::vector<Field> Join(std::vector<std::vector<Field>> parts) {
 }
 
 std::vector<Field> SettingFields() {
-  std::vector<Field> fields = {TextField("strategy", &Row::label),
-                               SettingField(TextField("schedule", &Row::schedule)),
-                               SettingField(TextField("optimizer", &Row::optimizer))};
+  std::vector<Field> fields = {
+      TextField("strategy", &Row::label), SettingField(TextField("schedule", &Row::schedule)),
+      SettingField({"optimizer", false,
+                    [](const Group& group) { return Code(group.front()->OptimizerAndFormat()); }})};
   for (const char* key : {"inputs", "hidden", "outputs", "batch"}) {
     fields.push_back(SettingField(NumberField(key, key, Integer)));
   }

@@ -49,7 +49,7 @@ std::vector<Saving> FindSavings(const std::vector<Row>& rows) {
 }
 
 std::string NameOf(const Row& row) {
-  return fmt::format("{} and {}", Code(row.schedule), Code(row.optimizer));
+  return fmt::format("{} and {}", Code(row.schedule), Code(row.OptimizerAndFormat()));
 }
 
 // "saves 3.81 MiB", or the other way round.
@@ -105,9 +105,11 @@ std::vector<const Row*> FindPeaks(const std::vector<Row>& rows) {
   const Row& largest = LargestShape(peaks);
   std::erase_if(peaks, [&](const Row* row) { return !HasSameShape(*row, largest); });
   const Row& usual = **std::ranges::max_element(peaks, {}, [&](const Row* row) {
-    return std::ranges::count(peaks, row->optimizer, &Row::optimizer);
+    return std::ranges::count(peaks, row->OptimizerAndFormat(), &Row::OptimizerAndFormat);
   });
-  std::erase_if(peaks, [&](const Row* row) { return row->optimizer != usual.optimizer; });
+  std::erase_if(peaks, [&](const Row* row) {
+    return row->OptimizerAndFormat() != usual.OptimizerAndFormat();
+  });
   std::ranges::stable_sort(peaks, std::ranges::greater{}, &Row::PeakBytes);
   return peaks;
 }
@@ -117,7 +119,7 @@ std::string DescribeBfloat16(const std::vector<Row>& rows, const Row& single) {
   std::vector<const Row*> halved;
   for (const Row& row : rows) {
     if (row.IsOk() && row.strategy == kLearned && HasSameShape(row, single) &&
-        row.PeakBytes() > 0 && row.optimizer == single.optimizer + std::string(kBfloat16Suffix)) {
+        row.PeakBytes() > 0 && row.optimizer == single.optimizer && row.HasBfloat16()) {
       halved.push_back(&row);
     }
   }
@@ -182,7 +184,7 @@ std::string WhereMemoryIs(const std::optional<ResultFile>& footprint) {
                         Code(peaks.back()->schedule), Code(peaks.front()->schedule), Bytes(saved),
                         CompareWithBiases(saved, FindSavings(footprint->rows)));
   return fmt::format("{}; at {}, `learned` with {} peaks at {}{}.", change,
-                     DescribeShape(*peaks.front()), Code(peaks.front()->optimizer),
+                     DescribeShape(*peaks.front()), Code(peaks.front()->OptimizerAndFormat()),
                      DescribePeaks(peaks), DescribeBfloat16(footprint->rows, *peaks.front()));
 }
 

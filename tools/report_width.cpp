@@ -22,17 +22,16 @@ struct Pair {
 };
 constexpr Pair kRandom = {"frozen_random", "learned_from_random"};
 constexpr Pair kPairs[] = {kRandom, {kFixed, "learned_from_one"}};
-constexpr std::string_view kStandard = "/parametrization:standard";
 constexpr std::string_view kBiasMovement = "hidden_bias_movement";
 constexpr std::string_view kWeightMovement = "hidden_weight_movement";
 constexpr std::size_t kFewestWidths = 3;
 
-bool IsStandard(const Row& row) { return row.name.find(kStandard) != std::string::npos; }
+bool IsStandard(const Row& row) { return !row.where.IsUsual("parametrization"); }
 
 // What rows of a sweep have in common.
 std::string SweepOf(const Row& row) {
   const double rate = row.NumberOrZero("learning_rate");
-  return fmt::format("{} {:.4g}", WithoutPart(WithoutPart(SettingOf(row), "/hidden:"), "/rate:"),
+  return fmt::format("{} {:.4g}", row.where.Name({"seed", "strategy", "hidden", "learning_rate"}),
                      IsStandard(row) ? rate * row.NumberOrZero("hidden") : rate);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "named_row_fixture.h"
 #include "report_rows.h"
 
 namespace biasbench::report {
@@ -28,6 +29,7 @@ inline void AddRows(ResultFile& file, const Made& made, const std::vector<double
     row.name = fmt::format(
         "throughput/{}/{}/sgd/inputs:{}/hidden:{}/outputs:{}/batch:{}/threads:{}", made.strategy,
         made.schedule, made.inputs, made.hidden, made.outputs, made.batch, made.threads);
+    row.where = WhereOf(row.name);
     row.strategy = row.label = made.strategy;
     row.schedule = made.schedule;
     row.optimizer = "sgd";

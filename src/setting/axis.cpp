@@ -453,6 +453,14 @@ bool IsUsual(const Axis& axis, const Value& value) {
   return value.is_null() || value == 0 || value == false || TextOf(value) == axis.by_default;
 }
 
+std::string NamePart(const Axis& axis, const Value& value) {
+  if (axis.in_name == InName::kNever) return "";
+  if (axis.in_name == InName::kUnlessDefault && IsUsual(axis, value)) return "";
+  if (axis.in_name == InName::kBare) return TextOf(value);
+  if (value.is_boolean()) return std::string(axis.label);
+  return fmt::format("{}:{}", axis.label, TextOf(value));
+}
+
 std::string TextOf(const Value& value) {
   if (value.is_string()) return value;
   if (value.is_object()) return value.at("digest");  // own data

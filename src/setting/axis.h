@@ -85,6 +85,9 @@ std::vector<Value> ParseValues(const Axis& axis, std::string_view text);
 // Whether a name leaves the value out: it is the default, 0, a switch that is off, or nothing.
 bool IsUsual(const Axis& axis, const Value& value);
 
+// What a row's name says of the value: "hidden:1000", "learned", "center", or nothing.
+std::string NamePart(const Axis& axis, const Value& value);
+
 // As a name, a command or a table's cell has it: "learned", "0.1", "1000000".
 std::string TextOf(const Value& value);
 

@@ -11,16 +11,6 @@
 namespace biasbench::setting {
 namespace {
 
-// "/hidden:1000", "/learned", "/center", or nothing.
-std::string NamePart(const Axis& axis, const Setting& setting) {
-  if (axis.in_name == InName::kNever || !IsIn(setting, axis.name_scope)) return "";
-  const Value value = axis.get(setting);
-  if (axis.in_name == InName::kUnlessDefault && IsUsual(axis, value)) return "";
-  if (axis.in_name == InName::kBare) return "/" + TextOf(value);
-  if (value.is_boolean()) return fmt::format("/{}", axis.label);
-  return fmt::format("/{}:{}", axis.label, TextOf(value));
-}
-
 // "--hidden=1000", "--center", or nothing.
 std::string RepeatFlag(const Axis& axis, const Setting& setting) {
   if (!IsIn(setting, axis.flag_scope)) return "";
@@ -57,7 +47,11 @@ Setting FromJson(const nlohmann::json& json) {
 
 std::string CanonicalName(std::string_view program, const Setting& setting) {
   std::string name(program);
-  for (const Axis& axis : Axes()) name += NamePart(axis, setting);
+  for (const Axis& axis : Axes()) {
+    if (!IsIn(setting, axis.name_scope)) continue;
+    const std::string part = NamePart(axis, axis.get(setting));
+    if (!part.empty()) name += "/" + part;
+  }
   return name;
 }
 
