@@ -361,7 +361,6 @@ const std::vector<Axis>& Table() {
        .label = "data",
        .name_scope = Scope::kTraining,
        .flag_scope = Scope::kNone,
-       .key_scope = Scope::kTraining,
        .kind = "",
        .help = "",
        .get = [](const Setting& s) { return ToJsonOrNull(s.own_data); },

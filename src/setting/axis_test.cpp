@@ -61,6 +61,16 @@ TEST(Axes, EachValueIsTold) {
   }
 }
 
+// An instance with a single node is told the same, without a training.
+TEST(Axes, OwnDataAreToldWithoutTrainingToo) {
+  Setting setting = Any(kTrains);
+  setting.task = data::kOwn;
+  setting.own_data.emplace();
+  setting.own_data->files.train = "train.csv";
+  setting.training.reset();
+  EXPECT_EQ(FromJson(ToJson(setting)).own_data.value().files.train, "train.csv");
+}
+
 TEST(Axes, KeysFlagsAndLabelsAreThereOnce) {
   std::set<std::string_view> keys;
   std::set<std::string_view> flags;
