@@ -71,6 +71,7 @@ Measurement ReadMeasurement(const std::string& name, const json& row) {
 }
 
 void AddRow(ComparableResults& results, const std::string& program, const json& row) {
+  if (program.empty()) throw FileError("the context names no program");
   const setting::Coordinates where(row);
   // A peer's schedule, strategy and the like are its own.
   const bool is_peers = row.contains("peer");
@@ -84,7 +85,9 @@ void AddRow(ComparableResults& results, const std::string& program, const json& 
 
 void AddFile(ComparableResults& results, const fs::path& path) {
   const json file = record::LoadResults(path);
-  const std::string program = file["context"].value("program", "");
+  const json& context = file["context"];
+  const bool has_program = context.contains("program") && context["program"].is_string();
+  const std::string program = has_program ? context["program"].get<std::string>() : "";
   results.contexts.push_back(file["context"]);
   for (const json& row : file["benchmarks"]) {
     const std::string name = row["name"];

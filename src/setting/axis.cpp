@@ -462,7 +462,9 @@ std::string NamePart(const Axis& axis, const Value& value) {
 
 std::string TextOf(const Value& value) {
   if (value.is_string()) return value;
-  if (value.is_object()) return value.at("digest");  // own data
+  if (value.is_object() && value.contains("digest") && value["digest"].is_string()) {
+    return value["digest"];  // own data
+  }
   if (value.is_number_float()) return fmt::format("{}", value.get<double>());
   return value.dump();
 }
