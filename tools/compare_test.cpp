@@ -45,7 +45,7 @@ TEST_F(Program, ExitCodes) {
 
 TEST_F(Program, RefusesInOneLine) {
   const std::string text = Footprint({{"bias_bytes", 4}}).dump();
-  std::ofstream(root_ / "whole.json") << text;
+  Put("whole.json", Footprint({{"bias_bytes", 4}}));
   std::ofstream(root_ / "half.json") << text.substr(0, text.size() / 2);
   json bad = Footprint({{"real_time", 1}, {"time_unit", "h"}});
   Put("unit.json", bad);
