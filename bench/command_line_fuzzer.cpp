@@ -72,7 +72,7 @@ void CheckRepeats(const setting::Program& program, const setting::Setting& confi
   const nlohmann::json json = ToJson(configuration);
   const std::string name = CanonicalName(program.name, configuration);
   Require(ToJson(setting::FromJson(json)) == json, "a process is told all of an instance");
-  const bench::CommandLine line = ParseCommandLine(program, RepeatFlags(configuration));
+  const bench::CommandLine line = bench::ParseCommandLine(program, RepeatFlags(configuration));
   Require(line.configurations.size() == 1, "an instance's flags select one");
   Require(CanonicalName(program.name, line.configurations[0]) == name, "they select it by name");
 }
@@ -88,7 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const setting::Program& program = ProgramOf(words[0]);
   words.erase(words.begin());
   try {
-    const bench::CommandLine line = ParseCommandLine(program, words);
+    const bench::CommandLine line = bench::ParseCommandLine(program, words);
     Require(line.answer.empty() != line.configurations.empty(), "there is an answer or a row");
     if (!line.answer.empty()) return 0;
     CheckRepeats(program, line.configurations.front());
