@@ -200,7 +200,10 @@ const std::vector<Axis>& Table() {
        .help = "OpenMP threads (default: the processors available)",
        .nesting = 11,
        .parse = ParseCountIn<kThreads>,
-       .otherwise = [](const Setting&, const Program&) -> Value { return AvailableProcessors(); },
+       .otherwise = [](const Setting&, const Program&) -> Value {
+         static const int available = AvailableProcessors();  // asked of the kernel once
+         return available;
+       },
        .get = [](const Setting& s) -> Value { return s.network.threads; },
        .set = [](Setting& s, const Value& v) { s.network.threads = v; }},
       {.key = "parameters",

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -16,17 +17,6 @@ namespace {
 
 // More than anybody waits for. A few long lists would otherwise combine to more than memory holds.
 constexpr std::size_t kMostRows = 100'000;
-
-// Real samples where a task has the shape, else noise.
-std::string FedTask(const kernel::Shape& shape) {
-  for (const data::TaskDescription& task : data::Tasks()) {
-    if (task.inputs == shape.inputs && task.outputs == shape.outputs &&
-        data::IsInstalled(task.name)) {
-      return std::string(task.name);
-    }
-  }
-  return std::string(kNoise);
-}
 
 void CheckWeightDecay(const network::TrainingOptions& training) {
   if (training.weight_decay * training.learning_rate < 1) return;
@@ -123,24 +113,25 @@ class Combination {
     shape_tasks_ = ParseListFlag("task", "--task", typed.shape_tasks);
   }
 
-  // The loops from this one on, inside those that have set what the setting says already.
-  void Nest(std::size_t depth, const Setting& setting) {
+  // The loops from this one on, inside those that have set what the setting says already. Each sets
+  // its own axis anew, so one setting serves all.
+  void Nest(std::size_t depth, Setting& setting) {
     if (depth == loops_.size()) {
       Add(setting);
       return;
     }
-    const Axis& axis = *loops_[depth].axis;
-    std::vector<Value> values = loops_[depth].values;
-    Setting inner = setting;
-    const bool applies = IsIn(setting, axis.key_scope);
-    if (values.empty() && applies && axis.otherwise != nullptr) {
-      values.push_back(axis.otherwise(setting, program_));
+    const auto& [axis, values] = loops_[depth];
+    const bool applies = IsIn(setting, axis->key_scope);
+    if (!applies || values.empty()) {
+      if (applies && axis->otherwise != nullptr) {
+        axis->set(setting, axis->otherwise(setting, program_));
+      }
+      Nest(depth + 1, setting);
+      return;
     }
-    if (!applies || values.empty()) Nest(depth + 1, setting);
-    if (!applies) return;
     for (const Value& value : values) {
-      axis.set(inner, value);
-      Nest(depth + 1, inner);
+      axis->set(setting, value);
+      Nest(depth + 1, setting);
     }
   }
 
@@ -157,10 +148,26 @@ class Combination {
     }
   }
 
+  // Real samples where a task has the shape, else noise.
+  const std::string& FedTask(const kernel::Shape& shape) {
+    const auto [found, is_new] =
+        fed_tasks_.try_emplace({shape.inputs, shape.outputs}, std::string(kNoise));
+    if (!is_new) return found->second;
+    for (const data::TaskDescription& task : data::Tasks()) {
+      if (task.inputs == shape.inputs && task.outputs == shape.outputs &&
+          data::IsInstalled(task.name)) {
+        found->second = task.name;
+        break;
+      }
+    }
+    return found->second;
+  }
+
   const Program& program_;
   std::optional<data::OwnData> own_data_;
   std::vector<Loop> loops_;  // from the outermost
   std::vector<Value> shape_tasks_ = {""};
+  std::map<std::pair<std::int64_t, std::int64_t>, std::string> fed_tasks_;  // by inputs, outputs
   std::set<std::string> names_;
   std::size_t combinations_ = 0;  // also those that are there already
   std::vector<Setting> settings_;
