@@ -94,7 +94,7 @@ std::vector<double> PeakNanoseconds(const Settings& settings, double peak) {
 // The process that times tiles; started for the first row.
 class TileTiming {
  public:
-  explicit TileTiming(Settings settings) : settings_(std::move(settings)) {}
+  explicit TileTiming(const Settings& settings) : settings_(settings) {}
 
   // A row: the phase of that number, or the step after the last of them.
   void Run(benchmark::State& state, std::size_t phase, bool in_cache) {

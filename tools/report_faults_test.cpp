@@ -15,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string Written(const std::string& text) {
-  const std::string path = testing::TempDir() + "report_faults." + std::to_string(getpid());
+  std::string path = testing::TempDir() + "report_faults." + std::to_string(getpid());
   std::ofstream(path) << text;
   return path;
 }

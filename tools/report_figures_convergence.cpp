@@ -125,8 +125,9 @@ std::string LayOut(Plot& plot, const std::vector<CurvesPanel>& panels) {
   plot.height_px = static_cast<int>(rows) * kPanelPx;
   std::string script;
   for (std::size_t i = 0; i < panels.size(); ++i) {
+    const std::size_t row = i / columns;
     const double left = static_cast<double>(i % columns) * width;
-    const double top = 1 - static_cast<double>(i / columns) * height;
+    const double top = 1 - static_cast<double>(row) * height;
     const auto below_top = [&](double pixels) { return top - pixels / plot.height_px; };
     script += fmt::format(
         "set lmargin at screen {}\nset rmargin at screen {}\nset tmargin at screen {}\n"

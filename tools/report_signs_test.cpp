@@ -15,7 +15,6 @@ namespace biasbench::report {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 Row SignRow(const std::string& strategy, const std::string& sign, double rate, double test_loss,
             int seed = 1) {

@@ -74,7 +74,7 @@ bool IsOpenAs(int descriptor, const fs::path& path) {
 // destroy it, as root even /dev/null; renaming over the file that is standard output or standard
 // error, what it held and all that is printed from then on.
 fs::path Target(const fs::path& path) {
-  const fs::path target = FollowLinks(path);
+  fs::path target = FollowLinks(path);
   std::error_code error;
   const fs::file_status status = fs::status(target, error);
   if (fs::exists(status) && !fs::is_regular_file(status)) RefuseStream(path);
