@@ -123,6 +123,29 @@ TEST(CommandLine, NamesAnActivationThatIsNotTheDefault) {
   }
 }
 
+TEST(CommandLine, NamesTheFormatsOfWeightsAndStates) {
+  const std::vector<std::string> flags = {"--strategies=learned", "--hidden=9", "--threads=1",
+                                          "--inputs=3", "--optimizers=adam"};
+  const auto names = [&](std::vector<std::string> more) {
+    more.insert(more.end(), flags.begin(), flags.end());
+    return Names(kFootprint, more);
+  };
+  const std::string name =
+      "footprint/learned/recompute/adam/inputs:3/hidden:9/outputs:10/batch:64/threads:1";
+  EXPECT_EQ(names({"--weights=all", "--states=all"}),
+            (std::vector<std::string>{name, name + "/states:bfloat16", name + "/weights:bfloat16",
+                                      name + "/weights:bfloat16/states:bfloat16"}));
+  EXPECT_EQ(ErrorOf(kFootprint, {"--states=bfloat16", "--optimizers=sgd"}),
+            "--states: sgd has no states to store; choose others by --optimizers");
+  EXPECT_EQ(ErrorOf(kFootprint, {"--weights=bfloat16", "--schedules=textbook"}),
+            "--weights: bfloat16 is not for textbook, which computes in single precision; choose "
+            "others by --schedules");
+  for (const char* old : {"--parameters=bfloat16", "--parameters"}) {
+    EXPECT_EQ(ErrorOf(kFootprint, {old}),
+              "--parameters: now --weights=float32|bfloat16 and --states=float32|bfloat16");
+  }
+}
+
 TEST(CommandLine, RefusesWhatWouldSilentlyDoNothing) {
   EXPECT_EQ(ErrorOf(kConvergence, {"--strategies=all", "--bias_sign=wrong_hidden"})
                 .find("--bias_sign: only right and wrong_output are for bias_unit"),

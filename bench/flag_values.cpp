@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "record/guarded_main.h"
+#include "setting/axis.h"
 #include "text/excerpt.h"
 
 namespace biasbench::bench {
@@ -52,6 +53,8 @@ std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
     if (argument.starts_with("--") && argument.ends_with('=')) {
       throw std::invalid_argument(text::Excerpt(argument) + ": expected a value after it");
     }
+    const std::string refusal = setting::RefusalOfReplaced(argument.substr(0, argument.find('=')));
+    if (!argument.empty() && !refusal.empty()) throw std::invalid_argument(refusal);
   }
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it

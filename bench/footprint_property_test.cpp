@@ -35,10 +35,8 @@ class Generator {
     network.strategy = Strategy();
     network.schedule = static_cast<kernel::ScheduleKind>(Below(kernel::kSchedules.size()));
     network.optimizer = static_cast<kernel::Optimizer>(Below(kernel::kOptimizers.size()));
-    if (network.schedule != kernel::ScheduleKind::kTextbook) {
-      network.weight_format =
-          static_cast<kernel::WeightFormat>(Below(kernel::kWeightFormatNames.size()));
-    }
+    network.formats = {.weights = Format(), .states = Format()};
+    if (!network.Exists()) network.formats = {};
     network.activation =
         static_cast<kernel::ActivationKind>(Below(kernel::kActivationNames.size()));
     network.shape = {.inputs = UpTo(100), .hidden = UpTo(5000), .outputs = UpTo(12)};
@@ -50,6 +48,9 @@ class Generator {
   }
 
  private:
+  kernel::NumberFormat Format() {
+    return static_cast<kernel::NumberFormat>(Below(kernel::kNumberFormatNames.size()));
+  }
   std::uint64_t Below(std::uint64_t count) { return engine_() % count; }
 
   // From 1 to `most`, small numbers as often as large ones.

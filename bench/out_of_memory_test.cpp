@@ -70,7 +70,6 @@ namespace {
 
 using kernel::Optimizer;
 using kernel::ScheduleKind;
-using kernel::WeightFormat;
 
 constexpr kernel::Shape kShape{.inputs = 5, .hidden = 300, .outputs = 3, .batch = 4};
 
@@ -115,7 +114,7 @@ std::int64_t RefuseEach(std::int64_t (*refuse)(std::int64_t count), const std::s
   }
 }
 
-// The strategies under every schedule, optimizer and weight format.
+// The strategies under every schedule, optimizer and format.
 std::vector<setting::Setting> Configurations(const std::vector<std::string>& strategies,
                                              const std::vector<Optimizer>& optimizers,
                                              const kernel::Shape& shape, int threads) {
@@ -123,17 +122,15 @@ std::vector<setting::Setting> Configurations(const std::vector<std::string>& str
   for (const std::string& strategy : strategies) {
     for (std::size_t schedule = 0; schedule < kernel::kSchedules.size(); ++schedule) {
       for (const Optimizer optimizer : optimizers) {
-        for (const WeightFormat format : {WeightFormat::kFloat32, WeightFormat::kBfloat16}) {
+        for (const kernel::Formats& formats : kernel::kAllFormats) {
           setting::Setting configuration;
           configuration.network = {.shape = shape,
                                    .strategy = bias::ParseSelection(strategy),
                                    .schedule = static_cast<ScheduleKind>(schedule),
                                    .optimizer = optimizer,
-                                   .weight_format = format,
+                                   .formats = formats,
                                    .threads = threads};
-          const bool exists = configuration.network.schedule != ScheduleKind::kTextbook ||
-                              format == WeightFormat::kFloat32;
-          if (exists) configurations.push_back(configuration);
+          if (configuration.network.Exists()) configurations.push_back(configuration);
         }
       }
     }

@@ -14,6 +14,7 @@
 
 #include "comparison.h"
 #include "named_row_fixture.h"
+#include "record/result_file.h"
 
 namespace biasbench::tools {
 
@@ -44,7 +45,10 @@ class Compared : public testing::Test {
   }
   static json File(const json& rows) {
     return {{"context",
-             {{"host_name", "here"}, {"num_cpus", 2}, {"flags", "-O3"}, {"schema_version", 1}}},
+             {{"host_name", "here"},
+              {"num_cpus", 2},
+              {"flags", "-O3"},
+              {"schema_version", record::kSchemaVersion}}},
             {"benchmarks", rows}};
   }
   static json Footprint(json keys) { return File(json::array({Row(kFootprint, std::move(keys))})); }

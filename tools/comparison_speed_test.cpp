@@ -31,7 +31,8 @@ class DriftingMachine {
                         {"peak_bytes_per_second", 4e10 * speed()}});
       }
     }
-    return {{"context", {{"host_name", "here"}, {"schema_version", 1}}}, {"benchmarks", rows}};
+    return {{"context", {{"host_name", "here"}, {"schema_version", record::kSchemaVersion}}},
+            {"benchmarks", rows}};
   }
 
  private:

@@ -36,7 +36,8 @@ struct Arguments {
   std::string strategies = "learned,fixed=1,none";
   std::string schedules = "all";
   std::string optimizers = "sgd,adam";
-  std::string weight_formats = "float32";
+  std::string weights_formats = "float32";
+  std::string states_formats = "float32";
   std::string activation = "relu";
   std::string inputs = "784";
   std::string hidden = "1e6";
@@ -67,18 +68,18 @@ std::vector<Configuration> Configurations(const Arguments& arguments) {
     }
   };
   const auto add = [&] {
-    const bool exists = setting.network.schedule != kernel::ScheduleKind::kTextbook ||
-                        setting.network.weight_format == kernel::WeightFormat::kFloat32;
-    if (exists) configurations.push_back(setting.network);
+    if (setting.network.Exists()) configurations.push_back(setting.network);
   };
   for_each("strategy", "--strategies", arguments.strategies, [&] {
     for_each("schedule", "--schedules", arguments.schedules, [&] {
-      for_each("optimizer", "--optimizers", arguments.optimizers,
-               [&] { for_each("parameters", "--parameters", arguments.weight_formats, add); });
+      for_each("optimizer", "--optimizers", arguments.optimizers, [&] {
+        for_each("weights_format", "--weights", arguments.weights_formats,
+                 [&] { for_each("states_format", "--states", arguments.states_formats, add); });
+      });
     });
   });
   if (configurations.empty()) {
-    throw std::invalid_argument("--parameters: textbook has no bfloat16; choose other --schedules");
+    throw std::invalid_argument("--weights, --states: no such schedule and optimizer");
   }
   return configurations;
 }
@@ -96,7 +97,7 @@ Footprint FrameworkDefault(Configuration configuration) {
   configuration.strategy = bias::ParseSelection("learned");
   configuration.schedule = kernel::ScheduleKind::kTextbook;
   configuration.optimizer = kernel::Optimizer::kAdam;
-  configuration.weight_format = kernel::WeightFormat::kFloat32;
+  configuration.formats = {};
   return Predict(configuration);
 }
 
@@ -109,8 +110,8 @@ nlohmann::json ToJson(const Configuration& configuration, const Footprint& footp
       {"fits", footprint.peak_bytes() <= available_bytes}};
   setting::Setting setting;
   setting.network = configuration;
-  for (const char* key : {"strategy", "schedule", "optimizer", "parameters", "activation", "inputs",
-                          "hidden", "outputs", "batch", "omp_threads"}) {
+  for (const char* key : {"strategy", "schedule", "optimizer", "weights_format", "states_format",
+                          "activation", "inputs", "hidden", "outputs", "batch", "omp_threads"}) {
     row[key] = setting::AxisOf(key).get(setting);
   }
   for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
@@ -135,7 +136,7 @@ void PrintRow(const Configuration& configuration, const Footprint& footprint,
       "{:<20} {:<20} {:<9} {:<10} {:>10.1f} {:>10.1f} {:>10.1f} {:>11.1f} {:>9.3f} {:>8.1f} "
       "{:>11.1f} {:<8} {:>6.1f}%  {}\n",
       configuration.strategy.Name(), Describe(configuration.schedule).name,
-      Describe(configuration.optimizer).name, NameOf(configuration.weight_format), mib(weights),
+      Describe(configuration.optimizer).name, NameOf(configuration.formats.weights), mib(weights),
       mib(bytes[Category::kWeightGradient]), mib(bytes[Category::kWeightOptimizerState]),
       mib(batch_arrays), mib(bytes.BiasBytes()), mib(rest), mib(footprint.peak_bytes()),
       memory::kPhaseNames[static_cast<std::size_t>(footprint.peak_phase)], 100 * saving,
@@ -161,7 +162,7 @@ void Print(const Arguments& arguments) {
              shape.hidden, shape.outputs, shape.batch, configurations.front().threads);
   fmt::print(
       "{:<20} {:<20} {:<9} {:<10} {:>10} {:>10} {:>10} {:>11} {:>9} {:>8} {:>11} {:<8} {:>7}  {}\n",
-      "strategy", "schedule", "optimizer", "parameters", "weights", "gradients", "states",
+      "strategy", "schedule", "optimizer", "format", "weights", "gradients", "states",
       "activations", "biases", "rest", "peak", "phase", "saving", "fits");
   for (std::size_t i = 0; i < configurations.size(); ++i) {
     PrintRow(configurations[i], footprints[i], available.bytes);
@@ -181,10 +182,10 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--optimizers", arguments.optimizers, "optimizers by comma, or all")
       ->capture_default_str();
-  app.add_option(
-         "--parameters", arguments.weight_formats,
-         "weights and their optimizer's state in float32, bfloat16 (not under textbook), or\n"
-         "all")
+  app.add_option("--weights", arguments.weights_formats,
+                 "weights in float32, bfloat16 (not under textbook), or all")
+      ->capture_default_str();
+  app.add_option("--states", arguments.states_formats, "their optimizer's states, likewise")
       ->capture_default_str();
   app.add_option(
          "--activation", arguments.activation,

@@ -295,9 +295,8 @@ struct Tally {
 void Check(const Checks& checks, const bias::Selection& strategy, bool is_classification,
            Tally& tally) {
   memory::Ledger ledger;
-  const kernel::Parameters parameters(ledger, checks.shape, strategy, checks.seed, 1,
-                                      kernel::WeightFormat::kFloat32, checks.parametrization,
-                                      checks.activation);
+  const kernel::Parameters parameters(ledger, checks.shape, strategy, checks.seed, 1, {},
+                                      checks.parametrization, checks.activation);
   const ReferenceNetwork network = ToReference(parameters);
   const Problem problem = MakeProblem(network, is_classification, checks.seed, ledger);
   const ReferenceGradients expected = ExpectedStep(network, strategy, problem);

@@ -33,8 +33,12 @@ json ThroughputRow(const std::string& strategy, int repetition, double rate) {
 }  // namespace
 
 json Context(const char* program) {
-  return {{"schema_version", 1},   {"program", program},     {"git_sha", "0123abcd"},
-          {"git_is_dirty", false}, {"compiler", "GNU 12.2"}, {"flags", "-O3"},
+  return {{"schema_version", record::kSchemaVersion},
+          {"program", program},
+          {"git_sha", "0123abcd"},
+          {"git_is_dirty", false},
+          {"compiler", "GNU 12.2"},
+          {"flags", "-O3"},
           {"date", "2024-11-21"}};
 }
 

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 TEST_F(ReportTest, LeversRunFromTheLargestPeakToTheSmallest) {
   json halved = FootprintRow("learned", "recompute");
-  halved["parameters"] = "bfloat16";
+  halved["weights_format"] = "bfloat16";
   halved["tracked_peak_bytes"] = 1'588'000'000;
   sample_.footprint["benchmarks"].push_back(halved);
   sample_.WriteTo(folder_);

@@ -42,7 +42,7 @@ std::optional<json> MachineOfComparison(const std::filesystem::path& folder) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const fuzzing::InputFolder folder;
   folder.Put("footprint.json",
-             R"({"context": {"schema_version": 2, "program": "footprint"}, "benchmarks": []})");
+             R"({"context": {"schema_version": 3, "program": "footprint"}, "benchmarks": []})");
   folder.Put("machine.json", fuzzing::TextOf(data, size));
   const std::optional<json> machine = MachineOfReport(folder.path());
   Require(machine == MachineOfComparison(folder.path()), "report and compare read the same");

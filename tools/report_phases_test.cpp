@@ -92,7 +92,7 @@ TEST(BiasPrice, SpeaksOfSinglePrecisionFirst) {
   ResultFile file = MakeFile();
   for (const char* strategy : {"learned", "fixed=1"}) {
     file.rows.push_back(MakeRow(strategy, 0));
-    file.rows.back().where.Set("parameters", "bfloat16");
+    file.rows.back().where.Set("weights_format", "bfloat16");
     file.rows.back().numbers["tracked_peak_bytes"] /= 2;
   }
   EXPECT_EQ(BiasPriceTable(file).rows.size(), 3U);

@@ -39,7 +39,7 @@ struct Row {
   std::optional<double> Number(std::string_view key) const;
   // Zero where there is none.
   double NumberOrZero(std::string_view key) const { return Number(key).value_or(0); }
-  bool HasBfloat16() const { return where.Text("parameters") == "bfloat16"; }
+  bool HasBfloat16() const { return where.Text("weights_format") == "bfloat16"; }
   // "sgd", or "sgd, bfloat16" where weights and states are stored so.
   std::string OptimizerAndFormat() const;
   double PeakBytes() const { return NumberOrZero("tracked_peak_bytes"); }

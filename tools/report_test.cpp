@@ -99,7 +99,7 @@ TEST_F(ReportTest, BrokenFilesAreErrorsThatNameThem) {
   const std::string header = sample_.curves.substr(0, sample_.curves.find('\n') + 1);
   expect_error("footprint.json", "{\"context\": ", "");
   expect_error("footprint.json", "{\"context\": {}, \"benchmarks\": []}",
-               "schema_version 1 to 2, found none");
+               "schema_version 3, found none");
   expect_error("footprint.json", sample_.convergence.dump(), "found program 'convergence'");
   json foreign_rows = sample_.footprint;
   foreign_rows["benchmarks"] = {{{"name", "BM_Other"}}};

@@ -114,7 +114,7 @@ TEST_F(ReportTest, OneRowOfALargerBatchIsNotWhereMemoryIsCompared) {
   larger["tracked_peak_bytes"] = 12'000'000'000;
   sample_.footprint["benchmarks"].push_back(larger);
   json halved = FootprintRow("learned", "recompute");
-  halved.update({{"parameters", "bfloat16"}, {"tracked_peak_bytes", 1 << 30}});
+  halved.update({{"weights_format", "bfloat16"}, {"tracked_peak_bytes", 1 << 30}});
   sample_.footprint["benchmarks"].push_back(halved);
   const std::string text = Say();
   EXPECT_THAT(text, HasSubstr("10 outputs, batch 64, 2 threads, `learned` with `sgd` peaks at"));

@@ -64,9 +64,10 @@ void RequireComparableSchemas(const ComparableResults& a, const ComparableResult
   const bool are_read = std::ranges::all_of(a.contexts, record::HasKnownSchema) &&
                         std::ranges::all_of(b.contexts, record::HasKnownSchema);
   if (are_read || (in_a == "unknown" && in_b == "unknown")) return;
-  throw std::runtime_error(fmt::format("schema_version is {} in A, {} in B; expected {} to {}",
-                                       text::Excerpt(in_a), text::Excerpt(in_b),
-                                       record::kOldestSchemaVersion, record::kSchemaVersion));
+  throw std::runtime_error(fmt::format(
+      "schema_version is {} in A, {} in B; expected {}; tools/migrate_results brings older files "
+      "there",
+      text::Excerpt(in_a), text::Excerpt(in_b), record::kSchemaVersion));
 }
 
 void WarnOfOtherBuild(const ComparableResults& a, const ComparableResults& b,

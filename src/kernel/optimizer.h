@@ -15,7 +15,7 @@ enum class Optimizer : std::uint8_t { kSgd, kMomentum, kAdam };
 
 struct OptimizerDescription {
   std::string_view name;
-  int states;  // floats of state for each trained parameter
+  int states;  // numbers of state for each trained parameter
 };
 inline constexpr std::array<OptimizerDescription, 3> kOptimizers = {
     {{"sgd", 0}, {"momentum", 1}, {"adam", 2}}};
@@ -95,11 +95,11 @@ struct FloatValues {
 };
 
 // The parameters of one group, with their state (null data where the optimizer has none).
-template <class Values>
+template <class Values, class States = Values>
 struct ParameterGroup {
   Values values;
-  Values first_moment;
-  Values second_moment;
+  States first_moment;
+  States second_moment;
 
   // Asks for what a step on parameter i will want, of so many moments.
   template <int kStates>
@@ -136,9 +136,9 @@ class SgdStep {
       : minus_rate_(hn::Set(kFloat, -step.learning_rate * group.rate_multiplier)),
         decay_(step, group) {}
 
-  template <class Values, class SomeLanes>
-  HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
-                             SomeLanes lanes) const {
+  template <class Values, class States, class SomeLanes>
+  HWY_INLINE void operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
+                             Vector gradient, SomeLanes lanes) const {
     p.values.Store(Next(p.values.Load(i, lanes), gradient), i, lanes);
   }
 
@@ -162,9 +162,9 @@ class Momentum {
       : minus_rate_(hn::Set(kFloat, -step.learning_rate * group.rate_multiplier)),
         decay_(step, group) {}
 
-  template <class Values, class SomeLanes>
-  HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
-                             SomeLanes lanes) const {
+  template <class Values, class States, class SomeLanes>
+  HWY_INLINE void operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
+                             Vector gradient, SomeLanes lanes) const {
     const Vector velocity =
         hn::MulAdd(hn::Set(kFloat, kVelocityDecay), p.first_moment.Load(i, lanes), gradient);
     p.first_moment.Store(velocity, i, lanes);
@@ -188,9 +188,9 @@ class Adam {
         second_scale_(hn::Set(kFloat, 1 / std::sqrt(step.second_correction))),
         decay_(step, group) {}
 
-  template <class Values, class SomeLanes>
-  HWY_INLINE void operator()(const ParameterGroup<Values>& p, std::int64_t i, Vector gradient,
-                             SomeLanes lanes) const {
+  template <class Values, class States, class SomeLanes>
+  HWY_INLINE void operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
+                             Vector gradient, SomeLanes lanes) const {
     const Vector first =
         hn::MulAdd(hn::Set(kFloat, 1 - kFirstDecay), gradient,
                    hn::Mul(hn::Set(kFloat, kFirstDecay), p.first_moment.Load(i, lanes)));
@@ -227,9 +227,9 @@ void VisitStep(Optimizer optimizer, const StepSettings& settings, const GroupSet
 }
 
 // Applies a step to `size` parameters whose gradients stand in memory.
-template <class Step, class Values>
-void ApplyStep(const Step& step, const ParameterGroup<Values>& parameters, const float* gradient,
-               std::int64_t size) {
+template <class Step, class Values, class States>
+void ApplyStep(const Step& step, const ParameterGroup<Values, States>& parameters,
+               const float* gradient, std::int64_t size) {
   ForEachVector(size, [&](std::int64_t i, auto lanes) {
     step(parameters, i, lanes.Load(gradient + i), lanes);
   });

@@ -95,12 +95,12 @@ void DrawOutputWeights(random::Seed seed, float half_width, std::int64_t outputs
 
 Parameters::Parameters(memory::Ledger& ledger, const Shape& shape_of_network,
                        const bias::Selection& selection, random::Seed seed_of_run, int threads,
-                       WeightFormat weight_format, Parametrization parametrization_of_run,
+                       Formats formats_of_run, Parametrization parametrization_of_run,
                        ActivationKind activation_of_run)
     : shape(shape_of_network),
       strategy(selection),
       seed(seed_of_run),
-      format(weight_format),
+      formats(formats_of_run),
       parametrization(parametrization_of_run),
       activation(activation_of_run),
       row_length(shape.inputs + (strategy.strategy->has_bias_unit ? 1 : 0)),

@@ -8,9 +8,9 @@
 #include "bias/storage.h"
 #include "bias/strategies.h"
 #include "kernel/activation_kind.h"
+#include "kernel/number_format.h"
 #include "kernel/parametrization.h"
 #include "kernel/shape.h"
-#include "kernel/weight_format.h"
 #include "memory/tracked_buffer.h"
 #include "random/philox.h"
 
@@ -28,7 +28,7 @@ void DrawOutputWeights(random::Seed seed, float half_width, std::int64_t outputs
 struct Parameters {
   // Allocates everything; draws weights and biases with `threads` threads. Throws OutOfMemory.
   Parameters(memory::Ledger& ledger, const Shape& shape, const bias::Selection& strategy,
-             random::Seed seed, int threads, WeightFormat format = WeightFormat::kFloat32,
+             random::Seed seed, int threads, Formats formats = {},
              Parametrization parametrization = Parametrization::kMeanField,
              ActivationKind activation = ActivationKind::kRelu);
 
@@ -40,7 +40,7 @@ struct Parameters {
   Shape shape;
   bias::Selection strategy;
   random::Seed seed;
-  WeightFormat format;
+  Formats formats;
   Parametrization parametrization;
   ActivationKind activation;  // of the hidden nodes that the parameters are for
   // Weights of a hidden node towards the inputs: shape.inputs, and one more for the bias unit.
@@ -64,9 +64,11 @@ struct Parameters {
   RoundingKeys KeysOfRounding(std::int64_t begin, std::int64_t step) const;
   double output_divisor() const { return OutputDivisor(parametrization, shape.hidden); }
   bool stores_weights() const { return strategy.strategy->weights != bias::Weights::kHashed; }
-  bool stores_float_weights() const { return stores_weights() && format == WeightFormat::kFloat32; }
+  bool stores_float_weights() const {
+    return stores_weights() && formats.weights == NumberFormat::kFloat32;
+  }
   bool stores_bfloat16_weights() const {
-    return stores_weights() && format == WeightFormat::kBfloat16;
+    return stores_weights() && formats.weights == NumberFormat::kBfloat16;
   }
   bool trains_weights() const { return strategy.strategy->weights == bias::Weights::kTrained; }
   // Hidden biases that the optimizer updates as such; the bias unit's are weights.

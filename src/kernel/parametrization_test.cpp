@@ -18,8 +18,8 @@ constexpr Shape kShape{.inputs = 16, .hidden = 900, .outputs = 4, .batch = 1};
 
 ReferenceNetwork Drawn(const std::string& strategy, Parametrization parametrization) {
   memory::Ledger ledger;
-  return ToReference(Parameters(ledger, kShape, bias::ParseSelection(strategy), 3, 1,
-                                WeightFormat::kFloat32, parametrization));
+  return ToReference(
+      Parameters(ledger, kShape, bias::ParseSelection(strategy), 3, 1, {}, parametrization));
 }
 
 // Thousands of draws come within 1 % of the ends.

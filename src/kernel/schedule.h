@@ -38,10 +38,12 @@ struct ScheduleDescription {
   std::string_view name;
   std::string_view summary;
   bool stores_activations;
-  bool streams;  // UpdateAndForward is one pass
+  bool streams;                     // UpdateAndForward is one pass
+  bool takes_only_float32 = false;  // for weights and states
 };
 inline constexpr auto kSchedules = std::to_array<ScheduleDescription>({
-    {"textbook", "stores activations, deltas and all gradients, as a framework does", true, false},
+    {"textbook", "stores activations, deltas and all gradients, as a framework does", true, false,
+     true},
     {"in_place", "stores activations; applies each gradient at once, from registers", true, false},
     {"recompute", "stores nothing but the parameters; recomputes each tile's activations", false,
      false},

@@ -50,10 +50,10 @@ TEST(Schedules, AgreeWithinRoundingUnderOptimizersWithState) {
 }
 
 void CheckStreaming(const bias::Selection& selection, ScheduleKind kind, Optimizer optimizer,
-                    const Shape& shape, WeightFormat format,
+                    const Shape& shape, Formats formats,
                     std::span<const std::int64_t> batch_sizes) {
-  Trained two_passes(shape, selection.Name(), ScheduleKind::kInPlace, optimizer, 2, format);
-  Trained one_pass(shape, selection.Name(), kind, optimizer, 2, format);
+  Trained two_passes(shape, selection.Name(), ScheduleKind::kInPlace, optimizer, 2, formats);
+  Trained one_pass(shape, selection.Name(), kind, optimizer, 2, formats);
   std::vector<NoiseBatch> batches;
   for (const std::int64_t size : batch_sizes) {
     batches.emplace_back(one_pass.parameters, size, batches.size() + 1);
@@ -81,8 +81,8 @@ TEST(Schedules, StreamingEqualsTwoPassesBitForBit) {
     for (const ScheduleKind kind : {ScheduleKind::kStreaming, ScheduleKind::kStreamingRecompute}) {
       for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam}) {
         for (const std::int64_t outputs : {1, 3}) {
-          for (const WeightFormat format : {WeightFormat::kFloat32, WeightFormat::kBfloat16}) {
-            CheckStreaming(selection, kind, optimizer, {3, 700, outputs, 8}, format, sizes);
+          for (const Formats& formats : kAllFormats) {
+            CheckStreaming(selection, kind, optimizer, {3, 700, outputs, 8}, formats, sizes);
           }
         }
       }
@@ -96,8 +96,8 @@ TEST(Schedules, StreamingByRowsEqualsTwoPassesBitForBit) {
   static_assert(SuitsDotProduct(2, 131) && !SuitsDotProduct(5, 131));
   for (const bias::Selection& selection : bias::AllSelections()) {
     for (const ScheduleKind kind : {ScheduleKind::kStreaming, ScheduleKind::kStreamingRecompute}) {
-      for (const WeightFormat format : {WeightFormat::kFloat32, WeightFormat::kBfloat16}) {
-        CheckStreaming(selection, kind, Optimizer::kSgd, {131, 203, 3, 5}, format, sizes);
+      for (const Formats& formats : kAllFormats) {
+        CheckStreaming(selection, kind, Optimizer::kSgd, {131, 203, 3, 5}, formats, sizes);
       }
     }
   }

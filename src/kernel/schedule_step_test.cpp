@@ -47,7 +47,7 @@ void CheckStep(const Shape& shape, const std::string& strategy, ActivationKind a
                  << strategy << " " << Describe(kind).name << " " << NameOf(activation)
                  << " inputs " << shape.inputs << " hidden " << shape.hidden << " outputs "
                  << shape.outputs << " batch " << shape.batch);
-    Trained run(shape, strategy, kind, Optimizer::kSgd, 2, WeightFormat::kFloat32, activation);
+    Trained run(shape, strategy, kind, Optimizer::kSgd, 2, {}, activation);
     NoiseBatch batch(run.parameters, shape.batch, 1);
     plant(batch);
     // What is expected does not depend on the schedule.
@@ -147,7 +147,8 @@ TEST(Schedules, Bfloat16WeightsStepToANeighbour) {
     for (const Shape& shape :
          {Shape{7, 3000, 5, 13}, Shape{2, 3000, 1, 9}, Shape{131, 300, 3, 2}}) {
       for (const char* strategy : {"learned", "fixed=1", "bias_unit", "shared"}) {
-        Trained run(shape, strategy, kind, Optimizer::kSgd, 2, WeightFormat::kBfloat16);
+        Trained run(shape, strategy, kind, Optimizer::kSgd, 2,
+                    {.weights = NumberFormat::kBfloat16});
         const ReferenceNetwork before = ToReference(run.parameters);
         const NoiseBatch batch(run.parameters, shape.batch, 1);
         const ReferenceGradients gradients = ReferenceBackward(

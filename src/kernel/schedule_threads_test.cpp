@@ -25,17 +25,20 @@ TEST(Schedules, BitIdenticalForAnyNumberOfThreads) {
   }
 }
 
-TEST(Schedules, Bfloat16WeightsAreBitIdenticalForAnyNumberOfThreads) {
+TEST(Schedules, FormatsAreBitIdenticalForAnyNumberOfThreads) {
   for (const ScheduleKind kind : kTiledKinds) {
     for (const std::int64_t outputs : {1, 3}) {
       const Shape shape{3, 1500, outputs, 5};
-      Trained one(shape, "learned", kind, Optimizer::kAdam, 1, WeightFormat::kBfloat16);
-      Trained many(shape, "learned", kind, Optimizer::kAdam, 3, WeightFormat::kBfloat16);
-      EXPECT_TRUE(one.parameters.hidden_weights.empty());
-      for (std::int64_t step = 1; step <= 3; ++step) {
-        EXPECT_EQ(one.Step(step, 5, 0.05), many.Step(step, 5, 0.05));
+      for (const Formats& formats : kAllFormats) {
+        Trained one(shape, "learned", kind, Optimizer::kAdam, 1, formats);
+        Trained many(shape, "learned", kind, Optimizer::kAdam, 3, formats);
+        EXPECT_EQ(one.parameters.hidden_weights.empty(),
+                  formats.weights == NumberFormat::kBfloat16);
+        for (std::int64_t step = 1; step <= 3; ++step) {
+          EXPECT_EQ(one.Step(step, 5, 0.05), many.Step(step, 5, 0.05));
+        }
+        EXPECT_EQ(AllBytes(one.parameters), AllBytes(many.parameters));
       }
-      EXPECT_EQ(AllBytes(one.parameters), AllBytes(many.parameters));
     }
   }
 }

@@ -16,8 +16,7 @@ TEST(TanhSchedules, LearnTheSameBitsWithAnyNumberOfThreads) {
   const std::int64_t sizes[] = {8, 8, 3, 1, 8};
   for (const char* strategy : {"learned", "none", "shared", "bias_only", "bias_only_hashed"}) {
     for (const Shape& shape : {Shape{3, 1500, 1, 8}, Shape{70, 700, 3, 8}}) {
-      Trained expected(shape, strategy, ScheduleKind::kInPlace, Optimizer::kAdam, 1,
-                       WeightFormat::kFloat32, kTanh);
+      Trained expected(shape, strategy, ScheduleKind::kInPlace, Optimizer::kAdam, 1, {}, kTanh);
       std::vector<NoiseBatch> batches;
       std::vector<std::vector<float>> outputs;
       for (const std::int64_t size : sizes) {
@@ -26,7 +25,7 @@ TEST(TanhSchedules, LearnTheSameBitsWithAnyNumberOfThreads) {
         outputs.push_back(expected.Step(batches.back(), expected.Settings(step, 0.05)));
       }
       for (const ScheduleKind kind : kTiledKinds) {
-        Trained run(shape, strategy, kind, Optimizer::kAdam, 3, WeightFormat::kFloat32, kTanh);
+        Trained run(shape, strategy, kind, Optimizer::kAdam, 3, {}, kTanh);
         std::vector<float> f(outputs[0].size());
         run.schedule->Forward(batches[0].view(), f.data());
         for (std::size_t i = 0; i + 1 < batches.size(); ++i) {
@@ -45,8 +44,7 @@ TEST(TanhSchedules, LearnTheSameBitsWithAnyNumberOfThreads) {
 TEST(TanhSchedules, KeepWholeActivationsWhereNoWeightIsTrained) {
   const Shape shape{7, 640, 3, 16};
   const auto activation_bytes = [&](ScheduleKind schedule, ActivationKind activation) {
-    Trained run(shape, "bias_only", schedule, Optimizer::kSgd, 2, WeightFormat::kFloat32,
-                activation);
+    Trained run(shape, "bias_only", schedule, Optimizer::kSgd, 2, {}, activation);
     run.Step(1, shape.batch, 0.1);
     return run.ledger.at_peak()[memory::Category::kActivations];
   };
@@ -62,7 +60,7 @@ TEST(TanhSchedules, KeepWholeActivationsWhereNoWeightIsTrained) {
 TEST(TanhSchedules, WithoutBiasesTheNetworkIsOdd) {
   for (const ScheduleKind kind : kScheduleKinds) {
     for (const Shape& shape : {Shape{2, 700, 1, 6}, Shape{70, 333, 3, 2}, Shape{9, 333, 2, 17}}) {
-      Trained run(shape, "none", kind, Optimizer::kSgd, 2, WeightFormat::kFloat32, kTanh);
+      Trained run(shape, "none", kind, Optimizer::kSgd, 2, {}, kTanh);
       for (std::int64_t step = 1; step <= 3; ++step) run.Step(step, shape.batch, 0.1);
       const NoiseBatch batch(run.parameters, shape.batch, 9);
       NoiseBatch opposite = batch;

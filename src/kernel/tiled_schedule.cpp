@@ -13,11 +13,12 @@ namespace biasbench::kernel {
 namespace {
 
 // What HiddenWeightGradient does with the gradient.
-template <class Step, class Values>
+template <class Step, class Values, class States>
 class HiddenWeightStep {
  public:
   // first: where the gradient's first is among the weights.
-  HiddenWeightStep(const Step& step, const ParameterGroup<Values>& weights, std::int64_t first)
+  HiddenWeightStep(const Step& step, const ParameterGroup<Values, States>& weights,
+                   std::int64_t first)
       : step_(step), weights_(weights), first_(first) {}
 
   template <class SomeLanes>
@@ -34,7 +35,7 @@ class HiddenWeightStep {
 
  private:
   Step step_;
-  ParameterGroup<Values> weights_;
+  ParameterGroup<Values, States> weights_;
   std::int64_t first_;
 };
 
@@ -289,25 +290,28 @@ void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settin
                                       const Use& use) const {
   const std::int64_t hidden_begin = tile.begin * parameters_.row_length;
   const std::int64_t output_begin = tile.begin * parameters_.shape.outputs;
-  const auto visit = [&](const auto& hidden, const auto& output) {
-    VisitStep(optimizer_, settings, settings.weights(),
-              [&](const auto& step) { use(step, hidden, output); });
-  };
   const Moments& hidden_moments = state_->hidden_weights();
   const Moments& output_moments = state_->output_weights();
+  const Parameters::RoundingKeys keys = parameters_.KeysOfRounding(tile.begin, settings.number);
+  const auto visit = [&](const auto& hidden, const auto& output) {
+    VisitStep(optimizer_, settings, settings.weights(), [&]<class Step>(const Step& step) {
+      if constexpr (Step::kStates > 0) {
+        if (parameters_.formats.states == NumberFormat::kBfloat16) {
+          const auto& [hidden_first, hidden_second, output_first, output_second] = keys.moments;
+          return use(step, hidden_moments.Of(hidden, hidden_begin, hidden_first, hidden_second),
+                     output_moments.Of(output, output_begin, output_first, output_second));
+        }
+      }
+      use(step, hidden_moments.Of(hidden, hidden_begin), output_moments.Of(output, output_begin));
+    });
+  };
   if (parameters_.stores_float_weights()) {
-    visit(hidden_moments.Of(FloatValues{parameters_.hidden_weights.data() + hidden_begin},
-                            hidden_begin),
-          output_moments.Of(FloatValues{parameters_.output_weights.data() + output_begin},
-                            output_begin));
+    visit(FloatValues{parameters_.hidden_weights.data() + hidden_begin},
+          FloatValues{parameters_.output_weights.data() + output_begin});
   } else {
-    const auto [keys, moment_keys] = parameters_.KeysOfRounding(tile.begin, settings.number);
-    visit(hidden_moments.Of(
-              Bfloat16Values{parameters_.hidden_weights_bfloat16.data() + hidden_begin, keys[0]},
-              hidden_begin, moment_keys[0], moment_keys[1]),
-          output_moments.Of(
-              Bfloat16Values{parameters_.output_weights_bfloat16.data() + output_begin, keys[1]},
-              output_begin, moment_keys[2], moment_keys[3]));
+    visit(
+        Bfloat16Values{parameters_.hidden_weights_bfloat16.data() + hidden_begin, keys.weights[0]},
+        Bfloat16Values{parameters_.output_weights_bfloat16.data() + output_begin, keys.weights[1]});
   }
 }
 

@@ -58,9 +58,8 @@ struct NoiseBatch {
 
 struct Trained {
   Trained(const Shape& shape, const std::string& strategy, ScheduleKind kind, Optimizer optimizer,
-          int threads, WeightFormat format = WeightFormat::kFloat32,
-          ActivationKind activation = ActivationKind::kRelu)
-      : parameters(ledger, shape, bias::ParseSelection(strategy), 11, threads, format,
+          int threads, Formats formats = {}, ActivationKind activation = ActivationKind::kRelu)
+      : parameters(ledger, shape, bias::ParseSelection(strategy), 11, threads, formats,
                    Parametrization::kMeanField, activation),
         schedule(MakeSchedule(kind, optimizer, threads, parameters, ledger)) {}
 

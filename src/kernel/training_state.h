@@ -1,5 +1,5 @@
 // Optimizer state, made at the first update; each group of parameters has the states its optimizer
-// asks for. The weights' is stored in their format, biases' as floats.
+// asks for. The weights' is stored in a format of its own, biases' as floats.
 #pragma once
 
 #include <cstddef>
@@ -17,20 +17,23 @@ class Moments {
  public:
   Moments() = default;
   Moments(memory::Ledger& ledger, memory::Category category, Optimizer optimizer,
-          std::int64_t parameters, WeightFormat format = WeightFormat::kFloat32) {
+          std::int64_t parameters, NumberFormat format = NumberFormat::kFloat32) {
     const int states = Describe(optimizer).states;
     const std::int64_t bytes = parameters * BytesPerValue(format);
     if (states > 0) first_ = {ledger, category, bytes};
     if (states > 1) second_ = {ledger, category, bytes};
   }
 
-  // Of the group's parameters from `begin` on, whose values are given.
-  ParameterGroup<FloatValues> Of(FloatValues values, std::int64_t begin = 0) const {
+  // With the group's parameters from `begin` on, whose values are given; the moments are floats.
+  template <class Values>
+  ParameterGroup<Values, FloatValues> Of(Values values, std::int64_t begin = 0) const {
     return {values, {At<float>(first_, begin)}, {At<float>(second_, begin)}};
   }
-  // The same in bfloat16; the keys are those of the moments' roundings.
-  ParameterGroup<Bfloat16Values> Of(Bfloat16Values values, std::int64_t begin,
-                                    std::uint32_t first_key, std::uint32_t second_key) const {
+  // The same of moments in bfloat16; the keys are those of their roundings.
+  template <class Values>
+  ParameterGroup<Values, Bfloat16Values> Of(Values values, std::int64_t begin,
+                                            std::uint32_t first_key,
+                                            std::uint32_t second_key) const {
     return {values,
             {At<std::uint16_t>(first_, begin), first_key},
             {At<std::uint16_t>(second_, begin), second_key}};
@@ -58,7 +61,7 @@ class TrainingState {
     if (parameters.trains_weights()) {
       const auto moments = [&](std::int64_t per_node) {
         return Moments(ledger, Category::kWeightOptimizerState, optimizer, shape.hidden * per_node,
-                       parameters.format);
+                       parameters.formats.states);
       };
       hidden_weights_ = moments(parameters.row_length);
       output_weights_ = moments(shape.outputs);

@@ -54,7 +54,8 @@ struct Quantities {
                    Describe(configuration.schedule).stores_activations &&
                    strategy.weights != bias::Weights::kTrained &&
                    HasOneBitGradient(configuration.activation)),
-        weight_bytes(BytesPerValue(configuration.weight_format)),
+        weight_bytes(BytesPerValue(configuration.formats.weights)),
+        state_bytes(BytesPerValue(configuration.formats.states)),
         stores_output_bias(configuration.strategy.stores_output_bias()),
         group(configuration.strategy.group()) {}
 
@@ -84,6 +85,7 @@ struct Quantities {
   kernel::Tiling tiling;
   bool keeps_mask;  // of activations, in their place
   std::int64_t weight_bytes;
+  std::int64_t state_bytes;  // of a weight's
   bool stores_output_bias;
   std::int64_t group;
 };
@@ -175,8 +177,8 @@ void AddOptimizerState(const Quantities& q, kernel::Optimizer optimizer, Sum& su
   const int states = kernel::Describe(optimizer).states;
   const int bias_states = q.strategy.has_plain_updates ? 0 : states;
   for (int i = 0; i < states && q.strategy.weights == bias::Weights::kTrained; ++i) {
-    sum.Add(Category::kWeightOptimizerState, Multiply({q.weight_bytes, q.hidden, q.inputs}));
-    sum.Add(Category::kWeightOptimizerState, Multiply({q.weight_bytes, q.hidden, q.outputs}));
+    sum.Add(Category::kWeightOptimizerState, Multiply({q.state_bytes, q.hidden, q.inputs}));
+    sum.Add(Category::kWeightOptimizerState, Multiply({q.state_bytes, q.hidden, q.outputs}));
   }
   for (int i = 0; i < bias_states && q.strategy.multiplier != nullptr; ++i) {
     sum.Add(Category::kBiasOptimizerState, Multiply({kFloatBytes, q.BiasEntries()}));

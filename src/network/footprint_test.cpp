@@ -21,14 +21,13 @@ using memory::Category;
 constexpr Optimizer kOptimizers[] = {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam};
 
 Configuration Configure(const std::string& strategy, ScheduleKind schedule, Optimizer optimizer,
-                        const kernel::Shape& shape, int threads = 2,
-                        kernel::WeightFormat format = kernel::WeightFormat::kFloat32,
+                        const kernel::Shape& shape, int threads = 2, kernel::Formats formats = {},
                         kernel::ActivationKind activation = kernel::ActivationKind::kRelu) {
   return {.shape = shape,
           .strategy = bias::ParseSelection(strategy),
           .schedule = schedule,
           .optimizer = optimizer,
-          .weight_format = format,
+          .formats = formats,
           .activation = activation,
           .seed = 1,
           .threads = threads};
@@ -75,10 +74,11 @@ TEST(Footprint, PredictedIsTrackedToTheByte) {
     for (const ScheduleKind kind : kernel::kScheduleKinds) {
       for (const Optimizer optimizer : kOptimizers) {
         for (const kernel::Shape& shape : shapes) {
-          ExpectPredictedIsTracked(Configure(selection.Name(), kind, optimizer, shape));
-          if (kind == ScheduleKind::kTextbook) continue;
-          ExpectPredictedIsTracked(Configure(selection.Name(), kind, optimizer, shape, 2,
-                                             kernel::WeightFormat::kBfloat16));
+          for (const kernel::Formats& formats : kernel::kAllFormats) {
+            const Configuration configuration =
+                Configure(selection.Name(), kind, optimizer, shape, 2, formats);
+            if (configuration.Exists()) ExpectPredictedIsTracked(configuration);
+          }
         }
       }
     }
@@ -103,8 +103,7 @@ TEST(Footprint, TanhNeedsWholeActivationsWhereNoWeightIsTrained) {
     for (const char* strategy : {"learned", "bias_only", "bias_only_hashed"}) {
       for (const ScheduleKind kind : kernel::kScheduleKinds) {
         const auto configure = [&](kernel::ActivationKind activation) {
-          return Configure(strategy, kind, Optimizer::kMomentum, shape, 2,
-                           kernel::WeightFormat::kFloat32, activation);
+          return Configure(strategy, kind, Optimizer::kMomentum, shape, 2, {}, activation);
         };
         const Configuration tanh = configure(kernel::ActivationKind::kTanh);
         ExpectPredictedIsTracked(tanh);
@@ -154,13 +153,13 @@ TEST(Footprint, RecomputeStoresLittleButTheParameters) {
 
 TEST(Footprint, Bfloat16WeightsHalveTheWhole) {
   const kernel::Shape shape{784, 1'000'000, 10, 64};
-  const auto peak = [&](kernel::WeightFormat format) {
+  const auto peak = [&](kernel::NumberFormat weights) {
     return static_cast<double>(
         PredictFootprint(Configure("learned", ScheduleKind::kStreamingRecompute, Optimizer::kSgd,
-                                   shape, 2, format))
+                                   shape, 2, {.weights = weights}))
             .peak_bytes());
   };
-  EXPECT_LE(peak(kernel::WeightFormat::kBfloat16), 0.52 * peak(kernel::WeightFormat::kFloat32));
+  EXPECT_LE(peak(kernel::NumberFormat::kBfloat16), 0.52 * peak(kernel::NumberFormat::kFloat32));
 }
 
 TEST(Footprint, TooLargeShapesAreRefused) {

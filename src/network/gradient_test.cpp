@@ -40,8 +40,8 @@ std::vector<std::string> GroupsAtFault(const bias::Selection& strategy, const Lo
                                        Parametrization parametrization = kMeanField,
                                        ActivationKind activation = ActivationKind::kRelu) {
   memory::Ledger ledger;
-  const kernel::Parameters parameters(ledger, shape, strategy, 4, 1, kernel::WeightFormat::kFloat32,
-                                      parametrization, activation);
+  const kernel::Parameters parameters(ledger, shape, strategy, 4, 1, {}, parametrization,
+                                      activation);
   const ReferenceNetwork network = ToReference(parameters);
   const Values x = Noise(shape.batch * shape.inputs, 5);
   for (const double z : ReferencePreActivations(network, x)) EXPECT_GT(std::abs(z), 1e-4);

@@ -15,7 +15,7 @@ Network::Batch::Batch(memory::Ledger& ledger, const kernel::Shape& shape, std::i
 Network::Network(const Configuration& configuration, memory::Ledger& ledger)
     : configuration_(configuration),
       parameters_(ledger, configuration.shape, configuration.strategy, configuration.seed,
-                  configuration.threads, configuration.weight_format, configuration.parametrization,
+                  configuration.threads, configuration.formats, configuration.parametrization,
                   configuration.activation),
       schedule_(kernel::MakeSchedule(configuration.schedule, configuration.optimizer,
                                      configuration.threads, parameters_, ledger)),

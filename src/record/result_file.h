@@ -9,11 +9,9 @@
 
 namespace biasbench::record {
 
-// The version of result files that are written, in their context's schema_version, and the oldest
-// that is read. From 2 on a file names its binary, and processor times are the instances' in all
-// rows (version 1 had them wrong in `stability`).
-inline constexpr int kSchemaVersion = 2;
-inline constexpr int kOldestSchemaVersion = 1;
+// The version of result files, in their context's schema_version. tools/migrate_results brings
+// older ones here.
+inline constexpr int kSchemaVersion = 3;
 
 // A file that cannot be read or written, in one line that begins with its path.
 class FileError : public std::runtime_error {
@@ -49,7 +47,7 @@ nlohmann::json LoadObject(const std::filesystem::path& path);
 // array of objects, each with a `name`). Throws FileError as LoadObject does.
 nlohmann::json LoadResults(const std::filesystem::path& path);
 
-// Whether the context's schema_version is one that is read.
+// Whether the context's schema_version is the one that is read.
 bool HasKnownSchema(const nlohmann::json& context);
 // Throws FileError, beginning with `path`, unless it is.
 void RequireKnownSchema(const nlohmann::json& context, const std::filesystem::path& path);

@@ -30,7 +30,7 @@ Names NamesOf(const Range& range, Projection projection = {}) {
 Names StrategyNames() { return NamesOf(bias::AllSelections(), &bias::Selection::Name); }
 Names ScheduleNames() { return NamesOf(kernel::kSchedules, &kernel::ScheduleDescription::name); }
 Names OptimizerNames() { return NamesOf(kernel::kOptimizers, &kernel::OptimizerDescription::name); }
-Names FormatNames() { return NamesOf(kernel::kWeightFormatNames); }
+Names FormatNames() { return NamesOf(kernel::kNumberFormatNames); }
 Names ParametrizationNames() { return NamesOf(kernel::kParametrizationNames); }
 Names ActivationNames() { return NamesOf(kernel::kActivationNames); }
 Names BiasSignNames() {
@@ -206,17 +206,29 @@ const std::vector<Axis>& Table() {
        },
        .get = [](const Setting& s) -> Value { return s.network.threads; },
        .set = [](Setting& s, const Value& v) { s.network.threads = v; }},
-      {.key = "parameters",
-       .flag = "--parameters",
-       .label = "parameters",
-       .help = "float32 or bfloat16 (rounded stochastically; not under textbook): how weights\n"
-               "and their optimizer's state are stored; biases as the strategy says",
+      {.key = "weights_format",
+       .flag = "--weights",
+       .replaces = "--parameters",
+       .label = "weights",
+       .help = "how weights are stored: float32, or bfloat16, rounded stochastically (not\n"
+               "under textbook); biases as the strategy says",
        .nesting = 5,
        .names = FormatNames,
        .by_default = "float32",
-       .get = [](const Setting& s) { return NameOf(FormatNames(), s.network.weight_format); },
+       .get = [](const Setting& s) { return NameOf(FormatNames(), s.network.formats.weights); },
        .set = [](Setting& s,
-                 const Value& v) { SetEnumerator(FormatNames(), v, s.network.weight_format); }},
+                 const Value& v) { SetEnumerator(FormatNames(), v, s.network.formats.weights); }},
+      {.key = "states_format",
+       .flag = "--states",
+       .replaces = "--parameters",
+       .label = "states",
+       .help = "the same of momentum's and adam's states of weights; biases' are float32",
+       .nesting = 5,
+       .names = FormatNames,
+       .by_default = "float32",
+       .get = [](const Setting& s) { return NameOf(FormatNames(), s.network.formats.states); },
+       .set = [](Setting& s,
+                 const Value& v) { SetEnumerator(FormatNames(), v, s.network.formats.states); }},
       {.key = "parametrization",
        .flag = "--parametrization",
        .label = "parametrization",
@@ -435,6 +447,16 @@ const Axis& AxisOf(std::string_view key) {
   const auto found = std::ranges::find(Table(), key, &Axis::key);
   if (found == Table().end()) throw std::logic_error("no axis " + std::string(key));
   return *found;
+}
+
+std::string RefusalOfReplaced(std::string_view flag) {
+  Names flags;
+  for (const Axis& axis : Table()) {
+    if (axis.replaces == flag) {
+      flags.push_back(fmt::format("{}={}", axis.flag, fmt::join(axis.names(), "|")));
+    }
+  }
+  return flags.empty() ? "" : fmt::format("{}: now {}", flag, fmt::join(flags, " and "));
 }
 
 std::vector<Value> ParseValues(const Axis& axis, std::string_view text) {

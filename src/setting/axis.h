@@ -30,9 +30,10 @@ enum class InName {
 struct Program;  // below
 
 struct Axis {
-  std::string_view key;         // of a row
-  std::string_view flag = {};   // "--hidden"; a second spelling stands behind a comma; empty: none
-  std::string_view label = {};  // in a row's name, before the value; a switch's whole part
+  std::string_view key;        // of a row
+  std::string_view flag = {};  // "--hidden"; a second spelling stands behind a comma; empty: none
+  std::string_view replaces = {};  // the flag that said this once, and is refused now
+  std::string_view label = {};     // in a row's name, before the value; a switch's whole part
   InName in_name = InName::kUnlessDefault;
   Scope name_scope = Scope::kAll;  // programs whose rows' names have it
   Scope flag_scope = Scope::kAll;  // programs that have the flag
@@ -77,6 +78,10 @@ std::span<const Axis> Axes();
 
 // The axis of a key, which there must be.
 const Axis& AxisOf(std::string_view key);
+
+// What to say of a flag that axes have replaced: "--old: now --new=a|b and --other=a|b"; empty for
+// any other.
+std::string RefusalOfReplaced(std::string_view flag);
 
 // The values that were typed for an axis: one, or with a LIST several, or all. Throws
 // std::invalid_argument naming what is wrong and what is accepted, but not the flag.

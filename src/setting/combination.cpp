@@ -36,15 +36,24 @@ void CheckBiasSign(const Setting& setting) {
   }
 }
 
+// Of a configuration that does not exist.
+std::string WhyThereIsNot(const network::Configuration& network) {
+  const kernel::ScheduleDescription& schedule = Describe(network.schedule);
+  if (schedule.takes_only_float32) {
+    return fmt::format(
+        "{}: bfloat16 is not for {}, which computes in single precision; choose "
+        "others by --schedules",
+        network.formats.weights == kernel::NumberFormat::kBfloat16 ? "--weights" : "--states",
+        schedule.name);
+  }
+  return fmt::format("--states: {} has no states to store; choose others by --optimizers",
+                     Describe(network.optimizer).name);
+}
+
 // Throws for values that do not go together.
 void Check(const Setting& setting) {
   const network::Configuration& network = setting.network;
-  if (network.schedule == kernel::ScheduleKind::kTextbook &&
-      network.weight_format == kernel::WeightFormat::kBfloat16) {
-    throw std::invalid_argument(
-        "--parameters: bfloat16 is for every schedule but textbook, which updates weights in "
-        "single precision; choose others by --schedules");
-  }
+  if (!network.Exists()) throw std::invalid_argument(WhyThereIsNot(network));
   if (!setting.training) return;
   if (setting.training->decays_biases && setting.training->weight_decay == 0) {
     throw std::invalid_argument("--decay_bias: needs --weight_decay");
