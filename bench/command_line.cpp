@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "bench/axis_flags.h"
 #include "bench/benchmark_flags.h"
 #include "bench/choices.h"
 #include "bench/flag_values.h"
@@ -71,40 +72,6 @@ void AddOwnDataFlags(setting::OwnDataFlags& typed, CLI::App& app) {
   add("--comment", typed.comment, "MARK", "CSV: what follows it on a line is ignored, as #");
 }
 
-constexpr const char* kWhatToRun = "What to run";
-
-// "relu or tanh (default: relu)"
-std::string HelpOf(const setting::Axis& axis, const setting::Program& program) {
-  std::string_view otherwise = axis.by_default;
-  if (axis.key == "schedule") {
-    otherwise = program.default_schedules.empty()
-                    ? "the fastest: recompute for up to\n4 inputs and one output, else streaming"
-                    : program.default_schedules;
-  }
-  return otherwise.empty() ? std::string(axis.help)
-                           : fmt::format("{} (default: {})", axis.help, otherwise);
-}
-
-// The values are where CLI11 writes what was typed.
-void AddAxisFlags(const setting::Program& program, setting::Typed& typed, CLI::App& app) {
-  for (const setting::Axis& axis : setting::Axes()) {
-    if (!program.IsIn(axis.flag_scope)) continue;
-    const char* const group = axis.key_scope == setting::Scope::kAll ? kWhatToRun : "How to train";
-    std::string& value = typed.values[std::string(axis.key)];
-    if (axis.kind.empty()) {
-      app.add_flag_callback(
-             std::string(axis.flag), [&value] { value = setting::kSwitchedOn; },
-             HelpOf(axis, program))
-          ->group(group);
-      continue;
-    }
-    app.add_option(std::string(axis.flag), value, HelpOf(axis, program))
-        ->type_name(std::string(axis.kind))
-        ->group(group)
-        ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
-  }
-}
-
 struct TypedLine {
   setting::Typed values;
   bool list = false;
@@ -123,7 +90,7 @@ void AddFlags(const setting::Program& program, TypedLine& typed, CommandLine& li
   if (program.follows_epochs) {
     app.add_option("--curves", line.curves, "write the losses of every epoch (CSV)")
         ->type_name("FILE")
-        ->group("How to train")
+        ->group(kHowToTrain)
         ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   }
   app.add_flag("--resume", line.resume, "keep the finished rows of the --benchmark_out file");

@@ -18,24 +18,18 @@ using namespace biasbench;
 using namespace std::string_view_literals;
 using fuzzing::Require;
 
+constexpr setting::Default kDefaults[] = {{"schedule", "textbook,in_place,recompute"}};
+
 constexpr setting::Program kPrograms[] = {
-    {.name = "footprint",
-     .summary = "Memory.",
-     .examples = "  footprint\n",
-     .default_schedules = "textbook,in_place,recompute"},
-    {.name = "throughput",
-     .summary = "Speed.",
-     .examples = "  throughput\n",
-     .default_schedules = {}},
+    {.name = "footprint", .summary = "Memory.", .examples = "  footprint\n", .defaults = kDefaults},
+    {.name = "throughput", .summary = "Speed.", .examples = "  throughput\n"},
     {.name = "stability",
      .summary = "Rates.",
      .examples = "  stability\n",
-     .default_schedules = {},
      .trains_on_tasks = true},
     {.name = "convergence",
      .summary = "Losses.",
      .examples = "  convergence\n",
-     .default_schedules = {},
      .trains_on_tasks = true,
      .follows_epochs = true},
 };

@@ -12,13 +12,10 @@
 namespace biasbench::bench {
 namespace {
 
-constexpr setting::Program kFootprint{
-    .name = "footprint", .summary = "", .examples = "", .default_schedules = "recompute"};
-constexpr setting::Program kConvergence{.name = "convergence",
-                                        .summary = "",
-                                        .examples = "",
-                                        .default_schedules = "recompute",
-                                        .trains_on_tasks = true};
+constexpr setting::Default kDefaults[] = {{"schedule", "recompute"}};
+constexpr setting::Program kFootprint{.name = "footprint", .defaults = kDefaults};
+constexpr setting::Program kConvergence{
+    .name = "convergence", .defaults = kDefaults, .trains_on_tasks = true};
 
 std::vector<std::string> Names(const setting::Program& program,
                                const std::vector<std::string>& arguments) {
@@ -69,7 +66,7 @@ TEST(CommandLine, TakesDefaultsFromTheTask) {
 
 TEST(CommandLine, UnlessToldOtherwiseAScheduleSuitsTheShape) {
   setting::Program program = kConvergence;
-  program.default_schedules = "";
+  program.defaults = {};
   const auto schedules = [&](const std::vector<std::string>& flags) {
     std::vector<kernel::ScheduleKind> kinds;
     for (const auto& row : ParseCommandLine(program, flags).configurations) {
@@ -351,7 +348,7 @@ TEST(CommandLine, RefusesMoreRowsThanAnybodyWaitsFor) {
   std::string numbers = "1";
   for (int i = 2; i <= 400; ++i) numbers += "," + std::to_string(i);
   const std::string message =
-      "the lists combine to more than 100000 rows; shorten one, or run its parts one by one";
+      "the lists combine to more than 10000 rows; shorten one, or run its parts one by one";
   EXPECT_EQ(ErrorOf(kFootprint, {"--hidden=" + numbers, "--batch=" + numbers}), message);
   EXPECT_EQ(ErrorOf(kFootprint, {"--inputs=" + numbers, "--outputs=" + numbers}), message);
 }

@@ -64,7 +64,6 @@ Program MakeProgram(Convergence& convergence) {
                       .examples = "  convergence --strategies=all --task=harmonic3 --hidden=1e4\n"
                                   "  convergence --task=digits --seeds=1,2,3 --curves=curves.csv\n"
                                   "  convergence --bias_sign=wrong_hidden --benchmark_out=c.json\n",
-                      .default_schedules = "",
                       .trains_on_tasks = true,
                       .follows_epochs = true},
       .measuring = {.measure =

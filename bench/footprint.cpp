@@ -27,6 +27,8 @@ Times Measure(Row& row, std::int64_t /*iterations*/) {
 constexpr std::string_view kColumns[] = {"tracked_peak_bytes", "peak_rss_bytes", "untracked_bytes",
                                          "bias_bytes", "bias_share"};
 
+constexpr setting::Default kDefaults[] = {{"schedule", "textbook,in_place,recompute"}};
+
 const Program kProgram{
     .description = {.name = "footprint",
                     .summary = "Measures the memory that training takes under bias strategies.",
@@ -34,7 +36,7 @@ const Program kProgram{
                         "  footprint --strategies=all --hidden=1e6\n"
                         "  footprint --inputs=64,784 --schedules=all --optimizers=sgd,adam\n"
                         "  footprint --benchmark_out=footprint.json --resume\n",
-                    .default_schedules = "textbook,in_place,recompute"},
+                    .defaults = kDefaults},
     .measuring = {.measure = Measure, .columns = kColumns, .needs_resident_peak = true},
     .iterations = 1};
 

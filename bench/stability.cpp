@@ -44,6 +44,8 @@ Times Measure(Row& row) {
 constexpr std::string_view kColumns[] = {"largest_stable_rate", "best_rate", "train_loss",
                                          "best_train_loss", "trials"};
 
+constexpr setting::Default kDefaults[] = {{"schedule", "recompute"}};
+
 Program MakeProgram() {
   return {
       .description = {.name = "stability",
@@ -54,7 +56,7 @@ Program MakeProgram() {
                       .examples = "  stability --strategies=all --hidden=1000 --seeds=1,2,3\n"
                                   "  stability --task=digits --hidden=1e4 "
                                   "--benchmark_out=stability.json\n",
-                      .default_schedules = "recompute",
+                      .defaults = kDefaults,
                       .trains_on_tasks = true},
       .measuring = {.measure = [](Row& row, std::int64_t /*iterations*/) { return Measure(row); },
                     .columns = kColumns},

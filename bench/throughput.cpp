@@ -78,6 +78,8 @@ class Throughput {
 constexpr std::string_view kColumns[] = {"items_per_second", "roofline_fraction", "bus_fraction",
                                          "tracked_peak_bytes", "peak_rss_bytes"};
 
+constexpr setting::Default kDefaults[] = {{"schedule", "in_place,recompute,textbook"}};
+
 Program MakeProgram(Throughput& throughput) {
   return {
       .description = {.name = "throughput",
@@ -85,7 +87,7 @@ Program MakeProgram(Throughput& throughput) {
                       .examples = "  throughput --strategies=learned,none --batch=1,16,64\n"
                                   "  throughput --threads=1,2 --schedules=all --hidden=1e5\n"
                                   "  throughput --benchmark_repetitions=5 --benchmark_out=t.json\n",
-                      .default_schedules = "in_place,recompute,textbook"},
+                      .defaults = kDefaults},
       .measuring = {.measure = [&throughput](
                                    Row& row,
                                    std::int64_t steps) { return throughput.Measure(row, steps); },

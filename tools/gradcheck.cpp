@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/axis_flags.h"
 #include "bench/faults/faults.h"
 #include "bench/flag_values.h"
 #include "data/dataset.h"
@@ -28,7 +29,7 @@
 #include "network/gradient_check.h"
 #include "network/network.h"
 #include "random/philox.h"
-#include "setting/axis.h"
+#include "setting/combination.h"
 
 namespace biasbench::tools {
 namespace {
@@ -62,67 +63,78 @@ starts at 0 hides transfer_input, and m = 1 hides bias_rate: check other strateg
 sign_flipped steps uphill by its own rule, so it passes with m = -1; --bias_sign=wrong turns a step
 against its rule. (bias_unit's hidden biases are weights, which no --bias_sign turns.)
 
+At most 16 inputs, 256 hidden nodes, 2 to 8 outputs, a batch of 16.
+
 Exit status: 0 no fault; 1 a fault; 2 bad flags.)";
 
+constexpr setting::Default kDefaults[] = {{"strategy", "all"}, {"schedule", "all"}, {"inputs", "3"},
+                                          {"hidden", "17"},    {"outputs", "2"},    {"batch", "5"}};
+constexpr std::string_view kKeys[] = {"strategy",   "schedule", "inputs",    "hidden",
+                                      "outputs",    "batch",    "bias_sign", "parametrization",
+                                      "activation", "seed"};
+constexpr setting::Program kProgram{
+    .name = "gradcheck", .summary = kDescription, .defaults = kDefaults, .keys = kKeys};
+
 struct Arguments {
-  std::string strategies = "all";
-  std::string schedules = "all";
-  std::string inputs = "3";
-  std::string hidden = "17";
-  std::string outputs = "2";
-  std::string batch = "5";
-  std::string seed = "1";
+  setting::Typed typed;
   std::string tolerance = "1e-4";
-  std::string bias_sign = "right";
-  std::string parametrization = "mean_field";
-  std::string activation = "relu";
   std::string fault;
 };
+
+// Sets one axis from what was typed; of counts none above `most`.
+void Set(std::string_view key, const setting::Typed& typed, setting::Setting& setting,
+         std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
+  const setting::Value value = bench::ValueOf(kProgram, typed, key);
+  if (value.is_number() && value > most) {
+    throw std::invalid_argument(fmt::format("{}: {} is too many, expected at most {}",
+                                            FlagOf(setting::AxisOf(key)), setting::TextOf(value),
+                                            most));
+  }
+  setting::AxisOf(key).set(setting, value);
+}
 
 // What is to be checked. Differences cost the square of the parameters: shapes stay small.
 struct Checks {
   explicit Checks(const Arguments& arguments)
-      : shape{.inputs = bench::ParseCountFlag("--inputs", arguments.inputs, {1, 16}),
-              .hidden = bench::ParseCountFlag("--hidden", arguments.hidden, {1, 256}),
-              .outputs = bench::ParseCountFlag("--outputs", arguments.outputs, {2, 8}),
-              .batch = bench::ParseCountFlag("--batch", arguments.batch, {1, 16})},
-        seed(static_cast<random::Seed>(
-            bench::ParseCountFlag("--seed", arguments.seed, bench::kSeeds))),
-        tolerance(bench::ParseFlag("--tolerance", arguments.tolerance, bench::ParsePositive)) {
+      : tolerance(bench::ParseFlag("--tolerance", arguments.tolerance, bench::ParsePositive)) {
+    const setting::Typed& typed = arguments.typed;
     setting::Setting setting;
     setting.training.emplace();
-    for (const setting::Value& name :
-         setting::ParseListFlag("strategy", "--strategies", arguments.strategies)) {
+    for (const setting::Value& name : bench::ValuesOf(kProgram, typed, "strategy")) {
       strategies.push_back(bias::ParseSelection(name.get<std::string>()));
     }
-    for (const setting::Value& name :
-         setting::ParseListFlag("schedule", "--schedules", arguments.schedules)) {
+    for (const setting::Value& name : bench::ValuesOf(kProgram, typed, "schedule")) {
       setting::AxisOf("schedule").set(setting, name);
       schedules.push_back(setting.network.schedule);
     }
-    setting::SetFromFlag("bias_sign", "--bias_sign", arguments.bias_sign, setting);
+    Set("inputs", typed, setting, 16);
+    Set("hidden", typed, setting, 256);
+    Set("outputs", typed, setting, 8);
+    Set("batch", typed, setting, 16);
+    for (const char* key : {"bias_sign", "parametrization", "activation", "seed"}) {
+      Set(key, typed, setting);
+    }
+    network = setting.network;
     bias_sign = setting.training->bias_sign;
-    setting::SetFromFlag("parametrization", "--parametrization", arguments.parametrization,
-                         setting);
-    parametrization = setting.network.parametrization;
-    setting::SetFromFlag("activation", "--activation", arguments.activation, setting);
-    activation = setting.network.activation;
+    if (network.shape.outputs < 2) {
+      throw std::invalid_argument("--outputs: expected 2 to 8; cross-entropy needs two classes");
+    }
     if (arguments.fault.empty()) return;
     fault = bench::ParseFlag("--fault", arguments.fault, faults::ParseFault);
-    if (arguments.schedules != "all" || bias_sign != bias::BiasSign::kRight) {
+    const auto schedules_typed = typed.values.find("schedule");
+    const bool has_schedules =
+        schedules_typed != typed.values.end() && !schedules_typed->second.empty();
+    if (has_schedules || bias_sign != bias::BiasSign::kRight) {
       throw std::invalid_argument(
           "--fault: not together with --schedules or --bias_sign, which it does without");
     }
   }
 
-  kernel::Shape shape;
+  network::Configuration network;  // but for strategy and schedule
   std::vector<bias::Selection> strategies;
   std::vector<kernel::ScheduleKind> schedules;
-  random::Seed seed;
   double tolerance;
   bias::BiasSign bias_sign{};
-  kernel::Parametrization parametrization{};
-  kernel::ActivationKind activation{};
   std::optional<faults::Fault> fault;  // checked instead of the schedules
 };
 
@@ -184,10 +196,9 @@ Problem MakeProblem(const ReferenceNetwork& network, bool is_classification, ran
 
 // m: what the strategy multiplies its biases' steps with when half the initial loss is reached,
 // where none of the rules is silent.
+constexpr bias::Signals kHalfway{.train_loss = 0.5, .initial_loss = 1, .validation_loss = 1};
 double MultiplierOf(const bias::Selection& strategy) {
-  if (!strategy.trains_bias()) return 0;
-  constexpr bias::Signals kHalfway{.train_loss = 0.5, .initial_loss = 1, .validation_loss = 1};
-  return strategy.strategy->multiplier(kHalfway, strategy.value);
+  return strategy.Multipliers(kHalfway).hidden;
 }
 
 // Biases that share a value take the mean of their nodes' gradients.
@@ -225,16 +236,13 @@ ReferenceGradients ExpectedStep(const ReferenceNetwork& network, const bias::Sel
 ReferenceGradients FaultyStep(faults::Fault fault, const ReferenceNetwork& network,
                               const bias::Selection& strategy, const Problem& problem) {
   const Values delta = problem.loss.gradient(ReferenceOutputs(network, problem.x));
-  const double multiplier =
-      strategy.trains_bias() ? FaultyMultiplier(fault, MultiplierOf(strategy)) : 0;
+  const double multiplier = FaultyMultiplier(fault, MultiplierOf(strategy));
   return StepOn(FaultyBackward(fault, network, problem.x, delta), strategy, multiplier);
 }
 
 kernel::StepSettings Settings(const bias::Selection& strategy, bias::BiasSign sign) {
   kernel::StepSettings settings(1, 1);
-  if (strategy.trains_bias()) {
-    settings.SetBiasMultipliers(static_cast<float>(MultiplierOf(strategy)), sign);
-  }
+  settings.SetBiasMultipliers(strategy.Multipliers(kHalfway, sign));
   return settings;
 }
 
@@ -295,10 +303,11 @@ struct Tally {
 void Check(const Checks& checks, const bias::Selection& strategy, bool is_classification,
            Tally& tally) {
   memory::Ledger ledger;
-  const kernel::Parameters parameters(ledger, checks.shape, strategy, checks.seed, 1, {},
-                                      checks.parametrization, checks.activation);
+  const network::Configuration& chosen = checks.network;
+  const kernel::Parameters parameters(ledger, chosen.shape, strategy, chosen.seed, 1, {},
+                                      chosen.parametrization, chosen.activation);
   const ReferenceNetwork network = ToReference(parameters);
-  const Problem problem = MakeProblem(network, is_classification, checks.seed, ledger);
+  const Problem problem = MakeProblem(network, is_classification, chosen.seed, ledger);
   const ReferenceGradients expected = ExpectedStep(network, strategy, problem);
   if (checks.fault) {
     const ReferenceGradients taken = FaultyStep(*checks.fault, network, strategy, problem);
@@ -306,13 +315,10 @@ void Check(const Checks& checks, const bias::Selection& strategy, bool is_classi
     return;
   }
   for (const kernel::ScheduleKind schedule : checks.schedules) {
-    const ReferenceGradients taken = StepTaken({.shape = checks.shape,
-                                                .strategy = strategy,
-                                                .schedule = schedule,
-                                                .parametrization = checks.parametrization,
-                                                .activation = checks.activation,
-                                                .seed = checks.seed},
-                                               problem, checks.bias_sign);
+    network::Configuration configuration = chosen;
+    configuration.strategy = strategy;
+    configuration.schedule = schedule;
+    const ReferenceGradients taken = StepTaken(configuration, problem, checks.bias_sign);
     tally.Add(
         Report(strategy, Describe(schedule).name, problem, expected, taken, checks.tolerance));
   }
@@ -327,38 +333,23 @@ int Run(const Checks& checks) {
       Check(checks, strategy, is_classification, tally);
     }
   }
-  const kernel::Shape& shape = checks.shape;
+  const kernel::Shape& shape = checks.network.shape;
   fmt::print(
       "\n{} of {} steps at fault; {} inputs, {} hidden nodes, {} outputs, batch {}, seed {}, "
       "tolerance {}\n",
       tally.faults, tally.steps, shape.inputs, shape.hidden, shape.outputs, shape.batch,
-      checks.seed, checks.tolerance);
+      checks.network.seed, checks.tolerance);
   return tally.faults == 0 ? kNoFault : kFault;
-}
-
-void AddFlags(Arguments& arguments, CLI::App& app) {
-  const auto add = [&](const char* name, std::string& value, const char* what) {
-    app.add_option(name, value, what)->capture_default_str();
-  };
-  add("--strategies", arguments.strategies, "bias strategies by comma, or all");
-  add("--schedules", arguments.schedules, "schedules by comma, or all");
-  add("--inputs", arguments.inputs, "inputs of the network, 1 to 16");
-  add("--hidden", arguments.hidden, "hidden nodes, 1 to 256");
-  add("--outputs", arguments.outputs, "outputs, 2 to 8");
-  add("--batch", arguments.batch, "samples of the step, 1 to 16");
-  add("--seed", arguments.seed, "of initial values and samples");
-  add("--tolerance", arguments.tolerance, "the largest relative error that is none");
-  add("--bias_sign", arguments.bias_sign, "right, wrong, wrong_hidden or wrong_output");
-  add("--parametrization", arguments.parametrization, "mean_field or standard");
-  add("--activation", arguments.activation, "relu or tanh");
-  app.add_option("--fault", arguments.fault, "check a planted mistake instead of the kernels");
 }
 
 int Main(int argc, char** argv) {
   const kernel::FlushDenormals flush;
   Arguments arguments;
   CLI::App app(kDescription, "gradcheck");
-  AddFlags(arguments, app);
+  bench::AddAxisFlags(kProgram, arguments.typed, app);
+  app.add_option("--tolerance", arguments.tolerance, "the largest relative error that is none")
+      ->capture_default_str();
+  app.add_option("--fault", arguments.fault, "check a planted mistake instead of the kernels");
   return bench::RunWithFlags(app, argc, argv, [&] { return Run(Checks(arguments)); });
 }
 

@@ -9,8 +9,10 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
+#include "bench/axis_flags.h"
 #include "bench/flag_values.h"
 #include "data/task.h"
 #include "kernel/denormals.h"
@@ -18,7 +20,7 @@
 #include "network/network.h"
 #include "random/philox.h"
 #include "record/result_file.h"
-#include "setting/axis.h"
+#include "setting/combination.h"
 #include "text/excerpt.h"
 
 namespace biasbench::tools {
@@ -34,65 +36,52 @@ what another library needs to repeat them, as little-endian numbers without a he
   inputs.f32 (steps, batch, inputs)     targets.f32 (steps, batch, outputs) or labels.i32
 and trace.json: the settings, m, and the loss before each step. check_against_pytorch uses it.)";
 
+constexpr setting::Default kDefaults[] = {{"strategy", "learned"},   {"task", "digits"},
+                                          {"schedule", "recompute"}, {"hidden", "300"},
+                                          {"batch", "32"},           {"learning_rate", "0.1"}};
+constexpr std::string_view kKeys[] = {
+    "task",          "strategy",     "schedule",        "optimizer",
+    "hidden",        "batch",        "parametrization", "activation",
+    "learning_rate", "weight_decay", "omp_threads",     "seed"};
+constexpr setting::Program kProgram{.name = "training_trace",
+                                    .summary = kDescription,
+                                    .defaults = kDefaults,
+                                    .keys = kKeys,
+                                    .trains_on_tasks = true};
+
 struct Arguments {
-  std::string strategy = "learned";
-  std::string task = "digits";
-  std::string schedule = "recompute";
-  std::string optimizer = "sgd";
-  std::string parametrization = "mean_field";
-  std::string activation = "relu";
-  std::string hidden = "300";
-  std::string batch = "32";
+  setting::Typed typed;
   std::string steps = "100";
-  std::string learning_rate = "0.1";
-  std::string weight_decay;
   std::string out;
 };
 
+// The one setting that the flags come to.
+setting::Setting OneSetting(const setting::Typed& typed) {
+  std::vector<setting::Setting> settings = setting::Combine(kProgram, typed);
+  if (settings.size() > 1) {
+    throw std::invalid_argument(
+        fmt::format("the lists combine to {} trainings, expected one", settings.size()));
+  }
+  return std::move(settings.front());
+}
+
 // What the flags come to.
-struct Settings {
-  explicit Settings(const Arguments& from)
-      : task(bench::ParseFlag(
-            "--task", from.task,
-            [this](const std::string& name) { return data::LoadTask(name, ledger); })),
-        steps(Count("--steps", from.steps)) {
-    using bench::ParseFlag;
-    setting::Setting setting;
-    setting::SetFromFlag("strategy", "--strategy", from.strategy, setting);
-    setting::SetFromFlag("schedule", "--schedule", from.schedule, setting);
-    setting::SetFromFlag("optimizer", "--optimizer", from.optimizer, setting);
-    setting::SetFromFlag("parametrization", "--parametrization", from.parametrization, setting);
-    setting::SetFromFlag("activation", "--activation", from.activation, setting);
-    network = setting.network;
-    network.shape = {.inputs = task.train.inputs,
-                     .hidden = Count("--hidden", from.hidden),
-                     .outputs = task.train.outputs,
-                     .batch = Count("--batch", from.batch)};
-    learning_rate = ParseFlag("--learning_rate", from.learning_rate, bench::ParsePositive);
-    if (!from.weight_decay.empty()) {
-      weight_decay = ParseFlag("--weight_decay", from.weight_decay, bench::ParsePositive);
-    }
-    if (network.shape.batch > task.train.samples) {
+struct Trace {
+  explicit Trace(const Arguments& from)
+      : setting(OneSetting(from.typed)),
+        task(data::LoadTask(setting.task, ledger)),
+        steps(bench::ParseCountFlag("--steps", from.steps, {1, 100'000})) {
+    const std::int64_t batch = setting.network.shape.batch;
+    if (batch > task.train.samples) {
       throw std::invalid_argument(fmt::format("--batch: {} is more than the {} samples of {}",
-                                              from.batch, task.train.samples, from.task));
+                                              batch, task.train.samples, setting.task));
     }
-  }
-
-  static std::int64_t Count(const char* flag, const std::string& text) {
-    return bench::ParseCountFlag(flag, text, {1, 100'000});
-  }
-
-  double Multiplier() const {
-    if (!network.strategy.trains_bias()) return 0;
-    return network.strategy.strategy->multiplier(bias::Signals{}, network.strategy.value);
   }
 
   memory::Ledger ledger;
+  setting::Setting setting;
   data::Task task;
-  network::Configuration network;
   std::int64_t steps;
-  double learning_rate = 0;
-  double weight_decay = 0;
 };
 
 template <class Number>
@@ -131,16 +120,18 @@ void WriteBatch(const data::Dataset& dataset, std::span<const std::int32_t> orde
 }
 
 // Batches are whole ones of shuffled epochs. Returns the loss before each step.
-std::vector<double> TrainAndWrite(Settings& settings, const fs::path& folder) {
-  network::Network network(settings.network, settings.ledger);
+std::vector<double> TrainAndWrite(Trace& trace, const fs::path& folder) {
+  const network::Configuration& configuration = trace.setting.network;
+  const network::TrainingOptions& options = trace.setting.training.value();
+  network::Network network(configuration, trace.ledger);
   WriteParameters(ToReference(network.parameters()), folder);
-  const data::Dataset& dataset = settings.task.train;
-  const auto batch = static_cast<std::size_t>(settings.network.shape.batch);
+  const data::Dataset& dataset = trace.task.train;
+  const auto batch = static_cast<std::size_t>(configuration.shape.batch);
   std::vector<double> losses;
   std::vector<std::int32_t> order;
-  for (std::int64_t step = 1; step <= settings.steps; ++step) {
+  for (std::int64_t step = 1; step <= trace.steps; ++step) {
     if (order.size() < batch) {
-      order = random::Permutation(settings.network.seed, random::Stream::kShuffle,
+      order = random::Permutation(configuration.seed, random::Stream::kShuffle,
                                   static_cast<std::int32_t>(dataset.samples),
                                   static_cast<std::uint32_t>(step));
     }
@@ -148,30 +139,29 @@ std::vector<double> TrainAndWrite(Settings& settings, const fs::path& folder) {
                                             order.end());
     order.resize(order.size() - batch);
     WriteBatch(dataset, samples, folder);
-    kernel::StepSettings step_settings(step, settings.learning_rate);
-    step_settings.weight_decay = static_cast<float>(settings.weight_decay);
-    step_settings.SetBiasMultipliers(static_cast<float>(settings.Multiplier()),
-                                     bias::BiasSign::kRight);
-    losses.push_back(network.Step(dataset, samples, step_settings).loss /
-                     static_cast<double>(batch));
+    kernel::StepSettings settings(step, options.learning_rate);
+    settings.weight_decay = static_cast<float>(options.weight_decay);
+    settings.SetBiasMultipliers(configuration.strategy.Multipliers({}));
+    losses.push_back(network.Step(dataset, samples, settings).loss / static_cast<double>(batch));
   }
   return losses;
 }
 
-void Write(const Arguments& arguments, Settings& settings, const fs::path& folder) {
-  const network::Configuration& network = settings.network;
+void Write(Trace& trace, const fs::path& folder) {
+  const network::Configuration& network = trace.setting.network;
+  const network::TrainingOptions& options = trace.setting.training.value();
   const kernel::Shape& shape = network.shape;
-  const nlohmann::json trace = {
-      {"strategy", arguments.strategy},
-      {"optimizer", arguments.optimizer},
+  const nlohmann::json json = {
+      {"strategy", network.strategy.Name()},
+      {"optimizer", Describe(network.optimizer).name},
       {"activation", NameOf(network.activation)},
       {"inputs", shape.inputs},
       {"hidden", shape.hidden},
       {"outputs", shape.outputs},
       {"batch", shape.batch},
-      {"learning_rate", settings.learning_rate},
-      {"weight_decay", settings.weight_decay},
-      {"multiplier", settings.Multiplier()},
+      {"learning_rate", options.learning_rate},
+      {"weight_decay", options.weight_decay},
+      {"multiplier", network.strategy.Multipliers({}).hidden},
       {"output_divisor", kernel::OutputDivisor(network.parametrization, shape.hidden)},
       {"group", network.strategy.strategy->storage == bias::Storage::kShared
                     ? shape.hidden
@@ -179,12 +169,12 @@ void Write(const Arguments& arguments, Settings& settings, const fs::path& folde
       {"has_bias_unit", network.strategy.strategy->has_bias_unit},
       {"has_plain_updates", network.strategy.strategy->has_plain_updates},
       {"trains_weights", network.strategy.strategy->weights == bias::Weights::kTrained},
-      {"losses", TrainAndWrite(settings, folder)}};
-  record::WriteJson(folder / "trace.json", trace);
+      {"losses", TrainAndWrite(trace, folder)}};
+  record::WriteJson(folder / "trace.json", json);
 }
 
 void Run(const Arguments& arguments) {
-  Settings settings(arguments);
+  Trace trace(arguments);
   const fs::path folder = arguments.out;
   std::error_code error;
   if (!fs::create_directories(folder, error)) {
@@ -193,7 +183,7 @@ void Run(const Arguments& arguments) {
                                             error ? error.message() : "it is there already"));
   }
   try {
-    Write(arguments, settings, folder);
+    Write(trace, folder);
   } catch (...) {
     fs::remove_all(folder, error);
     throw;
@@ -204,21 +194,9 @@ int Main(int argc, char** argv) {
   const kernel::FlushDenormals flush;
   Arguments arguments;
   CLI::App app(kDescription, "training_trace");
-  const auto add = [&](const char* name, std::string& value, const char* what) {
-    return app.add_option(name, value, what)->capture_default_str();
-  };
-  add("--strategy", arguments.strategy, "a bias strategy");
-  add("--task", arguments.task, "harmonic3, sine, digits or fashion_mnist");
-  add("--schedule", arguments.schedule, "see convergence --list");
-  add("--optimizer", arguments.optimizer, "sgd, momentum or adam");
-  add("--parametrization", arguments.parametrization, "mean_field or standard");
-  add("--activation", arguments.activation, "relu or tanh");
-  add("--hidden", arguments.hidden, "hidden nodes, 1 to 100000");
-  add("--batch", arguments.batch, "samples of a step, up to the task's");
-  add("--steps", arguments.steps, "1 to 100000");
-  add("--learning_rate", arguments.learning_rate, "above 0");
-  add("--weight_decay", arguments.weight_decay, "decoupled, of weights, above 0 (default: none)");
-  add("--out", arguments.out, "the folder to make")->required();
+  bench::AddAxisFlags(kProgram, arguments.typed, app);
+  app.add_option("--steps", arguments.steps, "1 to 100000")->capture_default_str();
+  app.add_option("--out", arguments.out, "the folder to make")->required();
   return bench::RunWithFlags(app, argc, argv, [&] {
     Run(arguments);
     return 0;

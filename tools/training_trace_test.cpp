@@ -63,7 +63,7 @@ TEST_F(TrainingTrace, FilesHaveTheShapesThatItSays) {
 
 // A step over the whole training set is an epoch, whose running mean is the loss before the step.
 TEST_F(TrainingTrace, LossesAreTheTrainers) {
-  ASSERT_EQ(Run("--task=harmonic3 --hidden=50 --batch=512 --steps=20 --strategy=scaled=0.5 "
+  ASSERT_EQ(Run("--task=harmonic3 --hidden=50 --batch=512 --steps=20 --strategies=scaled=0.5 "
                 "--learning_rate=0.2 --out=" +
                 out().string()),
             0)
@@ -88,8 +88,8 @@ TEST_F(TrainingTrace, LossesAreTheTrainers) {
 
 TEST_F(TrainingTrace, BadFlagsAreOneLineAndLeaveNothing) {
   for (const std::string flags :
-       {"", "--out=", "--hidden=0", "--hidden=nan", "--steps=1.5", "--batch=1e5", "--strategy=zzz",
-        "--task=zzz", "--learning_rate=-1", "--weight_decay=x", "--zzz"}) {
+       {"", "--out=", "--hidden=0", "--hidden=nan", "--steps=1.5", "--batch=1e5",
+        "--strategies=zzz", "--task=zzz", "--learning_rate=-1", "--weight_decay=x", "--zzz"}) {
     const bool has_out = flags.empty() || flags == "--out=";
     EXPECT_EQ(Run(flags + (has_out ? "" : " --out=" + out().string())), 2) << flags;
     const std::string log = ReadFile(folder_ / "log");

@@ -91,7 +91,7 @@ std::string Curve(Fault fault, const bias::Selection& strategy, const Settings& 
   ReferenceNetwork network =
       ToReference(kernel::Parameters(ledger, shape, strategy, settings.seed, 1));
   const auto count = static_cast<std::int32_t>(task.train.samples);
-  const double multiplier = strategy.strategy->multiplier(bias::Signals{}, strategy.value);
+  const double multiplier = strategy.Multipliers({}).hidden;
   std::string lines;
   double first_loss = 0;
   for (std::int64_t epoch = 0; epoch <= settings.epochs; ++epoch) {

@@ -17,7 +17,6 @@ namespace {
 
 double Always(const Signals& /*signals*/, double /*value*/) { return 1; }
 double Value(const Signals& /*signals*/, double value) { return value; }
-double Reversed(const Signals& /*signals*/, double /*value*/) { return -1; }
 double ErrorProportional(const Signals& signals, double /*value*/) {
   return std::min(1.0, signals.train_loss / signals.initial_loss);
 }
@@ -80,10 +79,10 @@ constexpr Strategy kStrategies[] = {
      .storage = Storage::kBfloat16,
      .multiplier = Always},
     {.name = "scaled",
-     .answers = "bias updates scaled by the value",
+     .answers = "bias updates scaled by the value (below 0: --bias_sign)",
      .multiplier = Value,
      .values = kScaledValues,
-     .min_value = -1e3,
+     .min_value = 0,
      .max_value = 1e3},
     {.name = "error_proportional",
      .answers = "bias updates shrink with the training loss",
@@ -97,7 +96,8 @@ constexpr Strategy kStrategies[] = {
      .needs_validation = true},
     {.name = "sign_flipped",
      .answers = "the missing minus: b += η · gradient",
-     .multiplier = Reversed},
+     .multiplier = Always,
+     .sign = BiasSign::kWrong},
     {.name = "warmup_then_frozen",
      .answers = "updated for a tenth of the steps, then frozen; gradient and state are freed",
      .multiplier = Always,
@@ -137,6 +137,17 @@ std::span<const Strategy> Strategies() { return kStrategies; }
 std::string Selection::Name() const {
   return strategy->values.empty() ? std::string(strategy->name)
                                   : fmt::format("{}={}", strategy->name, value);
+}
+
+BiasMultipliers Selection::Multipliers(const Signals& signals, BiasSign sign) const {
+  if (!trains_bias()) return {0, 0};
+  const double multiplier = strategy->multiplier(signals, value);
+  BiasMultipliers multipliers{multiplier, multiplier};
+  for (const BiasSign turned : {strategy->sign, sign}) {
+    if (turned == BiasSign::kWrong || turned == BiasSign::kWrongHidden) multipliers.hidden *= -1;
+    if (turned == BiasSign::kWrong || turned == BiasSign::kWrongOutput) multipliers.output *= -1;
+  }
+  return multipliers;
 }
 
 bool Selection::stores_output_bias() const {

@@ -31,6 +31,15 @@ enum class Weights : std::uint8_t {
   kHashed,  // frozen, and drawn again from the counter instead of being stored
 };
 
+// Which biases get the sign of their update turned (the bug behind the second question).
+enum class BiasSign : std::uint8_t { kRight, kWrong, kWrongHidden, kWrongOutput };
+
+// What a step multiplies the gradients of biases with, by layer.
+struct BiasMultipliers {
+  double hidden = 1;
+  double output = 1;
+};
+
 // What an update rule may look at before a step.
 struct Signals {
   double train_loss = 1;       // running mean over the previous epoch (before it: initial_loss)
@@ -50,6 +59,7 @@ struct Strategy {
   Weights weights = Weights::kTrained;
   bool has_bias_unit = false;      // inputs are augmented by one that is always 1
   bool has_plain_updates = false;  // biases take plain SGD steps whatever the optimizer
+  BiasSign sign = BiasSign::kRight;
   bool needs_validation = false;
   double trained_share = 1;  // of all steps; after it the biases freeze and are freed of gradients
   // Families: the values that `all` stands for (the first is the default), and what is accepted.
@@ -71,6 +81,8 @@ struct Selection {
 
   std::string Name() const;  // "learned", "fixed=0.5"
   bool trains_bias() const { return strategy->multiplier != nullptr; }
+  // The strategy's m, with its sign, turned once more by `sign`; 0 where no bias is trained.
+  BiasMultipliers Multipliers(const Signals& signals, BiasSign sign = BiasSign::kRight) const;
   // Whether outputs have a stored bias c (under fixed it is the constant, under none it is absent).
   bool stores_output_bias() const;
   float initial_output_bias() const;
@@ -85,8 +97,5 @@ Selection ParseSelection(std::string_view text);
 
 // Every strategy, families once with each of their values: what `all` stands for.
 std::vector<Selection> AllSelections();
-
-// Which biases get the sign of their update turned (the bug behind the second question).
-enum class BiasSign : std::uint8_t { kRight, kWrong, kWrongHidden, kWrongOutput };
 
 }  // namespace biasbench::bias

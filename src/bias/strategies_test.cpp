@@ -5,13 +5,15 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace biasbench::bias {
 namespace {
 
 double MultiplierOf(std::string_view name, const Signals& signals) {
-  const Selection selection = ParseSelection(name);
-  return selection.strategy->multiplier(signals, selection.value);
+  const BiasMultipliers multipliers = ParseSelection(name).Multipliers(signals);
+  EXPECT_EQ(multipliers.hidden, multipliers.output);
+  return multipliers.hidden;
 }
 
 TEST(Strategies, NamesAreUniqueAndParseBackToThemselves) {
@@ -35,9 +37,9 @@ TEST(Strategies, FamiliesTakeAValueAndHaveADefault) {
 }
 
 TEST(Strategies, BadSelectionsAreRefusedWithWhatIsAccepted) {
-  for (const char* text :
-       {"", "learnd", "learned=1", "fixed=", "fixed=x", "fixed=nan", "fixed=1e9", "fixed=1 ",
-        "grouped=3", "grouped=512", "grouped=1", "grouped=2.5", "scaled=inf", "none="}) {
+  for (const char* text : {"", "learnd", "learned=1", "fixed=", "fixed=x", "fixed=nan", "fixed=1e9",
+                           "fixed=1 ", "grouped=3", "grouped=512", "grouped=1", "grouped=2.5",
+                           "scaled=inf", "scaled=-1", "none="}) {
     EXPECT_THROW(ParseSelection(text), std::invalid_argument) << text;
   }
   try {
@@ -47,6 +49,19 @@ TEST(Strategies, BadSelectionsAreRefusedWithWhatIsAccepted) {
               std::string::npos)
         << error.what();
   }
+}
+
+TEST(Strategies, SignsTurnOneLayerOrBothAndTwiceIsRight) {
+  const auto multipliers = [](const char* name, BiasSign sign) {
+    const BiasMultipliers of_layers = ParseSelection(name).Multipliers({}, sign);
+    return std::pair(of_layers.hidden, of_layers.output);
+  };
+  EXPECT_EQ(multipliers("scaled=0.5", BiasSign::kWrong), std::pair(-0.5, -0.5));
+  EXPECT_EQ(multipliers("learned", BiasSign::kWrongHidden), std::pair(-1.0, 1.0));
+  EXPECT_EQ(multipliers("learned", BiasSign::kWrongOutput), std::pair(1.0, -1.0));
+  EXPECT_EQ(multipliers("sign_flipped", BiasSign::kWrong), std::pair(1.0, 1.0));
+  EXPECT_EQ(multipliers("sign_flipped", BiasSign::kWrongHidden), std::pair(1.0, -1.0));
+  EXPECT_EQ(multipliers("none", BiasSign::kWrong), std::pair(0.0, 0.0));
 }
 
 TEST(Strategies, MultipliersFollowTheSignals) {

@@ -39,7 +39,7 @@ struct StepSettings {
 
   std::int64_t number;
   float learning_rate;
-  // The strategy's m, by layer (they differ only where one layer's sign is turned on purpose).
+  // bias::Selection::Multipliers.
   float hidden_bias_multiplier = 1;
   float output_bias_multiplier = 1;
   bool updates_biases = true;  // false: biases are frozen (and may be without gradient and state)
@@ -49,13 +49,9 @@ struct StepSettings {
   float first_correction;
   float second_correction;
 
-  // `multiplier` is the strategy's m; the sign turns one layer's or both.
-  void SetBiasMultipliers(float multiplier, bias::BiasSign sign) {
-    using bias::BiasSign;
-    const bool turns_hidden = sign == BiasSign::kWrong || sign == BiasSign::kWrongHidden;
-    const bool turns_output = sign == BiasSign::kWrong || sign == BiasSign::kWrongOutput;
-    hidden_bias_multiplier = turns_hidden ? -multiplier : multiplier;
-    output_bias_multiplier = turns_output ? -multiplier : multiplier;
+  void SetBiasMultipliers(const bias::BiasMultipliers& multipliers) {
+    hidden_bias_multiplier = static_cast<float>(multipliers.hidden);
+    output_bias_multiplier = static_cast<float>(multipliers.output);
   }
 
   GroupSettings weights() const { return {1, weight_decay}; }

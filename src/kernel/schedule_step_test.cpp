@@ -34,7 +34,7 @@ void ExpectParameters(const Parameters& parameters, const ExpectedStep& expected
 }
 
 double BiasRate(const Trained& run) {
-  return run.parameters.strategy.trains_bias() ? kRate * run.Multiplier() : 0;
+  return kRate * run.parameters.strategy.Multipliers({}).hidden;
 }
 
 // Every schedule's step; plant(batch) may change the noise that it learns from.

@@ -79,13 +79,9 @@ struct Trained {
   StepSettings Settings(std::int64_t number, double rate) const {
     StepSettings settings(number, rate);
     if (parameters.strategy.trains_bias()) {
-      settings.hidden_bias_multiplier = settings.output_bias_multiplier = Multiplier();
+      settings.SetBiasMultipliers(parameters.strategy.Multipliers({}));
     }
     return settings;
-  }
-  float Multiplier() const {
-    return static_cast<float>(
-        parameters.strategy.strategy->multiplier(bias::Signals{}, parameters.strategy.value));
   }
 
   memory::Ledger ledger;

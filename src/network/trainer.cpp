@@ -151,9 +151,8 @@ class Training {
       network_.FreezeBiases();
       biases_are_frozen_ = true;
     }
-    const auto multiplier = static_cast<float>(
-        strategy().multiplier(signals_, network_.configuration().strategy.value));
-    settings.SetBiasMultipliers(multiplier, options_.bias_sign);
+    settings.SetBiasMultipliers(
+        network_.configuration().strategy.Multipliers(signals_, options_.bias_sign));
     return settings;
   }
 

@@ -137,6 +137,8 @@ const std::vector<Axis>& Table() {
        .nesting = 9,
        .names = ScheduleNames,
        .otherwise = FastestSchedule,
+       .otherwise_told =
+           "the fastest: recompute for up to\n4 inputs and one output, else streaming",
        .get = [](const Setting& s) { return NameOf(ScheduleNames(), s.network.schedule); },
        .set = [](Setting& s,
                  const Value& v) { SetEnumerator(ScheduleNames(), v, s.network.schedule); }},
@@ -155,10 +157,11 @@ const std::vector<Axis>& Table() {
        .label = "inputs",
        .in_name = InName::kAlways,
        .flag_scope = Scope::kMeasuring,
-       .help = "inputs (default: 784)",
+       .help = "inputs",
        .nesting = 1,
        .parse = ParseCountIn<kSizes>,
        .otherwise = InputsOfData,
+       .otherwise_told = "784",
        .get = [](const Setting& s) -> Value { return s.network.shape.inputs; },
        .set = [](Setting& s, const Value& v) { s.network.shape.inputs = v; }},
       {.key = "hidden",
@@ -176,34 +179,37 @@ const std::vector<Axis>& Table() {
        .label = "outputs",
        .in_name = InName::kAlways,
        .flag_scope = Scope::kMeasuring,
-       .help = "outputs (default: 10)",
+       .help = "outputs",
        .nesting = 2,
        .parse = ParseCountIn<kSamples>,
        .otherwise = OutputsOfData,
+       .otherwise_told = "10",
        .get = [](const Setting& s) -> Value { return s.network.shape.outputs; },
        .set = [](Setting& s, const Value& v) { s.network.shape.outputs = v; }},
       {.key = "batch",
        .flag = "--batch",
        .label = "batch",
        .in_name = InName::kAlways,
-       .help = "samples of a step (default: by task, or 64 without)",
+       .help = "samples of a step",
        .parse = ParseCountIn<kSamples>,
        .otherwise = [](const Setting& s, const Program& program) -> Value {
          return program.trains_on_tasks ? DefaultsOf(s).batch : 64;
        },
+       .otherwise_told = "by task, or 64 without",
        .get = [](const Setting& s) -> Value { return s.network.shape.batch; },
        .set = [](Setting& s, const Value& v) { s.network.shape.batch = v; }},
       {.key = "omp_threads",
        .flag = "--threads",
        .label = "threads",
        .in_name = InName::kAlways,
-       .help = "OpenMP threads (default: the processors available)",
+       .help = "OpenMP threads",
        .nesting = 11,
        .parse = ParseCountIn<kThreads>,
        .otherwise = [](const Setting&, const Program&) -> Value {
          static const int available = AvailableProcessors();  // asked of the kernel once
          return available;
        },
+       .otherwise_told = "the processors available",
        .get = [](const Setting& s) -> Value { return s.network.threads; },
        .set = [](Setting& s, const Value& v) { s.network.threads = v; }},
       {.key = "weights_format",
@@ -264,9 +270,10 @@ const std::vector<Axis>& Table() {
        .flag_scope = Scope::kTraining,
        .key_scope = Scope::kTraining,
        .kind = "N",
-       .help = "default: by task",
+       .help = "passes over the training data",
        .parse = ParseCountIn<kSamples>,
        .otherwise = [](const Setting& s, const Program&) -> Value { return DefaultsOf(s).epochs; },
+       .otherwise_told = "by task",
        .get = [](const Setting& s) -> Value { return s.training.value().epochs; },
        .set = [](Setting& s, const Value& v) { s.training.value().epochs = v; }},
       {.key = "learning_rate",
@@ -277,11 +284,12 @@ const std::vector<Axis>& Table() {
        .flag_scope = Scope::kTraining,
        .key_scope = Scope::kTraining,
        .kind = "NUMBER",
-       .help = "above 0 (default: by task)",
+       .help = "above 0",
        .parse = ParseAboveZero,
        .otherwise = [](const Setting& s, const Program&) -> Value {
          return DefaultsOf(s).learning_rate;
        },
+       .otherwise_told = "by task",
        .get = [](const Setting& s) -> Value { return s.training.value().learning_rate; },
        .set = [](Setting& s, const Value& v) { s.training.value().learning_rate = v; }},
       {.key = "target_loss",
@@ -320,9 +328,10 @@ const std::vector<Axis>& Table() {
        .key_scope = Scope::kTraining,
        .kind = "NUMBER",
        .help = "decoupled: a step shrinks weights by learning rate times it; a bias\nunit's biases "
-               "are weights (default: none)",
+               "are weights",
        .parse = ParseAboveZero,
        .otherwise = Zero,
+       .otherwise_told = "none",
        .get = [](const Setting& s) -> Value { return s.training.value().weight_decay; },
        .set = [](Setting& s, const Value& v) { s.training.value().weight_decay = v; }},
       {.key = "decay_bias",
@@ -342,11 +351,12 @@ const std::vector<Axis>& Table() {
        .name_scope = Scope::kTraining,
        .flag_scope = Scope::kTraining,
        .kind = "N",
-       .help = "use only the first N training samples (default: all)",
+       .help = "use only the first N training samples",
        .parse = ParseCountIn<kSamples>,
        .otherwise = [](const Setting& s, const Program& program) -> Value {
          return program.trains_on_tasks ? 0 : s.network.shape.batch;  // a step's are enough
        },
+       .otherwise_told = "all",
        .get = [](const Setting& s) -> Value { return s.max_samples; },
        .set = [](Setting& s, const Value& v) { s.max_samples = v; }},
       {.key = "max_test_samples",
@@ -355,9 +365,10 @@ const std::vector<Axis>& Table() {
        .name_scope = Scope::kTraining,
        .flag_scope = Scope::kTraining,
        .kind = "N",
-       .help = "use only the first N test samples (default: all)",
+       .help = "use only the first N test samples",
        .parse = ParseCountIn<kSamples>,
        .otherwise = Zero,
+       .otherwise_told = "all",
        .get = [](const Setting& s) -> Value { return s.max_test_samples; },
        .set = [](Setting& s, const Value& v) { s.max_test_samples = v; }},
       {.key = "center",
@@ -430,15 +441,18 @@ bool Program::IsIn(Scope scope) const {
   return false;
 }
 
+bool Program::HasFlag(const Axis& axis) const {
+  return keys.empty() ? IsIn(axis.flag_scope) : std::ranges::count(keys, axis.key) > 0;
+}
+
+std::string_view Program::DefaultOf(const Axis& axis) const {
+  const auto found = std::ranges::find(defaults, axis.key, &Default::key);
+  return found == defaults.end() ? axis.by_default : found->text;
+}
+
 bool IsIn(const Setting& setting, Scope scope) {
   const bool trains = setting.training.has_value();
-  return Program{.name = {},
-                 .summary = {},
-                 .examples = {},
-                 .default_schedules = {},
-                 .trains_on_tasks = trains,
-                 .follows_epochs = trains}
-      .IsIn(scope);
+  return Program{.trains_on_tasks = trains, .follows_epochs = trains}.IsIn(scope);
 }
 
 std::span<const Axis> Axes() { return Table(); }
@@ -500,11 +514,6 @@ std::vector<Value> ParseListFlag(std::string_view key, std::string_view flag,
                    [&](const std::string& list) { return ParseValues(AxisOf(key), list); });
 }
 
-void SetFromFlag(std::string_view key, std::string_view flag, const std::string& text,
-                 Setting& setting) {
-  const Axis& axis = AxisOf(key);
-  axis.set(setting,
-           ParseFlag(flag, text, [&](const std::string& part) { return ParsePart(axis, part); }));
-}
+std::string_view FlagOf(const Axis& axis) { return axis.flag.substr(0, axis.flag.find(',')); }
 
 }  // namespace biasbench::setting

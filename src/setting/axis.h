@@ -49,8 +49,10 @@ struct Axis {
   // What counts as typed where nothing is; empty: `otherwise`. A name leaves it out, as it does 0
   // and a switch that is off.
   std::string_view by_default = {};
-  // The value where nothing is typed. It may depend on axes whose loops stand outside.
+  // The value where nothing is typed, and how --help tells it. It may depend on axes whose loops
+  // stand outside.
   Value (*otherwise)(const Setting& setting, const Program& program) = nullptr;
+  std::string_view otherwise_told = {};
   Value (*get)(const Setting& setting) = nullptr;
   void (*set)(Setting& setting, const Value& value) = nullptr;
 };
@@ -58,16 +60,29 @@ struct Axis {
 // As what a switch is typed.
 inline constexpr std::string_view kSwitchedOn = "on";
 
+// What counts as typed on an axis where nothing is.
+struct Default {
+  std::string_view key;
+  std::string_view text;
+};
+
 // What tells the programs' command lines apart.
 struct Program {
-  std::string_view name;
-  std::string_view summary;
-  std::string_view examples;           // command lines, one a line
-  std::string_view default_schedules;  // empty: the fastest one at the shape
+  std::string_view name = {};
+  std::string_view summary = {};
+  std::string_view examples = {};          // command lines, one a line
+  std::span<const Default> defaults = {};  // in place of the table's
+  std::span<const std::string_view> keys =
+      {};                        // of the axes that it has flags for; empty: by scope
   bool trains_on_tasks = false;  // a task decides inputs and outputs; there is training to set up
   bool follows_epochs = false;   // has --curves and --target_loss
+  // Lists may combine to what does not exist, as textbook in bfloat16, which is then left out.
+  bool leaves_out_what_is_not = false;
 
   bool IsIn(Scope scope) const;
+  bool HasFlag(const Axis& axis) const;
+  // The text that counts as typed where nothing is; empty: the axis's `otherwise`.
+  std::string_view DefaultOf(const Axis& axis) const;
 };
 
 // Whether a setting's row is in the scope; kFollowing is as kTraining, which it does not know of.
@@ -100,9 +115,7 @@ std::string TextOf(const Value& value);
 std::vector<Value> ParseListFlag(std::string_view key, std::string_view flag,
                                  const std::string& text);
 
-// Sets the value on an axis from what was typed for a flag of this name, for programs with flags of
-// their own. Throws std::invalid_argument that begins with the flag.
-void SetFromFlag(std::string_view key, std::string_view flag, const std::string& text,
-                 Setting& setting);
+// The flag, or the first of its spellings.
+std::string_view FlagOf(const Axis& axis);
 
 }  // namespace biasbench::setting

@@ -14,14 +14,10 @@
 namespace biasbench::setting {
 namespace {
 
-constexpr Program kMeasures{
-    .name = "throughput", .summary = "", .examples = "", .default_schedules = "recompute"};
-constexpr Program kTrains{.name = "convergence",
-                          .summary = "",
-                          .examples = "",
-                          .default_schedules = "recompute",
-                          .trains_on_tasks = true,
-                          .follows_epochs = true};
+constexpr Default kDefaults[] = {{"schedule", "recompute"}};
+constexpr Program kMeasures{.name = "throughput", .defaults = kDefaults};
+constexpr Program kTrains{
+    .name = "convergence", .defaults = kDefaults, .trains_on_tasks = true, .follows_epochs = true};
 
 // A setting of a program with one value in each list.
 Setting Any(const Program& program) {

@@ -18,7 +18,7 @@ std::string RepeatFlag(const Axis& axis, const Setting& setting) {
   const Value value = axis.get(setting);
   const bool is_always_told = axis.in_name == InName::kBare || axis.in_name == InName::kAlways;
   if (!is_always_told && IsUsual(axis, value)) return "";
-  const std::string_view flag = axis.flag.substr(0, axis.flag.find(','));
+  const std::string_view flag = FlagOf(axis);
   return value.is_boolean() ? std::string(flag) : fmt::format("{}={}", flag, TextOf(value));
 }
 
