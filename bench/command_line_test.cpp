@@ -137,6 +137,7 @@ TEST(CommandLine, NamesTheFormatsOfWeightsAndStates) {
   EXPECT_EQ(ErrorOf(kFootprint, {"--weights=bfloat16", "--schedules=textbook"}),
             "--weights: bfloat16 is not for textbook, which computes in single precision; choose "
             "others by --schedules");
+  for (const char* none : {"", "=1", "--=1"}) EXPECT_NE(ErrorOf(kFootprint, {none}), "no error");
   for (const char* old : {"--parameters=bfloat16", "--parameters"}) {
     EXPECT_EQ(ErrorOf(kFootprint, {old}),
               "--parameters: now --weights=float32|bfloat16 and --states=float32|bfloat16");

@@ -54,7 +54,7 @@ std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
       throw std::invalid_argument(text::Excerpt(argument) + ": expected a value after it");
     }
     const std::string refusal = setting::RefusalOfReplaced(argument.substr(0, argument.find('=')));
-    if (!argument.empty() && !refusal.empty()) throw std::invalid_argument(refusal);
+    if (!refusal.empty()) throw std::invalid_argument(refusal);
   }
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it

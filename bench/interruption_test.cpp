@@ -103,6 +103,18 @@ TEST_F(Programs, ResumeRefusesAnotherProgramsFile) {
   EXPECT_EQ(ReadFile(File("out.json")), before);
 }
 
+// Names do not tell everything.
+TEST_F(Programs, ResumeRefusesRowsOfOtherSettingsAndLosesNothing) {
+  const Arguments flags = {"--hidden=10", "--epochs=1", "--strategies=none", "--resume"};
+  ASSERT_EQ(Record("convergence", flags), 0) << Errors();
+  const std::string before = ReadFile(File("out.json"));
+  Arguments others = flags;
+  others.push_back("--target_loss=0.5");
+  EXPECT_EQ(Record("convergence", others), 2);
+  EXPECT_NE(Errors().find("has target_loss 0.0 there, 0.5 here"), std::string::npos) << Errors();
+  EXPECT_EQ(ReadFile(File("out.json")), before);
+}
+
 // A file holds rows of one build.
 TEST_F(Programs, ResumeRefusesRowsOfAnotherBuildAndLosesNothing) {
   const Arguments flags = {"--hidden=10", "--inputs=3", "--strategies=none", "--resume"};

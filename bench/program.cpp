@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <stdexcept>
 #include <string_view>
 
@@ -100,13 +101,18 @@ void CheckContext(const CommandLine& line, const json& own_context) {
 std::size_t Register(const Program& program, const std::string& program_path,
                      const CommandLine& line, const KeptRows& kept, RowRunner& rows) {
   const RowFilter filter(benchmark::GetBenchmarkFilter());
+  std::map<std::string, const json*> kept_rows;
+  for (const json& row : kept.rows) kept_rows.emplace(row["name"], &row);
   std::size_t matching = 0;
   std::size_t registered = 0;
   for (const setting::Setting& configuration : line.configurations) {
     const std::string name = CanonicalName(program.description.name, configuration);
     if (!filter.Matches(name)) continue;
     ++matching;
-    if (kept.names.contains(name)) continue;
+    if (const auto row = kept_rows.find(name); row != kept_rows.end()) {
+      RequireSameSetting(*row->second, configuration, line.out);
+      continue;
+    }
     ++registered;
     std::vector<std::string> command = {program_path};
     std::ranges::copy(RepeatFlags(configuration), std::back_inserter(command));

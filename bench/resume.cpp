@@ -9,6 +9,9 @@
 
 #include "record/result_file.h"
 #include "record/standard_streams.h"
+#include "setting/axis.h"
+#include "setting/description.h"
+#include "text/excerpt.h"
 
 namespace biasbench::bench {
 namespace {
@@ -16,7 +19,7 @@ namespace {
 using nlohmann::json;
 
 bool IsFinished(const json& row) {
-  const std::string status = row.value("status", "");
+  const json status = row.value("status", json());
   return status == "ok" || status == "skipped" || status == "diverged";
 }
 
@@ -67,6 +70,19 @@ KeptRows KeepFinishedRows(const std::string& path, const json& own_context) {
     kept.rows.push_back(row);
   }
   return kept;
+}
+
+void RequireSameSetting(const json& row, const setting::Setting& setting, const std::string& path) {
+  const json keys = ToJson(setting);
+  for (const setting::Axis& axis : setting::Axes()) {
+    const bool is_told = axis.in_name != setting::InName::kNever && IsIn(setting, axis.name_scope);
+    const std::string key(axis.key);
+    if (is_told || !keys.contains(key) || row.value(key, json()) == keys[key]) continue;
+    throw record::FileError(
+        fmt::format("{}: --resume: '{}' has {} {} there, {} here; choose another file", path,
+                    text::Excerpt(row["name"].get<std::string>()), key,
+                    text::Excerpt(row.value(key, json()).dump()), keys[key].dump()));
+  }
 }
 
 }  // namespace biasbench::bench

@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+#include "setting/setting.h"
+
 namespace biasbench::bench {
 
 struct KeptRows {
@@ -17,5 +19,10 @@ struct KeptRows {
 // if there is none. Throws record::FileError if the file is another program's or another build's,
 // by `own_context`, or no result file: a file holds rows of one build.
 KeptRows KeepFinishedRows(const std::string& path, const nlohmann::json& own_context);
+
+// Throws record::FileError if a kept row was measured under another setting that its name does not
+// tell, as --target_loss. `path`: the file it stands in.
+void RequireSameSetting(const nlohmann::json& row, const setting::Setting& setting,
+                        const std::string& path);
 
 }  // namespace biasbench::bench

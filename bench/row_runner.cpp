@@ -203,14 +203,12 @@ std::optional<std::int64_t> RowRunner::Floor(const setting::Setting& configurati
   empty.max_samples = 1;
   empty.training.reset();
   const json argument = Argument(empty);
-  const auto [floor, is_new] = floor_bytes_.try_emplace(argument.dump());
-  if (is_new) {
-    InstanceProcess process(argument);
-    process.Receive();
-    process.Ask({{"steps", 1}});
-    floor->second = FloorBytes(process.Ask({{"report", true}}));
-  }
-  return floor->second;
+  const std::string key = argument.dump();
+  if (const auto known = floor_bytes_.find(key); known != floor_bytes_.end()) return known->second;
+  InstanceProcess process(argument);
+  process.Receive();
+  process.Ask({{"steps", 1}});
+  return floor_bytes_[key] = FloorBytes(process.Ask({{"report", true}}));
 }
 
 std::int64_t RowRunner::CountOf(std::string_view status) const {

@@ -56,10 +56,10 @@ class Reader {
     if (!file || fs::is_directory(path)) {
       throw FileError(fmt::format("{}: cannot read", path.string()));
     }
-    if (std::ranges::find(open_, path) != open_.end()) {
+    if (std::ranges::find(open_, path.lexically_normal()) != open_.end()) {
       throw FileError(fmt::format("{}: includes itself", path.string()));
     }
-    open_.push_back(path);
+    open_.push_back(path.lexically_normal());
     std::vector<PresetCommand> own;
     std::vector<PresetCommand> included;
     int number = 0;

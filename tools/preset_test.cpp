@@ -110,6 +110,7 @@ TEST_F(Preset, RefusesFilesThatCannotBeIncluded) {
     return "none";
   };
   EXPECT_TRUE(message(Put("a", "include a\n")).ends_with("/a: includes itself"));
+  EXPECT_TRUE(message(Put("f", "include ./f\n")).ends_with("/f: includes itself"));
   Put("c", "include b\n");
   EXPECT_TRUE(message(Put("b", "include c\n")).ends_with("/b: includes itself"));
   EXPECT_TRUE(message(Put("d", "include e\n")).ends_with("/e: cannot read"));

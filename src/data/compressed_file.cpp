@@ -102,6 +102,19 @@ class CompressedFile::Stream {
     return zlib_.avail_in >= 2 && zlib_.next_in[0] == 0x1F && zlib_.next_in[1] == 0x8B;
   }
 
+  // What follows is a member cut or damaged at its very beginning, or was never compressed:
+  // contents that would be lost.
+  void EndData() {
+    do {
+      const std::span rest(zlib_.next_in, zlib_.avail_in);
+      if (std::ranges::any_of(rest, [](std::uint8_t byte) { return byte != 0; })) {
+        Fail("what follows its gzip data is none");
+      }
+      zlib_.avail_in = 0;
+    } while (Fill());
+    state_ = State::kEnded;
+  }
+
   std::size_t Copy(std::span<std::uint8_t> bytes) {
     std::size_t done = 0;
     while (done < bytes.size() && (zlib_.avail_in > 0 || Fill())) {
@@ -114,7 +127,7 @@ class CompressedFile::Stream {
     return done;
   }
 
-  // A file may hold several members; what follows them is left alone, as gzip does.
+  // A file may hold several members. Zeros may follow them, which tapes and block devices leave.
   std::size_t Inflate(std::span<std::uint8_t> bytes) {
     constexpr std::size_t kLargestPart = std::size_t{1} << 30;  // zlib counts in 32 bits
     std::size_t done = 0;
@@ -127,7 +140,7 @@ class CompressedFile::Stream {
       done += room - zlib_.avail_out;
       if (code == Z_STREAM_END) {
         inflateReset(&zlib_);
-        if (!BeginsMember()) state_ = State::kEnded;
+        if (!BeginsMember()) EndData();
       } else if (code == Z_BUF_ERROR && !has_input) {
         Fail("its gzip data end early");
       } else if (code == Z_DATA_ERROR || code == Z_NEED_DICT) {

@@ -82,13 +82,21 @@ TEST(CompressedFile, NoticesGzipDataCutAnywhere) {
   }
 }
 
-TEST(CompressedFile, ReadsAllMembersAndNothingBehindThem) {
+TEST(CompressedFile, ReadsAllMembersAndNothingButZerosMayFollow) {
   const std::string gzip =
       ReadPlain(WriteGzip("a.gz", "a,b\n")) + ReadPlain(WriteGzip("1.gz", "1\n"));
-  CompressedFile file(WritePlain("members.gz", gzip + "\x1fgarbage"));
+  CompressedFile file(WritePlain("members.gz", gzip + std::string(200'000, '\0')));
   std::string read(8, '?');
   EXPECT_EQ(file.Read({reinterpret_cast<std::uint8_t*>(read.data()), read.size()}), 6);
   EXPECT_EQ(read, "a,b\n1\n??");
+  // A third member's first byte, another cut or damaged, and text that was never compressed.
+  for (const std::string& rest : {std::string("\x1f"), std::string("\x1f\x8a\x08"),
+                                  std::string("2,3\n"), std::string(200'000, '\0') + "1"}) {
+    const std::string path = WritePlain("followed.gz", gzip + rest);
+    CompressedFile followed(path);
+    EXPECT_EQ(ErrorOf([&] { FingerprintOf(followed); }),
+              path + ": cannot be read: what follows its gzip data is none");
+  }
 }
 
 // What is damaged behind the first bytes can be read from the beginning again.

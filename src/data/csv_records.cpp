@@ -77,8 +77,7 @@ bool CsvRecords::FindEnd() {
     searched += length;
     if (newline != nullptr) break;
     if (searched > kLongestRecord) {
-      throw Error(fmt::format("{}:{}: a line of more than {} MiB, expected lines of fields",
-                              file_.name(), next_line_, kLongestRecord >> 20));
+      throw TooLong();
     }
     if (!Fill()) break;
   }
@@ -97,6 +96,7 @@ bool CsvRecords::FindQuotedEnd() {
   for (;; ++offset) {
     if (begin_ + offset == end_ && (offset > kLongestRecord || !Fill())) {
       if (is_quoted) throw Unclosed(next_line_);
+      if (offset > kLongestRecord) throw TooLong();
       break;
     }
     const char letter = buffer_[begin_ + offset];
@@ -113,6 +113,11 @@ bool CsvRecords::FindQuotedEnd() {
   }
   record_end_ = begin_ + offset;
   return true;
+}
+
+Error CsvRecords::TooLong() const {
+  return Error(fmt::format("{}:{}: a line of more than {} MiB, expected lines of fields",
+                           file_.name(), next_line_, kLongestRecord >> 20));
 }
 
 Error CsvRecords::Unclosed(std::int64_t line) const {

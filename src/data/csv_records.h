@@ -43,6 +43,7 @@ class CsvRecords {
   bool FindEnd();
   bool FindQuotedEnd();
   Error Unclosed(std::int64_t line) const;
+  Error TooLong() const;
   void Split(std::string_view record);
   std::string_view TakeQuoted(std::string_view& rest);
   bool IsBlank(char letter) const;

@@ -466,7 +466,7 @@ const Axis& AxisOf(std::string_view key) {
 std::string RefusalOfReplaced(std::string_view flag) {
   Names flags;
   for (const Axis& axis : Table()) {
-    if (axis.replaces == flag) {
+    if (!axis.replaces.empty() && axis.replaces == flag) {
       flags.push_back(fmt::format("{}={}", axis.flag, fmt::join(axis.names(), "|")));
     }
   }

@@ -87,16 +87,16 @@ TEST(Axes, TheSchemaKnowsEachAndItsNames) {
   const nlohmann::json schema = nlohmann::json::parse(file);
   for (const Axis& axis : Axes()) {
     const std::string key(axis.key);
-    const nlohmann::json* property = nullptr;
+    const bool has_enum = axis.names != nullptr && axis.parse == nullptr;  // no open family
+    int definitions = 0;
     for (const auto& [name, definition] : schema.at("$defs").items()) {
       const auto properties = definition.find("properties");
-      if (properties != definition.end() && properties->contains(key)) {
-        property = &properties->at(key);
-      }
+      if (properties == definition.end() || !properties->contains(key)) continue;
+      ++definitions;
+      if (!has_enum || !properties->at(key).contains("enum")) continue;
+      EXPECT_EQ(properties->at(key).at("enum"), nlohmann::json(axis.names())) << key << name;
     }
-    ASSERT_NE(property, nullptr) << key;
-    if (axis.names == nullptr || axis.parse != nullptr) continue;  // numbers and open families
-    EXPECT_EQ(property->at("enum"), nlohmann::json(axis.names())) << key;
+    EXPECT_GE(definitions, 1) << key;
   }
 }
 

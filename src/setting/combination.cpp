@@ -66,8 +66,8 @@ void Check(const Setting& setting) {
 class Combination {
  public:
   Combination(const Program& program, const Typed& typed, const data::OnRead& on_read)
-      : program_(program), own_data_(ExamineOwnData(typed.own_data, on_read)) {
-    if (own_data_ && IsTyped(typed, "task")) {
+      : program_(program), has_own_data_(!typed.own_data.train.empty()) {
+    if (has_own_data_ && IsTyped(typed, "task")) {
       throw std::invalid_argument("--task: not together with --train, which brings its own data");
     }
     for (const Axis& axis : Axes()) loops_.push_back({&axis, Values(axis, typed)});
@@ -76,6 +76,7 @@ class Combination {
       throw std::invalid_argument("--seed: one number; it is not part of the rows' names here");
     }
     SetShapeTasks(typed);
+    own_data_ = ExamineOwnData(typed.own_data, on_read);  // last: they may be large
   }
 
   std::vector<Setting> Combine() && {
@@ -102,7 +103,7 @@ class Combination {
   }
 
   std::vector<Value> Values(const Axis& axis, const Typed& typed) const {
-    if (axis.key == "task" && own_data_) return {data::kOwn};
+    if (axis.key == "task" && has_own_data_) return {data::kOwn};
     std::string text(program_.DefaultOf(axis));
     if (IsTyped(typed, axis.key)) text = typed.values.find(axis.key)->second;
     if (text.empty() || axis.key == "own_data") return {};
@@ -178,6 +179,7 @@ class Combination {
   }
 
   const Program& program_;
+  bool has_own_data_;
   std::optional<data::OwnData> own_data_;
   std::vector<Loop> loops_;  // from the outermost
   std::vector<Value> shape_tasks_ = {""};
