@@ -1,0 +1,26 @@
+// tools/axes_schema: the part of the result files' schema that the table of axes decides.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "bench/flag_values.h"
+#include "record/result_file.h"
+#include "setting/schema.h"
+
+namespace {
+
+constexpr const char* kDescription =
+    R"(JSON Schema of the keys that say what a row was run with, from the table of axes. Whoever changes
+that table writes it anew:
+
+  build/release/tools/axes_schema > results/schema/axes.json)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(kDescription, "axes_schema");
+  return biasbench::bench::RunWithFlags(app, argc, argv, [] {
+    fmt::print("{}", biasbench::record::DumpJson(biasbench::setting::SchemaOfAxes()));
+    return 0;
+  });
+}
