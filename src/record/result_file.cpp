@@ -244,17 +244,4 @@ json LoadResults(const fs::path& path) {
   return results;
 }
 
-bool HasKnownSchema(const json& context) {
-  const auto version = context.find("schema_version");
-  return version != context.end() && version->is_number_integer() &&
-         *version >= kOldestSchemaVersion && *version <= kSchemaVersion;
-}
-
-void RequireKnownSchema(const json& context, const fs::path& path) {
-  if (HasKnownSchema(context)) return;
-  const auto version = context.find("schema_version");
-  Fail(path, fmt::format("expected schema_version {} to {}, found {}", kOldestSchemaVersion,
-                         kSchemaVersion, version == context.end() ? "none" : version->dump()));
-}
-
 }  // namespace biasbench::record
