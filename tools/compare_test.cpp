@@ -56,7 +56,15 @@ TEST_F(Program, RefusesInOneLine) {
                 "a: holds none of footprint.json, throughput.json, convergence.json, "
                 "stability.json, peers.json");
   ExpectRefusal("whole.json unit.json",
-                "unit.json: " + std::string(kFootprint) + ": unknown time_unit h");
+                "unit.json: row '" + std::string(kFootprint) + "': unknown time_unit h");
+  json unknown = Footprint({{"bias_bytes", 4}});
+  unknown["context"]["schema_version"] = 3;
+  Put("unknown.json", unknown);
+  ExpectRefusal("whole.json unknown.json", "unknown.json: expected schema_version 1 to 2, found 3");
+  unknown["context"].erase("schema_version");
+  Put("unknown.json", unknown);
+  ExpectRefusal("unknown.json unknown.json",
+                "unknown.json: expected schema_version 1 to 2, found none");
   std::ofstream(root_ / "machine.json") << "{";
   ExpectRefusal("whole.json whole.json",
                 "machine.json: truncated: the JSON ends unfinished after 1 bytes");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <set>
 #include <string_view>
@@ -15,15 +16,14 @@
 namespace biasbench::tools {
 namespace {
 
-using Group = std::vector<Measurement>;
+using record::ResultRow;
+using Group = std::vector<ResultRow>;
 using Values = std::vector<double>;
 
 Values ValuesOf(const Group& group, const std::string& metric) {
   Values values;
-  for (const Measurement& row : group) {
-    if (const auto found = row.values.find(metric); found != row.values.end()) {
-      values.push_back(found->second);
-    }
+  for (const ResultRow& row : group) {
+    if (const auto value = row.Number(metric)) values.push_back(*value);
   }
   return values;
 }
@@ -32,19 +32,20 @@ Values ValuesOf(const Group& group, const std::string& metric) {
 std::pair<Values, Values> NeighboursOf(const Group& a, const Group& b, const std::string& metric) {
   std::pair<Values, Values> values;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    const auto of_a = a[i].values.find(metric);
-    const auto of_b = b[i].values.find(metric);
-    if (of_a == a[i].values.end() || of_b == b[i].values.end()) continue;
-    values.first.push_back(of_a->second);
-    values.second.push_back(of_b->second);
+    const auto of_a = a[i].Number(metric);
+    const auto of_b = b[i].Number(metric);
+    if (!of_a || !of_b) continue;
+    values.first.push_back(*of_a);
+    values.second.push_back(*of_b);
   }
   return values;
 }
 
 // The worst status in the group. Convergence's divergence is judged over seeds instead.
-std::string GroupStatus(const std::string& name, const Group& group) {
+std::string GroupStatus(const Group& group) {
+  const bool is_of_convergence = group.front().program == "convergence";
   for (const char* status : {"killed", "error", "diverged", "skipped"}) {
-    if (IsConvergence(name) && status == std::string_view("diverged")) continue;
+    if (is_of_convergence && status == std::string_view("diverged")) continue;
     if (std::ranges::any_of(group, [&](const auto& row) { return row.status == status; })) {
       return status;
     }
@@ -64,23 +65,25 @@ ComparedRow CompareStatus(const std::string& name, const std::string& a, const s
 void CompareGroup(const std::string& name, const Group& a, const Group& b,
                   const ComparisonOptions& options, bool is_other_machine,
                   std::vector<ComparedRow>& rows) {
-  const std::string a_status = GroupStatus(name, a);
-  const std::string b_status = GroupStatus(name, b);
+  const std::string a_status = GroupStatus(a);
+  const std::string b_status = GroupStatus(b);
   const bool both_ok = a_status == "ok" && b_status == "ok";
   if (!both_ok) rows.push_back(CompareStatus(name, a_status, b_status));
   std::set<std::string> metrics;
   for (const Group* group : {&a, &b}) {
-    for (const Measurement& row : *group) {
-      for (const auto& [metric, value] : row.values) metrics.insert(metric);
+    for (const ResultRow& row : *group) {
+      for (const auto& [key, value] : row.numbers) {
+        if (IsJudged(row.program, key) && !std::isnan(value)) metrics.insert(key);
+      }
     }
   }
   for (const std::string& metric : metrics) {
-    if (!IsJudged(name, metric)) continue;
     const auto [of_a, of_b] = options.takes_turns
                                   ? NeighboursOf(a, b, metric)
                                   : std::pair(ValuesOf(a, metric), ValuesOf(b, metric));
     if (!of_a.empty() && !of_b.empty()) {
-      rows.push_back(CompareMetric(name, metric, of_a, of_b, options, is_other_machine));
+      rows.push_back(
+          CompareMetric(a.front().program, name, metric, of_a, of_b, options, is_other_machine));
     } else if (both_ok) {
       rows.push_back({.name = name,
                       .metric = metric,
@@ -93,7 +96,7 @@ void CompareGroup(const std::string& name, const Group& a, const Group& b,
 
 std::set<std::string> FullNames(const Group& group) {
   std::set<std::string> names;
-  for (const Measurement& row : group) names.insert(row.full_name);
+  for (const ResultRow& row : group) names.insert(FullName(row));
   return names;
 }
 
@@ -114,7 +117,7 @@ Group WithSharedSeeds(const Group& group, const Group& other) {
   const std::set<std::string> names = FullNames(other);
   Group shared;
   std::ranges::copy_if(group, std::back_inserter(shared),
-                       [&](const auto& row) { return names.contains(row.full_name); });
+                       [&](const auto& row) { return names.contains(FullName(row)); });
   return shared.empty() ? group : shared;
 }
 
@@ -131,7 +134,6 @@ int Comparison::ExitCode() const {
 }
 
 Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOptions& options) {
-  RequireComparableSchemas(a, b);
   Comparison comparison;
   const bool machines_differ = WarnOfOtherMachine(a, b, comparison.warnings);
   const bool is_other_machine = machines_differ && !options.allow_different_machine;

@@ -61,8 +61,6 @@ struct Comparison {
 // In turns, times are judged by the ratios of neighbours, B over A: by Wilcoxon's signed-rank test
 // with Holm's correction, and only where the median ratio is beyond the threshold; never relative
 // to each other. The tolerance is then that of stable rates, too.
-//
-// Throws std::runtime_error when the two files mean different things by their keys.
 Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOptions& options);
 
 }  // namespace biasbench::tools

@@ -12,6 +12,7 @@ namespace {
 
 struct Timed {
   std::string name;
+  bool is_peer;
   bool is_ours;
   double a_seconds;  // medians
   double b_seconds;
@@ -19,34 +20,34 @@ struct Timed {
   std::size_t b_count;
 };
 
-std::vector<double> Times(const std::vector<Measurement>& group) {
+using record::ResultRow;
+
+std::vector<double> Times(const std::vector<ResultRow>& group) {
   std::vector<double> times;
-  for (const Measurement& row : group) {
-    const auto found = row.values.find("real_time");
-    if (found != row.values.end() && found->second > 0) times.push_back(found->second);
+  for (const ResultRow& row : group) {
+    const double time = row.NumberOrZero("real_time");
+    if (time > 0) times.push_back(time);
   }
   return times;
 }
 
-bool IsOurs(const std::vector<Measurement>& group) {
-  const auto found = group.front().values.find("is_ours");
-  return found == group.front().values.end() || found->second != 0;
-}
-
-// By program and shape.
+// By program and shape; a row that tells no shape is not among them.
 std::map<std::string, std::vector<Timed>> Settings(const ComparableResults& a,
                                                    const ComparableResults& b) {
   std::map<std::string, std::vector<Timed>> settings;
   for (const auto& [name, group] : a.groups) {
+    const ResultRow& row = group.front();
+    const bool is_peer = row.program == "peers";
     const auto other = b.groups.find(name);
-    if (!(IsThroughput(name) || IsPeers(name)) || other == b.groups.end()) continue;
-    const std::string& shape = group.front().shape;
-    if (shape.empty()) continue;
+    if (!(row.program == "throughput" || is_peer) || other == b.groups.end()) continue;
+    if (row.where.Text("inputs").empty()) continue;
     const std::vector<double> of_a = Times(group);
     const std::vector<double> of_b = Times(other->second);
     if (of_a.empty() || of_b.empty()) continue;
-    settings[shape].push_back({name, IsOurs(group), record::Median(of_a), record::Median(of_b),
-                               of_a.size(), of_b.size()});
+    const std::string shape = row.where.Name({"task", "strategy", "schedule", "optimizer", "seed"});
+    settings[row.program + "/" + shape].push_back({name, is_peer, row.Number("is_ours") != 0,
+                                                   record::Median(of_a), record::Median(of_b),
+                                                   of_a.size(), of_b.size()});
   }
   return settings;
 }
@@ -58,7 +59,7 @@ std::optional<double> MeanOfOthers(const std::vector<Timed>& rows, const Timed& 
   double sum = 0;
   double count = 0;
   for (const Timed& row : rows) {
-    if (&row == &self || (IsPeers(row.name) && row.is_ours)) continue;
+    if (&row == &self || (row.is_peer && row.is_ours)) continue;
     sum += std::log(row.*seconds);
     ++count;
   }

@@ -36,16 +36,16 @@ constexpr auto kStabilityMetrics =
 
 enum class Rule { kNone, kExact, kMeasured, kTime, kConvergence, kStability };
 
-Rule RuleFor(std::string_view name, std::string_view metric) {
-  if (IsPeers(name)) return Rule::kNone;  // only relative to each other
+Rule RuleFor(std::string_view program, std::string_view metric) {
+  if (program == "peers") return Rule::kNone;  // only relative to each other
   if (Contains(kMeasuredBytes, metric)) return Rule::kMeasured;
   if (metric.ends_with("_bytes")) return Rule::kExact;
-  if (IsThroughput(name) && metric == "real_time") return Rule::kTime;
-  if (IsConvergence(name) &&
+  if (program == "throughput" && metric == "real_time") return Rule::kTime;
+  if (program == "convergence" &&
       (Contains(kWorseWhenHigher, metric) || Contains(kWorseWhenLower, metric))) {
     return Rule::kConvergence;
   }
-  if (IsStability(name) && Contains(kStabilityMetrics, metric)) return Rule::kStability;
+  if (program == "stability" && Contains(kStabilityMetrics, metric)) return Rule::kStability;
   return Rule::kNone;
 }
 
@@ -127,8 +127,8 @@ void JudgeOverSeeds(ComparedRow& row, const Values& a, const Values& b, double t
 
 }  // namespace
 
-bool IsJudged(std::string_view name, std::string_view metric) {
-  return RuleFor(name, metric) != Rule::kNone;
+bool IsJudged(std::string_view program, std::string_view metric) {
+  return RuleFor(program, metric) != Rule::kNone;
 }
 
 Verdict Judge(bool is_worse, bool is_better) {
@@ -137,11 +137,11 @@ Verdict Judge(bool is_worse, bool is_better) {
 }
 
 // The row of a metric that both sides have; its verdict, if a time's, still to come.
-ComparedRow CompareMetric(const std::string& name, const std::string& metric, const Values& a,
-                          const Values& b, const ComparisonOptions& options,
-                          bool is_other_machine) {
+ComparedRow CompareMetric(std::string_view program, const std::string& name,
+                          const std::string& metric, const Values& a, const Values& b,
+                          const ComparisonOptions& options, bool is_other_machine) {
   ComparedRow row{name, metric, record::Median(a), record::Median(b), a.size(), b.size()};
-  switch (RuleFor(name, metric)) {
+  switch (RuleFor(program, metric)) {
     case Rule::kExact:
       JudgeExactBytes(row, a, b);
       break;

@@ -13,14 +13,15 @@ namespace biasbench::tools {
 // That a verdict on times needs, on either side.
 inline constexpr std::size_t kFewestRepetitions = 8;
 
-bool IsJudged(std::string_view name, std::string_view metric);
+bool IsJudged(std::string_view program, std::string_view metric);
 
 Verdict Judge(bool is_worse, bool is_better);
 
 // The row of a judged metric that both sides have values of. A time still lacks its verdict.
-ComparedRow CompareMetric(const std::string& name, const std::string& metric,
-                          const std::vector<double>& a, const std::vector<double>& b,
-                          const ComparisonOptions& options, bool is_other_machine);
+ComparedRow CompareMetric(std::string_view program, const std::string& name,
+                          const std::string& metric, const std::vector<double>& a,
+                          const std::vector<double>& b, const ComparisonOptions& options,
+                          bool is_other_machine);
 
 // The verdicts on all times, corrected for there being many.
 void JudgeTimes(std::vector<ComparedRow>& rows, const ComparisonOptions& options);

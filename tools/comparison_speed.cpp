@@ -11,6 +11,8 @@
 namespace biasbench::tools {
 namespace {
 
+using record::ResultRow;
+
 constexpr std::size_t kSpeeds = 2;
 constexpr std::array<const char*, kSpeeds> kSpeedKeys = {"peak_flops_per_second",
                                                          "peak_bytes_per_second"};
@@ -26,14 +28,13 @@ struct Repetition {
 };
 using Repetitions = std::vector<Repetition>;
 
-std::optional<double> PositiveValue(const Measurement& row, const char* key) {
-  const auto found = row.values.find(key);
-  if (found == row.values.end() || found->second <= 0) return std::nullopt;
-  return found->second;
+std::optional<double> PositiveValue(const ResultRow& row, const char* key) {
+  const auto value = row.Number(key);
+  return value && *value > 0 ? value : std::nullopt;
 }
 
 // Processor time over time; nothing unless the row tells both.
-std::optional<double> Cores(const Measurement& row) {
+std::optional<double> Cores(const ResultRow& row) {
   const auto seconds = PositiveValue(row, "real_time");
   const auto cpu_seconds = PositiveValue(row, "cpu_time");
   if (!seconds || !cpu_seconds) return std::nullopt;
@@ -41,31 +42,31 @@ std::optional<double> Cores(const Measurement& row) {
 }
 
 // Leaves robbed repetitions out, or gives them all cores where too few would be left.
-void MendRobbed(std::vector<Measurement>& group) {
+void MendRobbed(std::vector<ResultRow>& group) {
   double most = 0;
-  for (const Measurement& row : group) most = std::max(most, Cores(row).value_or(0));
-  const auto is_whole = [&](const Measurement& row) {
+  for (const ResultRow& row : group) most = std::max(most, Cores(row).value_or(0));
+  const auto is_whole = [&](const ResultRow& row) {
     return Cores(row).value_or(0) >= kWholeShare * most;
   };
   const auto whole = static_cast<std::size_t>(std::ranges::count_if(group, is_whole));
-  for (Measurement& row : group) {
+  for (ResultRow& row : group) {
     const auto cores = Cores(row);
     if (!cores) continue;
     if (is_whole(row) || whole < kFewestRepetitions) {
-      row.values["real_time"] *= *cores / most;
+      row.numbers["real_time"] *= *cores / most;
     } else {
-      row.values.erase("real_time");
+      row.numbers.erase("real_time");
     }
   }
 }
 
 // Those that have a time; empty unless each of them tells the speeds.
-Repetitions TimedRepetitions(std::vector<Measurement>& group) {
+Repetitions TimedRepetitions(std::vector<ResultRow>& group) {
   Repetitions repetitions;
-  for (Measurement& row : group) {
+  for (ResultRow& row : group) {
     const auto seconds = PositiveValue(row, "real_time");
     if (!seconds) continue;
-    Repetition repetition{&row.values["real_time"], std::log(*seconds), {}};
+    Repetition repetition{&row.numbers["real_time"], std::log(*seconds), {}};
     for (std::size_t i = 0; i < kSpeeds; ++i) {
       const auto speed = PositiveValue(row, kSpeedKeys[i]);
       if (!speed) return {};
@@ -130,7 +131,7 @@ SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b) {
   Fit fit;
   for (auto& [name, group] : a.groups) {
     const auto other = b.groups.find(name);
-    if (!IsThroughput(name) || other == b.groups.end()) continue;
+    if (group.front().program != "throughput" || other == b.groups.end()) continue;
     MendRobbed(group);
     MendRobbed(other->second);
     Repetitions repetitions = TimedRepetitions(group);

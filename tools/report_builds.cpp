@@ -39,7 +39,7 @@ std::vector<FileContext> ContextsOf(const Results& results) {
   for (const auto& [name, file] : measured) {
     if (*file) files.push_back({name, &(*file)->context});
   }
-  if (results.peers_context) files.push_back({"peers", &*results.peers_context});
+  if (results.peers) files.push_back({"peers", &results.peers->context});
   if (results.machine) files.push_back({"machine", &*results.machine});
   return files;
 }

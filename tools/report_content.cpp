@@ -143,9 +143,9 @@ class Builder {
     if (!CheckRows(results_.throughput, "throughput.json")) return;
     AddFigures("throughput");
     AddTable(ThroughputTable(*results_.throughput));
-    if (results_.peers.empty()) return;
+    if (!results_.peers || results_.peers->rows.empty()) return;
     Add(Heading{3, "Beside other libraries"});
-    AddTable(PeersTable(results_.peers));
+    AddTable(PeersTable(*results_.peers));
   }
 
   void AddScaling() {
@@ -260,9 +260,9 @@ class Builder {
     if (!file) return;
     Folded folded;
     for (const Row& row : file->rows) {
-      if (!row.command.empty() && std::ranges::count(folded.lines, row.command) == 0) {
-        folded.lines.push_back(row.command);
-      }
+      std::string command = row.Text("command");
+      if (command.empty() || std::ranges::count(folded.lines, command) > 0) continue;
+      folded.lines.push_back(std::move(command));
     }
     if (folded.lines.empty()) return;
     folded.summary =

@@ -160,8 +160,9 @@ std::string Describe(const Spread& spread, std::string_view worst) {
 std::string DescribeStatus(const Group& group) {
   std::vector<std::pair<std::string, int>> counts;
   for (const Row* row : group) {
+    const std::string reason = row->Text("reason");
     const std::string status =
-        row->reason.empty() ? row->status : fmt::format("{}: {}", row->status, row->reason);
+        reason.empty() ? row->status : fmt::format("{}: {}", row->status, reason);
     const auto found = std::ranges::find(counts, status, &std::pair<std::string, int>::first);
     if (found == counts.end()) {
       counts.emplace_back(status, 1);

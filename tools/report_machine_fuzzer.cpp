@@ -27,11 +27,7 @@ std::optional<json> MachineOfReport(const std::filesystem::path& folder) {
 
 std::optional<json> MachineOfComparison(const std::filesystem::path& folder) {
   try {
-    json machine = json::object();
-    for (const auto& [key, text] : tools::LoadComparable(folder).machine) {
-      machine[key] = json::parse(text);
-    }
-    return machine;
+    return tools::LoadComparable(folder).machine;
   } catch (const record::FileError&) {
     return std::nullopt;
   }

@@ -8,6 +8,6 @@ namespace biasbench::report {
 
 // By batch, the fastest median first; ratios are to the best peer of the batch that is not ours.
 // Empty if nothing was measured.
-Table PeersTable(const std::vector<PeerRow>& peers);
+Table PeersTable(const record::ResultFile& peers);
 
 }  // namespace biasbench::report

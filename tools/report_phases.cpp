@@ -35,8 +35,6 @@ constexpr Part kParts[] = {
     {"padding", {"padding_bytes"}},
 };
 
-std::string HeldKey(std::string_view phase) { return fmt::format("{}_held_bytes", phase); }
-
 std::string Unscored(std::string text) {
   std::ranges::replace(text, '_', ' ');
   return text;
@@ -96,7 +94,7 @@ Table PhaseTable(const ResultFile& footprint) {
   Table table;
   std::vector<const Row*> rows;
   for (const Group& group : GroupRows(footprint.rows, [](const Row& row) {
-         return row.IsOk() && row.label == kLearned && row.Number(HeldKey("build"));
+         return row.IsOk() && row.label == kLearned && row.held_bytes.contains("build");
        })) {
     rows.push_back(group.front());
   }
@@ -116,10 +114,10 @@ Table PhaseTable(const ResultFile& footprint) {
   for (const Row* row : rows) {
     std::vector<std::string> cells = {Code(row->schedule), Plain(row->OptimizerAndFormat())};
     for (const std::string_view phase : memory::kPhaseNames) {
-      const auto held = row->Number(HeldKey(phase));
-      cells.push_back(held ? Mebibytes(*held) : "");
+      const auto held = row->held_bytes.find(phase);
+      cells.push_back(held == row->held_bytes.end() ? "" : Mebibytes(held->second));
     }
-    cells.insert(cells.end(), {row->peak_phase, Unscored(row->peak_category)});
+    cells.insert(cells.end(), {row->Text("peak_phase"), Unscored(row->Text("peak_category"))});
     table.rows.push_back(std::move(cells));
   }
   return table;

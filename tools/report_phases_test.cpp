@@ -20,21 +20,15 @@ Row MakeRow(const std::string& strategy, double more, const std::string& optimiz
   row.schedule = "in_place";
   row.optimizer = optimizer;
   row.status = "ok";
-  row.peak_phase = "forward";
-  row.peak_category = "weight_gradient";
+  row.texts = {{"peak_phase", "forward"}, {"peak_category", "weight_gradient"}};
   row.name = "footprint/" + strategy + "/in_place/" + optimizer +
              "/inputs:4/hidden:1000/outputs:1/batch:8/threads:2";
   row.where = WhereOf(row.name);
-  row.numbers = {{"inputs", 4},
-                 {"outputs", 1},
-                 {"hidden", 1000},
-                 {"batch", 8},
-                 {"omp_threads", 2},
-                 {"hidden_weights_bytes", 16000},
-                 {"padding_bytes", 500},
-                 {"tracked_peak_bytes", 0x1p20 + more},
-                 {"build_held_bytes", 0x1p19},
-                 {"forward_held_bytes", 0x1p20 + more}};
+  row.numbers = {{"inputs", 4},          {"outputs", 1},
+                 {"hidden", 1000},       {"batch", 8},
+                 {"omp_threads", 2},     {"hidden_weights_bytes", 16000},
+                 {"padding_bytes", 500}, {"tracked_peak_bytes", 0x1p20 + more}};
+  row.held_bytes = {{"build", 0x1p19}, {"forward", 0x1p20 + more}};
   return row;
 }
 
@@ -66,7 +60,7 @@ TEST(Phases, TableHoldsEachPhaseOfTheLargestShapeAndWhatSetThePeak) {
 
 TEST(Phases, FilesWithoutPhasesHaveNoTable) {
   ResultFile file = MakeFile();
-  for (Row& row : file.rows) row.numbers.erase("build_held_bytes");
+  for (Row& row : file.rows) row.held_bytes.erase("build");
   EXPECT_TRUE(PhaseTable(file).rows.empty());
 }
 

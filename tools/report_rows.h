@@ -4,41 +4,24 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "record/result_rows.h"
 #include "report_faults.h"
-#include "setting/coordinates.h"
 
 namespace biasbench::report {
 
-// One measured row. Keys that do not apply are absent.
-struct Row {
-  std::string name;
+// One measured row. Axes that do not apply are empty.
+struct Row : record::ResultRow {
   std::string strategy;
   std::string label;  // the strategy, with the sign of its bias updates where that was turned
   std::string schedule;
   std::string optimizer;
   std::string task;
-  std::string status;
-  std::string reason;
-  std::string command;
-  std::string peak_phase;
-  std::string peak_category;  // of the ledger
-  std::string data_source;
-  setting::Coordinates where;  // on all axes, those above among them
-  // null is NaN; what training held after a phase is <phase>_held_bytes.
-  std::map<std::string, double, std::less<>> numbers;
 
-  bool IsOk() const { return status == "ok"; }
-  // Nothing where the key is absent or null.
-  std::optional<double> Number(std::string_view key) const;
-  // Zero where there is none.
-  double NumberOrZero(std::string_view key) const { return Number(key).value_or(0); }
   bool HasBfloat16() const { return where.Text("weights_format") == "bfloat16"; }
   // "sgd", or "sgd, bfloat16" where weights and states are stored so.
   std::string OptimizerAndFormat() const;
@@ -48,22 +31,6 @@ struct Row {
 struct ResultFile {
   nlohmann::json context;
   std::vector<Row> rows;
-};
-
-// One repetition of a peer (bench/peers): the training step with a library that is not ours, or
-// with one of our schedules beside it.
-struct PeerRow {
-  std::string name;  // without the repetition
-  std::string peer;
-  bool is_ours = false;
-  std::string status;
-  std::string reason;
-  std::string library;
-  double inputs = 0;
-  double hidden = 0;
-  double batch = 0;
-  double items_per_second = 0;
-  double peak_rss_bytes = 0;
 };
 
 struct CurvePoint {
@@ -81,10 +48,10 @@ struct Results {
   std::optional<ResultFile> stability;  // not of every run
   std::optional<std::vector<CurvePoint>> curves;
   std::optional<nlohmann::json> machine;
-  FaultCurves faults;          // none unless fault_curves was run
-  std::vector<PeerRow> peers;  // none unless the peers were run
-  std::optional<nlohmann::json> peers_context;
-  std::vector<std::string> missing;  // names of files that are not there
+  FaultCurves faults;  // none unless fault_curves was run
+  // The training step with a library that is not ours, or with one of our schedules beside it.
+  std::optional<record::ResultFile> peers;  // not of every run
+  std::vector<std::string> missing;         // names of files that are not there
 };
 
 // Throws record::FileError if the folder or all of its files are missing, or one is not what it

@@ -26,7 +26,7 @@ Row SignRow(const std::string& strategy, const std::string& sign, double rate, d
   if (!sign.empty()) row.label += " (" + sign + ")";
   row.task = "digits";
   row.status = std::isinf(test_loss) ? "diverged" : "ok";
-  if (std::isinf(test_loss)) row.reason = "in epoch 2";
+  if (std::isinf(test_loss)) row.texts["reason"] = "in epoch 2";
   row.numbers = {
       {"seed", seed}, {"learning_rate", rate}, {"train_loss", 0.5}, {"test_loss", test_loss}};
   return row;

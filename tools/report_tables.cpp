@@ -63,9 +63,11 @@ Field SpreadField(std::string title, std::string key, const char* worst_text,
           }};
 }
 
-Field TextField(std::string title, std::string Row::*text) {
+// `text` of a row.
+template <class Text>
+Field TextField(std::string title, Text text) {
   return {std::move(title), false, [text](const Group& group) {
-            const std::string& value = group.front()->*text;
+            const std::string value = std::invoke(text, *group.front());
             return value.empty() ? "" : Code(value);
           }};
 }
@@ -172,7 +174,8 @@ Table FootprintTable(const ResultFile& footprint) {
 }
 
 Table CategoryTable(const ResultFile& footprint) {
-  std::vector<Field> fields = Join({SettingFields(), {TextField("peak in", &Row::peak_phase)}});
+  const auto peak_phase = [](const Row& row) { return row.Text("peak_phase"); };
+  std::vector<Field> fields = Join({SettingFields(), {TextField("peak in", peak_phase)}});
   for (const std::string_view category : memory::kCategoryNames) {
     std::string title(category);
     std::ranges::replace(title, '_', ' ');

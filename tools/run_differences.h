@@ -8,9 +8,6 @@
 
 namespace biasbench::tools {
 
-// Throws std::runtime_error when the two mean different things by their keys.
-void RequireComparableSchemas(const ComparableResults& a, const ComparableResults& b);
-
 // Warns of each difference between the machines, as machine.json describes them, or else Google
 // Benchmark's context; whether there is any.
 bool WarnOfOtherMachine(const ComparableResults& a, const ComparableResults& b,

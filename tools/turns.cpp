@@ -12,17 +12,17 @@ namespace biasbench::tools {
 namespace {
 
 namespace fs = std::filesystem;
-using Groups = std::map<std::string, std::vector<Measurement>>;
+using Groups = std::map<std::string, std::vector<record::ResultRow>>;
 
 Groups ByFullName(const ComparableResults& results) {
   Groups rows;
   for (const auto& [name, group] : results.groups) {
-    for (const Measurement& row : group) rows[row.full_name].push_back(row);
+    for (const record::ResultRow& row : group) rows[FullName(row)].push_back(row);
   }
   return rows;
 }
 
-void Append(const std::vector<Measurement>& rows, std::size_t count, Groups& groups,
+void Append(const std::vector<record::ResultRow>& rows, std::size_t count, Groups& groups,
             const std::string& name) {
   std::copy_n(rows.begin(), count, std::back_inserter(groups[name]));
 }

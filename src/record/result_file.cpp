@@ -244,19 +244,4 @@ json LoadResults(const fs::path& path) {
   return results;
 }
 
-bool HasKnownSchema(const json& context) {
-  const auto version = context.find("schema_version");
-  return version != context.end() && version->is_number_integer() && *version == kSchemaVersion;
-}
-
-void RequireKnownSchema(const json& context, const fs::path& path) {
-  if (HasKnownSchema(context)) return;
-  const auto version = context.find("schema_version");
-  const bool is_known = version != context.end();
-  const bool is_older = is_known && version->is_number_integer() && *version < kSchemaVersion;
-  Fail(path, fmt::format("expected schema_version {}, found {}{}", kSchemaVersion,
-                         is_known ? text::Excerpt(version->dump()) : "none",
-                         is_older ? "; tools/migrate_results brings older files here" : ""));
-}
-
 }  // namespace biasbench::record

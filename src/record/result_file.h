@@ -47,9 +47,4 @@ nlohmann::json LoadObject(const std::filesystem::path& path);
 // array of objects, each with a `name`). Throws FileError as LoadObject does.
 nlohmann::json LoadResults(const std::filesystem::path& path);
 
-// Whether the context's schema_version is the one that is read.
-bool HasKnownSchema(const nlohmann::json& context);
-// Throws FileError, beginning with `path`, unless it is.
-void RequireKnownSchema(const nlohmann::json& context, const std::filesystem::path& path);
-
 }  // namespace biasbench::record

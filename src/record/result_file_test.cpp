@@ -265,23 +265,5 @@ TEST_F(ResultFile, LoadErrorsSayWhatIsWrongInOneLine) {
             not_results + "benchmark 2 has no `name`");
 }
 
-TEST_F(ResultFile, OnlyTodaysSchemaIsReadAndOlderOnesAreToldWhatToDo) {
-  const auto refusal = [](const nlohmann::json& context) -> std::string {
-    try {
-      RequireKnownSchema(context, "a.json");
-    } catch (const FileError& error) {
-      return error.what();
-    }
-    return "";
-  };
-  EXPECT_EQ(refusal({{"schema_version", 3}}), "");
-  EXPECT_EQ(refusal({{"schema_version", 2}}),
-            "a.json: expected schema_version 3, found 2; tools/migrate_results brings older files "
-            "here");
-  EXPECT_EQ(refusal({{"schema_version", 4}}), "a.json: expected schema_version 3, found 4");
-  EXPECT_EQ(refusal({{"schema_version", "3"}}), "a.json: expected schema_version 3, found \"3\"");
-  EXPECT_EQ(refusal(nlohmann::json::object()), "a.json: expected schema_version 3, found none");
-}
-
 }  // namespace
 }  // namespace biasbench::record
