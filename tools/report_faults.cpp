@@ -45,7 +45,7 @@ FaultCurves LoadFaultCurves(const std::filesystem::path& path) {
       throw record::FileError(fmt::format("{}: line {}: expected 4 fields", path.string(), number));
     }
     if (fields[3].empty()) continue;  // not finite
-    curves[fields[0] + ", " + fields[1]][Parse<int>(fields[2], path, number)] =
+    curves[{fields[0], fields[1]}][Parse<int>(fields[2], path, number)] =
         Parse<double>(fields[3], path, number);
   }
   return curves;
@@ -67,12 +67,14 @@ std::optional<Plot> FaultFigure(const FaultCurves& curves) {
                 "loss'\nset key outside right top vertical Left reverse\nplot "};
   std::size_t index = 0;
   for (const auto& [name, losses] : curves) {
+    const auto& [fault, strategy] = name;
     const std::string file = fmt::format("fault{}.tsv", index);
     for (const auto& [epoch, loss] : losses) {
       plot.data_files[file] += fmt::format("{}\t{}\n", epoch, loss);
     }
-    plot.script += fmt::format("{} using 1:2 with lines lw 2 lc '{}' title {}, ", Quote(file),
-                               kColours[index++ % std::size(kColours)], Quote(name));
+    plot.script +=
+        fmt::format("{} using 1:2 with lines lw 2 lc '{}' title {}, ", Quote(file),
+                    kColours[index++ % std::size(kColours)], Quote(fault + ", " + strategy));
   }
   plot.script += "\n";
   return plot;

@@ -5,13 +5,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "report_plot.h"
 
 namespace biasbench::report {
 
-// A curve's training losses by epoch, by "fault, strategy".
-using FaultCurves = std::map<std::string, std::map<int, double>>;
+// A curve's training losses by epoch, by fault and strategy.
+using FaultCurves = std::map<std::pair<std::string, std::string>, std::map<int, double>>;
 
 // Reads the file that bench/fault_curves writes. Throws record::FileError.
 FaultCurves LoadFaultCurves(const std::filesystem::path& path);

@@ -24,10 +24,8 @@ using fuzzing::Require;
 std::string CsvOf(const report::FaultCurves& curves) {
   std::string text = "fault,strategy,epoch,train_loss\n";
   for (const auto& [name, losses] : curves) {
-    const std::size_t comma = name.find(',');
     for (const auto& [epoch, loss] : losses) {
-      text +=
-          fmt::format("{},{},{},{}\n", name.substr(0, comma), name.substr(comma + 2), epoch, loss);
+      text += fmt::format("{},{},{},{}\n", name.first, name.second, epoch, loss);
     }
   }
   return text;

@@ -25,8 +25,8 @@ TEST(FaultFigure, HasALineForEachCurve) {
       Written("fault,strategy,epoch,train_loss\nnone,learned,0,0.5\nnone,learned,1,0.25\n"
               "bias_sign,learned,0,0.5\nbias_sign,learned,1,\n"));
   ASSERT_EQ(curves.size(), 2U);
-  EXPECT_EQ(curves.at("none, learned").at(1), 0.25);
-  EXPECT_EQ(curves.at("bias_sign, learned").size(), 1U);
+  EXPECT_EQ(curves.at({"none", "learned"}).at(1), 0.25);
+  EXPECT_EQ(curves.at({"bias_sign", "learned"}).size(), 1U);
   const Plot plot = FaultFigure(curves).value();
   EXPECT_THAT(plot.script, HasSubstr("bias_sign, learned"));
   EXPECT_THAT(Render(plot), HasSubstr("</svg>"));

@@ -100,9 +100,15 @@ std::vector<Group> HeadlineGroups(const ResultFile& footprint) {
   return groups;
 }
 
-// Measured shares by optimizer, and the extent of their shapes.
+// Measured shares with one optimizer and format.
+struct ShareSeries {
+  std::string title;
+  std::string data = {};
+};
+
+// All of them, and the extent of their shapes.
 struct Shares {
-  std::map<std::string, std::string> series;  // data by title
+  std::map<std::pair<std::string, bool>, ShareSeries> series;  // by optimizer; in bfloat16
   std::set<double> outputs;
   std::set<double> inputs;
 };
@@ -113,7 +119,9 @@ Shares CollectShares(const ResultFile& footprint) {
     const double inputs = row.NumberOrZero("inputs");
     const double share = row.NumberOrZero("bias_share");
     if (row.strategy != kLearned || !row.IsOk() || share <= 0 || inputs <= 0) continue;
-    shares.series[row.OptimizerAndFormat()] += fmt::format("{}\t{}\n", inputs, 100 * share);
+    const auto [series, is_new] = shares.series.try_emplace({row.optimizer, row.HasBfloat16()},
+                                                            ShareSeries{row.OptimizerAndFormat()});
+    series->second.data += fmt::format("{}\t{}\n", inputs, 100 * share);
     shares.outputs.insert(row.NumberOrZero("outputs"));
     shares.inputs.insert(inputs);
   }
@@ -127,12 +135,12 @@ std::string DrawPoints(Plot& plot, const Shares& shares) {
   constexpr int kSymbols[std::size(kColours)] = {6, 4, 8, 10, 12, 14};
   std::string clauses;
   std::size_t index = 0;
-  for (const auto& [title, data] : shares.series) {
+  for (const auto& [key, series] : shares.series) {
     const std::string file = fmt::format("points{}.tsv", index);
     const std::size_t style = index % std::size(kColours);
-    plot.data_files[file] = data;
+    plot.data_files[file] = series.data;
     clauses += fmt::format("{} with points pt {} ps 1.2 lw 2 lc '{}' title {}, ", Quote(file),
-                           kSymbols[style], kColours[style], Quote(title));
+                           kSymbols[style], kColours[style], Quote(series.title));
     ++index;
   }
   return clauses;
@@ -157,7 +165,7 @@ std::optional<Plot> FootprintByCategory(const ResultFile& footprint) {
             .caption = fmt::format("Bytes at the peak by category at {}. Right: the biases alone, "
                                    "on a scale of their own.",
                                    DescribeShape(*groups.front().front())),
-            .height_px = 204 + static_cast<int>(21 * lanes.count())};
+            .height_px = 204 + static_cast<int>(21 * lanes.height())};
   const auto from_bottom = [&](double pixels) { return pixels / plot.height_px; };
   plot.script = fmt::format(
       "set multiplot\nunset grid\nset grid x lc '#dddddd'\nset tmargin at screen {}\n"

@@ -127,7 +127,7 @@ std::optional<Plot> MemoryVersusLoss(const std::vector<Comparison>& tasks) {
                 Code(task->task), DescribeFloor(row), DescribeSetting(row))};
   Lanes lanes;
   for (const Point& point : points) AddData(plot, lanes, point, extent);
-  plot.height_px = 150 + static_cast<int>(22 * lanes.count());
+  plot.height_px = 150 + static_cast<int>(22 * lanes.height());
   plot.script = fmt::format(
       "set multiplot\nunset grid\nset grid x lc '#dddddd'\nset tmargin at screen {}\n"
       "set bmargin at screen {}\n{}{}unset multiplot\n",

@@ -28,7 +28,7 @@ struct ThroughputPanel {
   std::string data;
   std::string title;
 
-  int height_px() const { return 110 + static_cast<int>(22 * lanes.count()); }
+  int height_px() const { return 110 + static_cast<int>(22 * lanes.height()); }
 };
 
 ThroughputPanel MakeThroughputPanel(std::vector<Group> groups, const Row& shape) {

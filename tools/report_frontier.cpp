@@ -22,10 +22,6 @@ double ParameterBytes(const Row& row) {
   return 4 * row.NumberOrZero("hidden") * per_node + row.NumberOrZero("bias_bytes");
 }
 
-std::string SettingWithoutWidth(const Row& row) {
-  return row.where.Name({"seed", "strategy", "hidden"});
-}
-
 bool IsWiderAtEqualBytes(const Row& row, const Row& learned) {
   const double bytes = ParameterBytes(learned);
   return SettingWithoutWidth(row) == SettingWithoutWidth(learned) &&
@@ -54,7 +50,7 @@ struct EqualBytes {
 std::vector<EqualBytes> FindEqualBytes(const ResultFile& convergence) {
   std::vector<EqualBytes> found;
   const std::vector<Group> groups =
-      GroupRows(convergence.rows, [](const Row& row) { return row.label == row.strategy; });
+      GroupRows(convergence.rows, [](const Row& row) { return !HasTurnedSign(row); });
   for (const Group& learned : groups) {
     if (learned.front()->strategy != kLearned) continue;
     EqualBytes equal{learned, {}};

@@ -32,7 +32,7 @@ struct Setting {
 // Of each task the one with the largest gap.
 std::vector<Setting> FindSettings(const ResultFile& convergence) {
   const std::vector<Group> groups =
-      GroupRows(convergence.rows, [](const Row& row) { return row.label == row.strategy; });
+      GroupRows(convergence.rows, [](const Row& row) { return !HasTurnedSign(row); });
   std::vector<Setting> chosen;
   for (const std::vector<Group>& part : PartBySetting(groups)) {
     const Comparison strategies{part.front().front()->task, part};

@@ -21,8 +21,6 @@ auto ShapeKey(const Row& row) {
                     row.NumberOrZero("omp_threads"), inputs);
 }
 
-bool HasTurnedSign(const Row& row) { return row.label != row.strategy; }
-
 Comparison CompareIn(const std::string& task, const std::string& setting,
                      const std::vector<Row>& rows) {
   return {task, GroupRows(rows, [&](const Row& row) { return SettingOf(row) == setting; })};
@@ -45,9 +43,15 @@ bool IsHeadline(const Row& row) {
   return !HasTurnedSign(row) && std::ranges::count(kHeadlines, row.strategy) > 0;
 }
 
+bool HasTurnedSign(const Row& row) { return !row.where.IsUsual("bias_sign"); }
+
 std::string ConfigurationOf(const Row& row) { return row.where.Name({"seed"}); }
 
 std::string SettingOf(const Row& row) { return row.where.Name({"seed", "strategy"}); }
+
+std::string SettingWithoutWidth(const Row& row) {
+  return row.where.Name({"seed", "strategy", "hidden"});
+}
 
 std::string DescribeSetting(const Row& row) {
   std::vector<std::string> parts = row.where.Parts({"seed", "strategy"});

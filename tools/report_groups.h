@@ -18,11 +18,17 @@ inline constexpr std::string_view kNone = "none";
 inline constexpr std::string_view kHeadlines[] = {kLearned, kFixed, kNone};
 bool IsHeadline(const Row& row);
 
+// Whether its biases are updated with a sign that is not the right one.
+bool HasTurnedSign(const Row& row);
+
 // All of a row's setting but its seed: what repetitions over seeds share.
 std::string ConfigurationOf(const Row& row);
 
 // … and but its strategy: rows of equal settings differ in the strategy (and seed) alone.
 std::string SettingOf(const Row& row);
+
+// … and but its hidden nodes.
+std::string SettingWithoutWidth(const Row& row);
 
 // "recompute, sgd, inputs 2, hidden 1,000,000, …": a setting for people.
 std::string DescribeSetting(const Row& row);

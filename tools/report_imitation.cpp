@@ -29,7 +29,7 @@ std::string DescribeShares(const Group& group) {
 
 std::string DescribeImitation(const ResultFile& convergence) {
   const std::vector<Group> groups = GroupRows(convergence.rows, [](const Row& row) {
-    return row.label == row.strategy && row.numbers.contains("imitation_ratio");
+    return !HasTurnedSign(row) && row.numbers.contains("imitation_ratio");
   });
   std::vector<std::string> parts;
   for (const Group& centred : groups) {

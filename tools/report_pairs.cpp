@@ -135,7 +135,7 @@ std::string ControlOf(std::string_view name) {
 
 std::vector<PairedSetting> PairSettings(const ResultFile& file, std::string_view key) {
   const std::vector<Group> groups =
-      GroupRows(file.rows, [](const Row& row) { return row.label == row.strategy; });
+      GroupRows(file.rows, [](const Row& row) { return !HasTurnedSign(row); });
   std::vector<PairedSetting> settings;
   for (const std::vector<Group>& part : PartBySetting(groups)) {
     const Row* any_row = part.front().front();

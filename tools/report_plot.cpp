@@ -111,13 +111,17 @@ std::string AxisFromZero(double end) {
 
 void Lanes::AddHeading(const std::string& text) {
   if (y_ > 0) y_ += 0.4;
-  Add(text + ":");
+  Write(text + ":");
 }
 
 double Lanes::Add(const std::string& label) {
-  y_ += 1;
-  tics_ += fmt::format("{}{} {}", tics_.empty() ? "" : ", ", Quote(label), y_);
+  Write(label);
   return y_;
+}
+
+void Lanes::Write(const std::string& text) {
+  y_ += 1;
+  tics_ += fmt::format("{}{} {}", tics_.empty() ? "" : ", ", Quote(text), y_);
 }
 
 std::string Lanes::Axis(bool with_labels) const {

@@ -57,7 +57,8 @@ ByteUnit UnitFor(double max_bytes);
 // for labels in a narrow panel.
 std::string AxisFromZero(double end);
 
-// Rows of a chart from top to bottom: names along the y axis, under headings.
+// Rows of a chart from top to bottom: names along the y axis, under headings, which are no rows but
+// take the room of one.
 class Lanes {
  public:
   void AddHeading(const std::string& text);
@@ -66,9 +67,11 @@ class Lanes {
 
   // `set yrange` and `set ytics`; without labels where another panel bears them.
   std::string Axis(bool with_labels = true) const;
-  double count() const { return y_; }
+  double height() const { return y_; }  // in rows
 
  private:
+  void Write(const std::string& text);
+
   std::string tics_;
   double y_ = 0;
 };

@@ -52,9 +52,10 @@ std::string DescribeDelay(const Group& group, const SignExperiment& experiment,
                           const std::vector<CurvePoint>& curves) {
   const Row& row = *group.front();
   if (row.strategy == kLearned) return "";
-  const std::string label = std::string(kLearned) + row.label.substr(row.strategy.size());
-  const auto learned = std::ranges::find_if(
-      experiment.wrong.groups, [&](const Group& any) { return any.front()->label == label; });
+  const auto learned = std::ranges::find_if(experiment.wrong.groups, [&](const Group& any) {
+    return any.front()->strategy == kLearned &&
+           any.front()->where.Text("bias_sign") == row.where.Text("bias_sign");
+  });
   if (learned == experiment.wrong.groups.end()) return "";
   const auto delay = Summarize(Less(RiseEpochs(group, curves), RiseEpochs(*learned, curves)));
   if (!delay || !std::isfinite(delay->interval.low) || !std::isfinite(delay->interval.high)) {

@@ -55,10 +55,6 @@ Reached ReachedBy(const Group& group, double seconds, const CurvesByName& curves
   return reached;
 }
 
-std::string SettingWithoutWidth(const Row& row) {
-  return row.where.Name({"seed", "strategy", "hidden"});
-}
-
 std::vector<Budget> FindBudgets(const ResultFile& convergence, const std::vector<Group>& groups,
                                 const CurvesByName& curves) {
   std::vector<Budget> budgets;
@@ -89,8 +85,7 @@ std::vector<Budget> FindBudgets(const ResultFile& convergence, const std::vector
 // Everything that points into the file's rows, kept together.
 struct Frontier {
   Frontier(const ResultFile& convergence, const std::vector<CurvePoint>& points)
-      : groups(
-            GroupRows(convergence.rows, [](const Row& row) { return row.label == row.strategy; })) {
+      : groups(GroupRows(convergence.rows, [](const Row& row) { return !HasTurnedSign(row); })) {
     CurvesByName curves;
     for (const CurvePoint& point : points) curves[point.name].push_back(&point);
     budgets = FindBudgets(convergence, groups, curves);

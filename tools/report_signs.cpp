@@ -20,14 +20,13 @@ std::string ExperimentOf(const Row& row) {
   return row.where.Name({"seed", "strategy", "bias_sign", "learning_rate"});
 }
 
-bool IsTurned(const Row& row) { return row.label != row.strategy; }
 double RateOf(const Row& row) { return row.NumberOrZero("learning_rate"); }
 
 SignExperiment ExperimentLike(const Row& turned, const std::vector<Row>& rows) {
   const auto groups = [&](bool is_turned, bool is_larger_rate) {
     return Comparison{turned.task, GroupRows(rows, [&](const Row& row) {
                         const double rate = RateOf(row);
-                        return IsTurned(row) == is_turned &&
+                        return HasTurnedSign(row) == is_turned &&
                                ExperimentOf(row) == ExperimentOf(turned) &&
                                (is_larger_rate ? rate > RateOf(turned) : rate == RateOf(turned));
                       })};
@@ -35,11 +34,7 @@ SignExperiment ExperimentLike(const Row& turned, const std::vector<Row>& rows) {
   return {groups(false, false), groups(true, false), groups(false, true)};
 }
 
-// The label is "strategy (sign)".
-std::string SignOf(const Row& row) {
-  const std::size_t begin = row.strategy.size() + 2;
-  return row.label.substr(begin, row.label.size() - begin - 1);
-}
+std::string SignOf(const Row& row) { return row.where.Text("bias_sign"); }
 
 // The group's test loss over that of `right`, seed by seed: "× 2.29 [1.90–5.80]"; or in how many
 // seeds it diverged.
@@ -83,12 +78,12 @@ constexpr std::string_view kColours[] = {colour::kBlack, colour::kVermillion, co
 
 // In a panel of its own, where "wrong" need not be said; "learned, wrong_hidden".
 std::string TitleOf(const Row& row) {
-  const bool is_plain = !IsTurned(row) || SignOf(row) == "wrong";
+  const bool is_plain = !HasTurnedSign(row) || SignOf(row) == "wrong";
   return is_plain ? row.strategy : fmt::format("{}, {}", row.strategy, SignOf(row));
 }
 
 int DashOf(const Row& row) {
-  if (!IsTurned(row) || SignOf(row) == "wrong") return 1;
+  if (!HasTurnedSign(row) || SignOf(row) == "wrong") return 1;
   return SignOf(row) == "wrong_hidden" ? 2 : 3;
 }
 
@@ -174,7 +169,7 @@ std::vector<SignExperiment> SignExperiments(const ResultFile& convergence) {
   std::vector<std::string> seen;
   for (const Row& row : convergence.rows) {
     const std::string key = fmt::format("{} {}", ExperimentOf(row), RateOf(row));
-    if (!IsTurned(row) || std::ranges::count(seen, key) > 0) continue;
+    if (!HasTurnedSign(row) || std::ranges::count(seen, key) > 0) continue;
     seen.push_back(key);
     SignExperiment experiment = ExperimentLike(row, convergence.rows);
     if (!experiment.right.groups.empty()) experiments.push_back(std::move(experiment));
@@ -204,7 +199,7 @@ Table SignTable(const SignExperiment& experiment) {
       const Row& row = *group.front();
       const Group* right = experiment.right.Find(row.strategy);
       const bool is_changed = part != &experiment.right && right != nullptr;
-      table.rows.push_back({Code(row.strategy), IsTurned(row) ? Plain(SignOf(row)) : "right",
+      table.rows.push_back({Code(row.strategy), HasTurnedSign(row) ? Plain(SignOf(row)) : "right",
                             fmt::format("{}", RateOf(row)), fmt::format("{}", group.size()),
                             Describe(SpreadOf(group, "train_loss")),
                             Describe(SpreadOf(group, "test_loss")),

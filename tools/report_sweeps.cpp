@@ -1,7 +1,5 @@
 #include "report_sweeps.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <string>
@@ -11,16 +9,10 @@ namespace {
 
 constexpr std::string_view kInputs = "inputs";
 constexpr std::string_view kOutputs = "outputs";
-constexpr std::string_view kNumbers[] = {kInputs, kOutputs, "hidden", "batch", "omp_threads"};
 
 // What rows of a sweep have in common.
 std::string AllElse(const Row& row, std::string_view key) {
-  std::string text = fmt::format("{} {}", row.schedule, row.OptimizerAndFormat());
-  for (const std::string_view number : kNumbers) {
-    if (number == key || (number == kOutputs && key == kInputs)) continue;
-    text += fmt::format(" {}", row.NumberOrZero(number));
-  }
-  return text;
+  return row.where.Name({"seed", key, key == kInputs ? kOutputs : key});
 }
 
 }  // namespace

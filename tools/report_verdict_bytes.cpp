@@ -93,7 +93,7 @@ std::string DescribeNone(const std::vector<Row>& rows, const std::vector<Saving>
                      : "leaving biases out (`none`) was not measured";
 }
 
-// `learned` under each schedule at the largest shape: with the optimizer that most were run with.
+// `learned` under each schedule at the largest shape, all else as most schedules were run with.
 std::vector<const Row*> FindPeaks(const std::vector<Row>& rows) {
   std::vector<const Row*> peaks;
   for (const Row& row : rows) {
@@ -104,12 +104,13 @@ std::vector<const Row*> FindPeaks(const std::vector<Row>& rows) {
   if (peaks.empty()) return peaks;
   const Row& largest = LargestShape(peaks);
   std::erase_if(peaks, [&](const Row* row) { return !HasSameShape(*row, largest); });
-  const Row& usual = **std::ranges::max_element(peaks, {}, [&](const Row* row) {
-    return std::ranges::count(peaks, row->OptimizerAndFormat(), &Row::OptimizerAndFormat);
-  });
-  std::erase_if(peaks, [&](const Row* row) {
-    return row->OptimizerAndFormat() != usual.OptimizerAndFormat();
-  });
+  const auto all_else = [](const Row* row) {
+    return row->where.Name({"seed", "strategy", "schedule"});
+  };
+  const std::string usual = all_else(*std::ranges::max_element(peaks, {}, [&](const Row* row) {
+    return std::ranges::count(peaks, all_else(row), all_else);
+  }));
+  std::erase_if(peaks, [&](const Row* row) { return all_else(row) != usual; });
   std::ranges::stable_sort(peaks, std::ranges::greater{}, &Row::PeakBytes);
   return peaks;
 }

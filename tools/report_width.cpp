@@ -157,7 +157,7 @@ std::vector<WidthSweep> MainSweeps(const ResultFile& convergence) {
 std::vector<WidthSweep> WidthSweeps(const ResultFile& convergence) {
   std::vector<std::pair<std::string, WidthSweep>> sweeps;
   for (const Group& group : GroupRows(convergence.rows, [](const Row& row) {
-         return row.label == row.strategy && row.numbers.contains(kWeightMovement);
+         return !HasTurnedSign(row) && row.numbers.contains(kWeightMovement);
        })) {
     const Row& row = *group.front();
     const std::string name = SweepOf(row);

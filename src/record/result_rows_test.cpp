@@ -73,7 +73,7 @@ TEST_F(ResultRows, AreTyped) {
 
 // A measured nothing is told from a key that does not apply.
 TEST_F(ResultRows, NotFiniteIsNoNumber) {
-  WriteText(path_, R"({"context": {"schema_version": 1, "program": "convergence"},
+  WriteText(path_, R"({"context": {"schema_version": 3, "program": "convergence"},
                        "benchmarks": [{"name": "n", "train_loss": NaN, "test_loss": -Infinity}]})");
   const ResultRow row = LoadRows(path_).rows.at(0);
   for (const char* key : {"train_loss", "test_loss"}) {
