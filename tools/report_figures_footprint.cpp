@@ -108,7 +108,7 @@ struct ShareSeries {
 
 // All of them, and the extent of their shapes.
 struct Shares {
-  std::map<std::pair<std::string, bool>, ShareSeries> series;  // by optimizer; in bfloat16
+  std::map<std::vector<std::string>, ShareSeries> series;  // by optimizer and formats
   std::set<double> outputs;
   std::set<double> inputs;
 };
@@ -119,8 +119,9 @@ Shares CollectShares(const ResultFile& footprint) {
     const double inputs = row.NumberOrZero("inputs");
     const double share = row.NumberOrZero("bias_share");
     if (row.strategy != kLearned || !row.IsOk() || share <= 0 || inputs <= 0) continue;
-    const auto [series, is_new] = shares.series.try_emplace({row.optimizer, row.HasBfloat16()},
-                                                            ShareSeries{row.OptimizerAndFormat()});
+    const auto [series, is_new] = shares.series.try_emplace(
+        row.where.PartsOf({"optimizer", "weights_format", "states_format"}),
+        ShareSeries{row.OptimizerAndFormat()});
     series->second.data += fmt::format("{}\t{}\n", inputs, 100 * share);
     shares.outputs.insert(row.NumberOrZero("outputs"));
     shares.inputs.insert(inputs);

@@ -52,5 +52,20 @@ TEST(Comparisons, MoreSeedsOfTheHeadlineCountForMoreThanMoreStrategies) {
   EXPECT_EQ(chosen[0].groups.front().front()->NumberOrZero("epochs"), 5);
 }
 
+TEST(OptimizerAndFormat, SaysWhatIsStoredInBfloat16) {
+  const auto told = [](const char* optimizer, const char* weights, const char* states) {
+    Row row;
+    row.optimizer = optimizer;
+    row.where.Set("weights_format", weights);
+    row.where.Set("states_format", states);
+    return row.OptimizerAndFormat();
+  };
+  EXPECT_EQ(told("adam", "float32", "float32"), "adam");
+  EXPECT_EQ(told("adam", "bfloat16", "bfloat16"), "adam, bfloat16");
+  EXPECT_EQ(told("adam", "bfloat16", "float32"), "adam, bfloat16 weights");
+  EXPECT_EQ(told("adam", "float32", "bfloat16"), "adam, bfloat16 states");
+  EXPECT_EQ(told("sgd", "bfloat16", "float32"), "sgd, bfloat16");
+}
+
 }  // namespace
 }  // namespace biasbench::report

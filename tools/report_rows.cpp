@@ -130,7 +130,12 @@ std::vector<CurvePoint> LoadCurves(const fs::path& path) {
 }  // namespace
 
 std::string Row::OptimizerAndFormat() const {
-  return HasBfloat16() ? optimizer + ", bfloat16" : optimizer;
+  const bool has_weights = HasBfloat16();
+  const bool has_states = where.Text("states_format") == "bfloat16";
+  if (!has_weights && !has_states) return optimizer;
+  if (!has_weights) return optimizer + ", bfloat16 states";
+  const bool has_all = has_states || optimizer == "sgd";
+  return optimizer + (has_all ? ", bfloat16" : ", bfloat16 weights");
 }
 
 Results LoadFolder(const fs::path& folder) {

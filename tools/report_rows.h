@@ -23,7 +23,8 @@ struct Row : record::ResultRow {
   std::string task;
 
   bool HasBfloat16() const { return where.Text("weights_format") == "bfloat16"; }
-  // "sgd", or "sgd, bfloat16" where weights and states are stored so.
+  // "sgd", "adam, bfloat16" where weights and what states there are are stored so, "adam, bfloat16
+  // states".
   std::string OptimizerAndFormat() const;
   double PeakBytes() const { return NumberOrZero("tracked_peak_bytes"); }
 };
