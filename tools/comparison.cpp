@@ -138,7 +138,7 @@ Comparison Compare(ComparableResults a, ComparableResults b, const ComparisonOpt
   const bool machines_differ = WarnOfOtherMachine(a, b, comparison.warnings);
   const bool is_other_machine = machines_differ && !options.allow_different_machine;
   WarnOfOtherBuild(a, b, comparison.warnings);
-  if (!machines_differ) comparison.speed_exponents = AdjustTimes(a, b);
+  if (!machines_differ) comparison.speed_exponents = AdjustTimes(a, b, options.takes_turns);
   comparison.only_in_a = OnlyIn(FullNames(a), FullNames(b));
   comparison.only_in_b = OnlyIn(FullNames(b), FullNames(a));
   for (const auto& [name, group] : a.groups) {

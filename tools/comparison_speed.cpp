@@ -41,8 +41,9 @@ std::optional<double> Cores(const ResultRow& row) {
   return *cpu_seconds / *seconds;
 }
 
-// Leaves robbed repetitions out, or gives them all cores where too few would be left.
-void MendRobbed(std::vector<ResultRow>& group) {
+// Leaves robbed repetitions out, or gives them all cores where too few would be left; in turns,
+// where a neighbour would go with each, always.
+void MendRobbed(std::vector<ResultRow>& group, bool takes_turns) {
   double most = 0;
   for (const ResultRow& row : group) most = std::max(most, Cores(row).value_or(0));
   const auto is_whole = [&](const ResultRow& row) {
@@ -52,7 +53,7 @@ void MendRobbed(std::vector<ResultRow>& group) {
   for (ResultRow& row : group) {
     const auto cores = Cores(row);
     if (!cores) continue;
-    if (is_whole(row) || whole < kFewestRepetitions) {
+    if (takes_turns || is_whole(row) || whole < kFewestRepetitions) {
       row.numbers["real_time"] *= *cores / most;
     } else {
       row.numbers.erase("real_time");
@@ -126,14 +127,14 @@ class Fit {
 
 }  // namespace
 
-SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b) {
+SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b, bool takes_turns) {
   std::vector<Repetitions> names;
   Fit fit;
   for (auto& [name, group] : a.groups) {
     const auto other = b.groups.find(name);
     if (group.front().program != "throughput" || other == b.groups.end()) continue;
-    MendRobbed(group);
-    MendRobbed(other->second);
+    MendRobbed(group, takes_turns);
+    MendRobbed(other->second, takes_turns);
     Repetitions repetitions = TimedRepetitions(group);
     const Repetitions of_b = TimedRepetitions(other->second);
     if (repetitions.empty() || of_b.empty()) continue;

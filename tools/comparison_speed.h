@@ -23,6 +23,6 @@ struct SpeedExponents {
 //     in them, and kept in [0, 1].
 //
 // Returns the exponents. Rows of names that only one side has stay.
-SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b);
+SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b, bool takes_turns);
 
 }  // namespace biasbench::tools
