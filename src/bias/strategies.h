@@ -57,9 +57,9 @@ struct Strategy {
   Initial initial = Initial::kZero;
   Multiplier multiplier = nullptr;  // null: never updated, and neither gradient nor state exists
   Weights weights = Weights::kTrained;
+  BiasSign sign = BiasSign::kRight;
   bool has_bias_unit = false;      // inputs are augmented by one that is always 1
   bool has_plain_updates = false;  // biases take plain SGD steps whatever the optimizer
-  BiasSign sign = BiasSign::kRight;
   bool needs_validation = false;
   double trained_share = 1;  // of all steps; after it the biases freeze and are freed of gradients
   // Families: the values that `all` stands for (the first is the default), and what is accepted.
