@@ -55,18 +55,18 @@ struct Strategy {
   std::string_view answers;  // one line for --list
   Storage storage = Storage::kPerNeuron;
   Initial initial = Initial::kZero;
-  Multiplier multiplier = nullptr;  // null: never updated, and neither gradient nor state exists
   Weights weights = Weights::kTrained;
   BiasSign sign = BiasSign::kRight;
   bool has_bias_unit = false;      // inputs are augmented by one that is always 1
   bool has_plain_updates = false;  // biases take plain SGD steps whatever the optimizer
   bool needs_validation = false;
+  bool needs_power_of_two = false;  // of a family's values
+  Multiplier multiplier = nullptr;  // null: never updated, and neither gradient nor state exists
   double trained_share = 1;  // of all steps; after it the biases freeze and are freed of gradients
   // Families: the values that `all` stands for (the first is the default), and what is accepted.
   std::span<const double> values = {};
   double min_value = 0;
   double max_value = 0;
-  bool needs_power_of_two = false;
 };
 
 std::span<const Strategy> Strategies();
