@@ -181,8 +181,8 @@ class Builder {
   }
 
   const std::vector<CurvePoint>& Curves() const {
-    static const std::vector<CurvePoint> kNoCurves;
-    return results_.curves ? *results_.curves : kNoCurves;
+    static const std::vector<CurvePoint> no_curves;
+    return results_.curves ? *results_.curves : no_curves;
   }
 
   // Where trainings differ in one number besides the strategy.
