@@ -52,12 +52,12 @@ TEST_F(TrainingTrace, FilesHaveTheShapesThatItSays) {
   EXPECT_EQ(trace["inputs"], 64);
   EXPECT_EQ(trace["outputs"], 10);
   EXPECT_EQ(trace["losses"].size(), 3U);
-  ExpectNumbers("hidden_weights.f32", 7 * 64);
-  ExpectNumbers("output_weights.f32", 7 * 10);
+  ExpectNumbers("hidden_weights.f32", 7UL * 64);
+  ExpectNumbers("output_weights.f32", 7UL * 10);
   ExpectNumbers("hidden_bias.f32", 7);
   ExpectNumbers("output_bias.f32", 10);
-  ExpectNumbers("inputs.f32", 3 * 5 * 64);
-  ExpectNumbers("labels.i32", 3 * 5);
+  ExpectNumbers("inputs.f32", 3UL * 5 * 64);
+  ExpectNumbers("labels.i32", 3UL * 5);
   EXPECT_FALSE(fs::exists(out() / "targets.f32"));
 }
 
@@ -71,7 +71,7 @@ TEST_F(TrainingTrace, LossesAreTheTrainers) {
   memory::Ledger ledger;
   const data::Task task = data::LoadTask("harmonic3", ledger);
   ASSERT_EQ(task.train.samples, 512);
-  ExpectNumbers("targets.f32", 20 * 512);
+  ExpectNumbers("targets.f32", 20UL * 512);
   network::Network network({.shape = {.inputs = 2, .hidden = 50, .outputs = 1, .batch = 512},
                             .strategy = bias::ParseSelection("scaled=0.5")},
                            ledger);

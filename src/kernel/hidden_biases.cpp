@@ -40,16 +40,18 @@ void HiddenBiases::Reduce(std::span<const float> node_gradient, float* entry_gra
 
 void HiddenBiases::Step(NodeRange nodes, const float* entry_gradient, const TrainingState& state,
                         const StepSettings& settings) const {
-  VisitStep(state.bias_optimizer(), settings, settings.hidden_bias(), [&](const auto& step) {
-    const auto apply = [&](float* values, const float* gradient, std::int64_t first_entry,
-                           std::int64_t count) {
-      ApplyStep(step, state.hidden_bias().Of(FloatValues{values}, first_entry), gradient, count);
-    };
-    VisitUpdated(storage_, policy_, [&](const auto& policy) {
-      policy.Update(nodes.begin, nodes.size, entry_gradient,
-                    static_cast<std::uint32_t>(settings.number), apply);
-    });
-  });
+  VisitStep(
+      state.bias_optimizer(), settings, settings.hidden_bias(), [&]<class Any>(const Any& step) {
+        const auto apply = [&](float* values, const float* gradient, std::int64_t first_entry,
+                               std::int64_t count) {
+          ApplyStep(step, state.hidden_bias().Of<Any::kStates>(FloatValues{values}, first_entry),
+                    gradient, count);
+        };
+        VisitUpdated(storage_, policy_, [&](const auto& policy) {
+          policy.Update(nodes.begin, nodes.size, entry_gradient,
+                        static_cast<std::uint32_t>(settings.number), apply);
+        });
+      });
 }
 
 float SumInOrder(std::span<const float> chunk_gradient) {

@@ -50,12 +50,14 @@ void UpdateOutputBias(const Parameters& parameters, const TrainingState& state,
                       const StepSettings& settings) {
   if (!parameters.trains_output_bias() || !settings.updates_biases) return;
   const FlushDenormals flush;
-  const auto bias = state.output_bias().Of(FloatValues{parameters.output_bias.data()});
-  VisitStep(state.bias_optimizer(), settings, settings.output_bias(), [&](const auto& step) {
-    ForEachVector(gradient.outputs, [&](std::int64_t o, auto lanes) {
-      step(bias, o, OutputBiasGradient(gradient, batch_size, o, lanes), lanes);
-    });
-  });
+  VisitStep(state.bias_optimizer(), settings, settings.output_bias(),
+            [&]<class Step>(const Step& step) {
+              const auto bias =
+                  state.output_bias().Of<Step::kStates>(FloatValues{parameters.output_bias.data()});
+              ForEachVector(gradient.outputs, [&](std::int64_t o, auto lanes) {
+                step(bias, o, OutputBiasGradient(gradient, batch_size, o, lanes), lanes);
+              });
+            });
 }
 
 }  // namespace biasbench::kernel

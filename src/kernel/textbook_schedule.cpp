@@ -194,14 +194,14 @@ void TextbookSchedule::ComputeBiasGradients(std::int64_t batch_size,
 }
 
 void TextbookSchedule::UpdateWeights(const StepSettings& settings) {
-  VisitStep(optimizer_, settings, settings.weights(), [&](const auto& step) {
+  VisitStep(optimizer_, settings, settings.weights(), [&]<class Step>(const Step& step) {
     tiling_.ForEachChunk(threads_, [&](std::int64_t chunk, int /*thread*/) {
       const NodeRange nodes = tiling_.Chunk(chunk);
       const auto update = [&](const Moments& moments, float* values, const float* gradient,
                               std::int64_t per_node) {
         const std::int64_t begin = nodes.begin * per_node;
-        ApplyStep(step, moments.Of(FloatValues{values + begin}, begin), gradient + begin,
-                  nodes.size * per_node);
+        ApplyStep(step, moments.Of<Step::kStates>(FloatValues{values + begin}, begin),
+                  gradient + begin, nodes.size * per_node);
       };
       update(state_->hidden_weights(), parameters_.hidden_weights.data(),
              hidden_weight_gradient_.data(), parameters_.row_length);
@@ -225,10 +225,13 @@ void TextbookSchedule::UpdateBiases(const StepSettings& settings) {
     }
   }
   if (parameters_.trains_output_bias()) {
-    VisitStep(state_->bias_optimizer(), settings, settings.output_bias(), [&](const auto& step) {
-      ApplyStep(step, state_->output_bias().Of(FloatValues{parameters_.output_bias.data()}),
-                output_bias_gradient_.data(), parameters_.shape.outputs);
-    });
+    VisitStep(state_->bias_optimizer(), settings, settings.output_bias(),
+              [&]<class Step>(const Step& step) {
+                ApplyStep(step,
+                          state_->output_bias().Of<Step::kStates>(
+                              FloatValues{parameters_.output_bias.data()}),
+                          output_bias_gradient_.data(), parameters_.shape.outputs);
+              });
   }
 }
 

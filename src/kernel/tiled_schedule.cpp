@@ -298,11 +298,14 @@ void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settin
       if constexpr (Step::kStates > 0) {
         if (parameters_.formats.states == NumberFormat::kBfloat16) {
           const auto& [hidden_first, hidden_second, output_first, output_second] = keys.moments;
-          return use(step, hidden_moments.Of(hidden, hidden_begin, hidden_first, hidden_second),
-                     output_moments.Of(output, output_begin, output_first, output_second));
+          return use(
+              step,
+              hidden_moments.Of<Step::kStates>(hidden, hidden_begin, hidden_first, hidden_second),
+              output_moments.Of<Step::kStates>(output, output_begin, output_first, output_second));
         }
       }
-      use(step, hidden_moments.Of(hidden, hidden_begin), output_moments.Of(output, output_begin));
+      use(step, hidden_moments.Of<Step::kStates>(hidden, hidden_begin),
+          output_moments.Of<Step::kStates>(output, output_begin));
     });
   };
   if (parameters_.stores_float_weights()) {

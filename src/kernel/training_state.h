@@ -24,27 +24,34 @@ class Moments {
     if (states > 1) second_ = {ledger, category, bytes};
   }
 
-  // With the group's parameters from `begin` on, whose values are given; the moments are floats.
-  template <class Values>
+  // With the group's parameters from `begin` on, whose values are given, for the step of an
+  // optimizer with so many states, which are floats.
+  template <int kStates, class Values>
   ParameterGroup<Values, FloatValues> Of(Values values, std::int64_t begin = 0) const {
-    return {values, {At<float>(first_, begin)}, {At<float>(second_, begin)}};
+    return {values,
+            {At<float, (kStates > 0)>(first_, begin)},
+            {At<float, (kStates > 1)>(second_, begin)}};
   }
-  // The same of moments in bfloat16; the keys are those of their roundings.
-  template <class Values>
+  // The same of states in bfloat16; the keys are those of their roundings.
+  template <int kStates, class Values>
   ParameterGroup<Values, Bfloat16Values> Of(Values values, std::int64_t begin,
                                             std::uint32_t first_key,
                                             std::uint32_t second_key) const {
     return {values,
-            {At<std::uint16_t>(first_, begin), first_key},
-            {At<std::uint16_t>(second_, begin), second_key}};
+            {At<std::uint16_t, (kStates > 0)>(first_, begin), first_key},
+            {At<std::uint16_t, (kStates > 1)>(second_, begin), second_key}};
   }
 
  private:
   using Buffer = memory::TrackedBuffer<std::byte>;
 
-  template <class Value>
+  template <class Value, bool kIsThere>
   static Value* At(const Buffer& moment, std::int64_t begin) {
-    return moment.empty() ? nullptr : reinterpret_cast<Value*>(moment.data()) + begin;
+    if constexpr (kIsThere) {
+      return reinterpret_cast<Value*>(moment.data()) + begin;
+    } else {
+      return nullptr;
+    }
   }
 
   Buffer first_;
