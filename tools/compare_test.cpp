@@ -58,13 +58,12 @@ TEST_F(Program, RefusesInOneLine) {
   ExpectRefusal("whole.json unit.json",
                 "unit.json: row '" + std::string(kFootprint) + "': unknown time_unit h");
   json unknown = Footprint({{"bias_bytes", 4}});
-  unknown["context"]["schema_version"] = 3;
+  unknown["context"]["schema_version"] = 4;
   Put("unknown.json", unknown);
-  ExpectRefusal("whole.json unknown.json", "unknown.json: expected schema_version 1 to 2, found 3");
+  ExpectRefusal("whole.json unknown.json", "unknown.json: expected schema_version 3, found 4");
   unknown["context"].erase("schema_version");
   Put("unknown.json", unknown);
-  ExpectRefusal("unknown.json unknown.json",
-                "unknown.json: expected schema_version 1 to 2, found none");
+  ExpectRefusal("unknown.json unknown.json", "unknown.json: expected schema_version 3, found none");
   std::ofstream(root_ / "machine.json") << "{";
   ExpectRefusal("whole.json whole.json",
                 "machine.json: truncated: the JSON ends unfinished after 1 bytes");
