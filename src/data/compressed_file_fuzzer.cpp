@@ -1,6 +1,7 @@
 // The input is a file, plain or gzip. Its contents must be what zlib's inflate() says.
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -43,13 +44,14 @@ bool InflateMember(std::span<const std::uint8_t>& stored, Bytes& contents) {
   return code == Z_STREAM_END;
 }
 
-// Members after one another; what follows them and is no member is nobody's.
+// Members after one another; only zeros may follow them.
 std::optional<Bytes> Inflate(std::span<const std::uint8_t> stored) {
   if (!IsGzip(stored)) return Bytes(stored.begin(), stored.end());
   Bytes contents;
   while (IsGzip(stored)) {
     if (!InflateMember(stored, contents)) return std::nullopt;
   }
+  if (std::ranges::any_of(stored, [](std::uint8_t byte) { return byte != 0; })) return std::nullopt;
   return contents;
 }
 
