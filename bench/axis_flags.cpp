@@ -40,10 +40,9 @@ void AddAxisFlags(const setting::Program& program, setting::Typed& typed, CLI::A
 std::vector<setting::Value> ValuesOf(const setting::Program& program, const setting::Typed& typed,
                                      std::string_view key) {
   const setting::Axis& axis = setting::AxisOf(key);
-  const auto found = typed.values.find(key);
-  const bool is_typed = found != typed.values.end() && !found->second.empty();
-  return setting::ParseListFlag(key, FlagOf(axis),
-                                is_typed ? found->second : std::string(program.DefaultOf(axis)));
+  const std::string text =
+      typed.Has(key) ? typed.values.find(key)->second : std::string(program.DefaultOf(axis));
+  return setting::ParseListFlag(key, FlagOf(axis), text);
 }
 
 setting::Value ValueOf(const setting::Program& program, const setting::Typed& typed,

@@ -121,10 +121,7 @@ struct Checks {
     }
     if (arguments.fault.empty()) return;
     fault = bench::ParseFlag("--fault", arguments.fault, faults::ParseFault);
-    const auto schedules_typed = typed.values.find("schedule");
-    const bool has_schedules =
-        schedules_typed != typed.values.end() && !schedules_typed->second.empty();
-    if (has_schedules || bias_sign != bias::BiasSign::kRight) {
+    if (typed.Has("schedule") || bias_sign != bias::BiasSign::kRight) {
       throw std::invalid_argument(
           "--fault: not together with --schedules or --bias_sign, which it does without");
     }

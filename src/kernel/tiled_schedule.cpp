@@ -292,7 +292,10 @@ void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settin
   const std::int64_t output_begin = tile.begin * parameters_.shape.outputs;
   const Moments& hidden_moments = state_->hidden_weights();
   const Moments& output_moments = state_->output_weights();
-  const Parameters::RoundingKeys keys = parameters_.KeysOfRounding(tile.begin, settings.number);
+  // Nothing is rounded where all is single precision.
+  const Parameters::RoundingKeys keys =
+      parameters_.formats == Formats{} ? Parameters::RoundingKeys{}
+                                       : parameters_.KeysOfRounding(tile.begin, settings.number);
   const auto visit = [&](const auto& hidden, const auto& output) {
     VisitStep(optimizer_, settings, settings.weights(), [&]<class Step>(const Step& step) {
       if constexpr (Step::kStates > 0) {

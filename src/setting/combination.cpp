@@ -67,7 +67,7 @@ class Combination {
  public:
   Combination(const Program& program, const Typed& typed, const data::OnRead& on_read)
       : program_(program), has_own_data_(!typed.own_data.train.empty()) {
-    if (has_own_data_ && IsTyped(typed, "task")) {
+    if (has_own_data_ && typed.Has("task")) {
       throw std::invalid_argument("--task: not together with --train, which brings its own data");
     }
     for (const Axis& axis : Axes()) loops_.push_back({&axis, Values(axis, typed)});
@@ -97,15 +97,10 @@ class Combination {
     std::vector<Value> values;  // empty: nothing was typed
   };
 
-  static bool IsTyped(const Typed& typed, std::string_view key) {
-    const auto found = typed.values.find(key);
-    return found != typed.values.end() && !found->second.empty();
-  }
-
   std::vector<Value> Values(const Axis& axis, const Typed& typed) const {
     if (axis.key == "task" && has_own_data_) return {data::kOwn};
     std::string text(program_.DefaultOf(axis));
-    if (IsTyped(typed, axis.key)) text = typed.values.find(axis.key)->second;
+    if (typed.Has(axis.key)) text = typed.values.find(axis.key)->second;
     if (text.empty() || axis.key == "own_data") return {};
     // A program without the flag has the default, but for the task, which its shape decides.
     if (axis.key == "task" && !program_.trains_on_tasks) return {};
@@ -118,7 +113,7 @@ class Combination {
 
   void SetShapeTasks(const Typed& typed) {
     if (typed.shape_tasks.empty()) return;
-    if (IsTyped(typed, "inputs") || IsTyped(typed, "outputs")) {
+    if (typed.Has("inputs") || typed.Has("outputs")) {
       throw std::invalid_argument("--task: decides inputs and outputs; leave out either");
     }
     shape_tasks_ = ParseListFlag("task", "--task", typed.shape_tasks);

@@ -14,6 +14,10 @@ namespace biasbench::setting {
 // What was typed, by axes' keys.
 struct Typed {
   std::map<std::string, std::string, std::less<>> values;
+  bool Has(std::string_view key) const {
+    const auto found = values.find(key);
+    return found != values.end() && !found->second.empty();
+  }
   // Programs that measure: tasks whose inputs and outputs to take.
   std::string shape_tasks;
   OwnDataFlags own_data;
