@@ -6,8 +6,8 @@
 #include "bias/strategies.h"
 #include "data/own_data.h"
 #include "data/task.h"
-#include "kernel/optimizer.h"
-#include "kernel/schedule.h"
+#include "schedule/optimizer.h"
+#include "schedule/schedule.h"
 
 namespace biasbench::bench {
 namespace {
@@ -27,9 +27,11 @@ std::string ListOfChoices() {
     text += Entry(name, strategy.answers);
   }
   text += "schedules (--schedules=):\n";
-  for (const auto& schedule : kernel::kSchedules) text += Entry(schedule.name, schedule.summary);
+  for (const auto* schedule : schedule::kSchedules) {
+    text += Entry(schedule->name, schedule->summary);
+  }
   text += "optimizers (--optimizers=):\n";
-  for (const auto& optimizer : kernel::kOptimizers) {
+  for (const auto& optimizer : schedule::kOptimizers) {
     text += Entry(optimizer.name, fmt::format("{} float{} of state for each parameter",
                                               optimizer.states, optimizer.states == 1 ? "" : "s"));
   }

@@ -68,13 +68,13 @@ TEST(CommandLine, UnlessToldOtherwiseAScheduleSuitsTheShape) {
   setting::Program program = kConvergence;
   program.defaults = {};
   const auto schedules = [&](const std::vector<std::string>& flags) {
-    std::vector<kernel::ScheduleKind> kinds;
+    std::vector<schedule::ScheduleKind> kinds;
     for (const auto& row : ParseCommandLine(program, flags).configurations) {
       kinds.push_back(row.network.schedule);
     }
     return kinds;
   };
-  using kernel::ScheduleKind;
+  using schedule::ScheduleKind;
   EXPECT_EQ(schedules({"--task=sine,digits", "--strategies=none"}),
             (std::vector<ScheduleKind>{ScheduleKind::kRecompute, ScheduleKind::kStreaming}));
   EXPECT_EQ(schedules({"--task=digits", "--strategies=none", "--schedules=textbook"}),
@@ -169,8 +169,9 @@ TEST(CommandLine, FeedsRealSamplesWhereATaskHasTheShape) {
 }
 
 TEST(CommandLine, SelectsEverything) {
-  EXPECT_EQ(Names(kFootprint, {"--strategies=all", "--schedules=all", "--optimizers=all"}).size(),
-            bias::AllSelections().size() * kernel::kSchedules.size() * kernel::kOptimizers.size());
+  EXPECT_EQ(
+      Names(kFootprint, {"--strategies=all", "--schedules=all", "--optimizers=all"}).size(),
+      bias::AllSelections().size() * schedule::kSchedules.size() * schedule::kOptimizers.size());
 }
 
 TEST(CommandLine, RepeatFlagsSelectTheSameRow) {

@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kConfigurations = 250;
 // Weights above the size from which buffers are made of huge pages.
-constexpr kernel::Shape kOfHugePages{.inputs = 99, .hidden = 90'001, .outputs = 3, .batch = 2};
+constexpr schedule::Shape kOfHugePages{.inputs = 99, .hidden = 90'001, .outputs = 3, .batch = 2};
 
 class Generator {
  public:
@@ -31,10 +31,10 @@ class Generator {
   setting::Setting Next() {
     setting::Setting instance;
     instance.task = setting::kNoise;
-    network::Configuration& network = instance.network;
+    schedule::Configuration& network = instance.network;
     network.strategy = Strategy();
-    network.schedule = static_cast<kernel::ScheduleKind>(Below(kernel::kSchedules.size()));
-    network.optimizer = static_cast<kernel::Optimizer>(Below(kernel::kOptimizers.size()));
+    network.schedule = static_cast<schedule::ScheduleKind>(Below(schedule::kSchedules.size()));
+    network.optimizer = static_cast<schedule::Optimizer>(Below(schedule::kOptimizers.size()));
     network.formats = {.weights = Format(), .states = Format()};
     if (!network.Exists()) network.formats = {};
     network.activation =
@@ -73,15 +73,15 @@ class Generator {
 };
 
 // What the ledger tracks over three steps.
-memory::Ledger Track(const network::Configuration& configuration) {
+memory::Ledger Track(const schedule::Configuration& configuration) {
   memory::Ledger ledger;
-  const kernel::Shape& shape = configuration.shape;
+  const schedule::Shape& shape = configuration.shape;
   const data::Task task = data::NoiseTask(shape.inputs, shape.outputs, shape.batch, 1, ledger);
   std::vector<std::int32_t> samples(static_cast<std::size_t>(shape.batch));
   std::iota(samples.begin(), samples.end(), 0);
   network::Network network(configuration, ledger);
   for (std::int64_t step = 1; step <= 3; ++step) {
-    network.Step(task.train, samples, kernel::StepSettings(step, 1e-3), samples);
+    network.Step(task.train, samples, schedule::StepSettings(step, 1e-3), samples);
   }
   return ledger;
 }
@@ -91,7 +91,7 @@ TEST(FootprintProperty, PredictedIsTrackedOnRandomConfigurations) {
   for (int i = 0; i < kConfigurations; ++i) {
     const setting::Setting instance = generator.Next();
     const memory::Ledger ledger = Track(instance.network);
-    const network::Footprint predicted = network::PredictFootprint(instance.network);
+    const schedule::Footprint predicted = network::PredictFootprint(instance.network);
     memory::CategoryBytes tracked = ledger.at_peak();
     tracked[memory::Category::kDataset] = 0;
     ASSERT_TRUE(predicted.at_peak == tracked && predicted.peak_phase == ledger.peak_phase())

@@ -34,7 +34,7 @@ using nlohmann::json;
 constexpr double kStepsLearningRate = 1e-3;
 
 data::Task LoadUncentred(const setting::Setting& configuration, memory::Ledger& ledger) {
-  const kernel::Shape& shape = configuration.network.shape;
+  const schedule::Shape& shape = configuration.network.shape;
   if (configuration.task == setting::kNoise) {
     return data::NoiseTask(shape.inputs, shape.outputs, configuration.max_samples,
                            configuration.network.seed, ledger);
@@ -122,7 +122,7 @@ class Instance {
     made_before_steps_ = ledger_.made();
     held_before_steps_ = ledger_.current().TotalWithoutDataset();
     return TimeSteps(count, [&] {
-      kernel::StepSettings settings(++step_, kStepsLearningRate);
+      schedule::StepSettings settings(++step_, kStepsLearningRate);
       settings.updates_biases = !is_frozen_;
       // A schedule that streams is always about to make the next step.
       const network::LossSum loss =

@@ -18,7 +18,6 @@ using memory::Category;
 
 constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
 constexpr std::int64_t kOrderBytes = 2 * kMebibyte;
-constexpr std::int64_t kPanelBytes = 2 * kMebibyte;
 
 memory::CategoryBytes TrackedAtPeak(const nlohmann::json& report) {
   memory::CategoryBytes bytes;
@@ -64,12 +63,10 @@ std::optional<std::string> CompareResident(std::int64_t resident, std::int64_t t
 }  // namespace
 
 std::int64_t UntrackedBoundBytes(const setting::Setting& configuration) {
-  const network::Configuration& network = configuration.network;
+  const schedule::Configuration& network = configuration.network;
   const std::int64_t order_bytes = kOrderBytes + OwnOrderBytes(configuration);
-  if (network.schedule != kernel::ScheduleKind::kTextbook) return order_bytes;
-  const kernel::Shape& shape = network.shape;
-  const std::int64_t batch_bytes = 4 * shape.batch * std::max(shape.inputs + 1, shape.outputs);
-  return order_bytes + network.threads * (kPanelBytes + batch_bytes);
+  const auto library_bytes = Describe(network.schedule).library_bytes;
+  return order_bytes + (library_bytes == nullptr ? 0 : library_bytes(network));
 }
 
 std::int64_t FloorBytes(const nlohmann::json& report) {
@@ -83,7 +80,7 @@ std::int64_t FloorBytes(const nlohmann::json& report) {
 
 MemoryFigures CheckMemory(const setting::Setting& configuration, const nlohmann::json& report,
                           std::optional<std::int64_t> floor_bytes) {
-  const network::Footprint predicted = network::PredictFootprint(configuration.network);
+  const schedule::Footprint predicted = network::PredictFootprint(configuration.network);
   const memory::CategoryBytes tracked = TrackedAtPeak(report);
   const std::int64_t tracked_bytes = tracked.TotalWithoutDataset();
   const std::int64_t untracked_bytes = report.at("untracked_bytes");

@@ -24,7 +24,7 @@ setting::Setting TestConfiguration() {
 
 // What an instance reports that does as predicted.
 nlohmann::json TestReport() {
-  const network::Footprint predicted = network::PredictFootprint(TestConfiguration().network);
+  const schedule::Footprint predicted = network::PredictFootprint(TestConfiguration().network);
   nlohmann::json at_peak = ToJson(predicted.at_peak);
   at_peak["dataset"] = 123'456;
   return {{"at_peak", at_peak},

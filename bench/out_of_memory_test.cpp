@@ -68,20 +68,20 @@ int munmap(void* address, std::size_t length) noexcept {
 namespace biasbench::bench {
 namespace {
 
-using kernel::Optimizer;
-using kernel::ScheduleKind;
+using schedule::Optimizer;
+using schedule::ScheduleKind;
 
-constexpr kernel::Shape kShape{.inputs = 5, .hidden = 300, .outputs = 3, .batch = 4};
+constexpr schedule::Shape kShape{.inputs = 5, .hidden = 300, .outputs = 3, .batch = 4};
 
 // Two steps, of which the first makes every buffer, and an evaluation; returns its loss.
-double Train(const network::Configuration& configuration, memory::Ledger& ledger) {
-  const kernel::Shape& shape = configuration.shape;
+double Train(const schedule::Configuration& configuration, memory::Ledger& ledger) {
+  const schedule::Shape& shape = configuration.shape;
   const data::Task task = data::NoiseTask(shape.inputs, shape.outputs, shape.batch, 1, ledger);
   std::vector<std::int32_t> samples(static_cast<std::size_t>(shape.batch));
   std::iota(samples.begin(), samples.end(), 0);
   network::Network network(configuration, ledger);
   for (std::int64_t step = 1; step <= 2; ++step) {
-    network.Step(task.train, samples, kernel::StepSettings(step, 0.1), samples);
+    network.Step(task.train, samples, schedule::StepSettings(step, 0.1), samples);
   }
   network.FreezeBiases();
   return network.Evaluate(task.train, samples).loss;
@@ -117,12 +117,12 @@ std::int64_t RefuseEach(std::int64_t (*refuse)(std::int64_t count), const std::s
 // The strategies under every schedule, optimizer and format.
 std::vector<setting::Setting> Configurations(const std::vector<std::string>& strategies,
                                              const std::vector<Optimizer>& optimizers,
-                                             const kernel::Shape& shape, int threads) {
+                                             const schedule::Shape& shape, int threads) {
   std::vector<setting::Setting> configurations;
   for (const std::string& strategy : strategies) {
-    for (std::size_t schedule = 0; schedule < kernel::kSchedules.size(); ++schedule) {
+    for (std::size_t schedule = 0; schedule < schedule::kSchedules.size(); ++schedule) {
       for (const Optimizer optimizer : optimizers) {
-        for (const kernel::Formats& formats : kernel::kAllFormats) {
+        for (const schedule::Formats& formats : schedule::kAllFormats) {
           setting::Setting configuration;
           configuration.network = {.shape = shape,
                                    .strategy = bias::ParseSelection(strategy),
@@ -153,7 +153,7 @@ TEST(OutOfMemory, EveryRefusedMappingIsAnErrorAndLeavesNothing) {
 #if !BIASBENCH_SANITIZED  // whose malloc is not counted
 TEST(OutOfMemory, EveryRefusedAllocationIsAnErrorAndLeavesNothing) {
   // Large enough for Eigen to ask malloc for its panels, which it otherwise has on the stack.
-  constexpr kernel::Shape kWide{.inputs = 784, .hidden = 300, .outputs = 3, .batch = 64};
+  constexpr schedule::Shape kWide{.inputs = 784, .hidden = 300, .outputs = 3, .batch = 64};
   for (const setting::Setting& configuration :
        Configurations({"learned", "shared", "bias_only_hashed"}, {Optimizer::kAdam}, kWide, 2)) {
     const std::string name = CanonicalName("", configuration);

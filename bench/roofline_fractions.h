@@ -2,7 +2,7 @@
 // and the strategy, here and (useful FLOPs) in kernel/shape.h.
 #pragma once
 
-#include "network/configuration.h"
+#include "schedule/configuration.h"
 
 namespace biasbench::bench {
 
@@ -17,7 +17,7 @@ struct StepCost {
 };
 
 // Throws std::overflow_error as PredictFootprint() does.
-StepCost CostOfStep(const network::Configuration& configuration);
+StepCost CostOfStep(const schedule::Configuration& configuration);
 
 struct Peaks {
   double flops_per_second = 0;

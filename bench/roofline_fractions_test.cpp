@@ -5,9 +5,9 @@
 namespace biasbench::bench {
 namespace {
 
-StepCost Cost(const char* strategy, kernel::ScheduleKind schedule,
-              kernel::Optimizer optimizer = kernel::Optimizer::kSgd) {
-  network::Configuration configuration;
+StepCost Cost(const char* strategy, schedule::ScheduleKind schedule,
+              schedule::Optimizer optimizer = schedule::Optimizer::kSgd) {
+  schedule::Configuration configuration;
   configuration.shape = {.inputs = 100, .hidden = 1000, .outputs = 10, .batch = 8};
   configuration.strategy = bias::ParseSelection(strategy);
   configuration.schedule = schedule;
@@ -21,7 +21,7 @@ constexpr double kA = 4 * 10 * 1000;
 constexpr double kBh = 4 * 8 * 1000;
 constexpr double kBias = 4 * 1000 + 4 * 10;
 
-using enum kernel::ScheduleKind;
+using enum schedule::ScheduleKind;
 
 TEST(CostOfStep, CountsCompulsoryBytesOfStoredParametersOnly) {
   EXPECT_EQ(Cost("none", kTextbook).compulsory_bytes, 2 * (kW + kA));
@@ -51,7 +51,7 @@ TEST(CostOfStep, ASharedBiasForcesASecondPass) {
 }
 
 TEST(CostOfStep, OptimizerStateIsReadAndWritten) {
-  EXPECT_EQ(Cost("none", kRecompute, kernel::Optimizer::kAdam).schedule_bytes,
+  EXPECT_EQ(Cost("none", kRecompute, schedule::Optimizer::kAdam).schedule_bytes,
             Cost("none", kRecompute).schedule_bytes + 4 * (kW + kA));
 }
 

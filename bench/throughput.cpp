@@ -39,7 +39,7 @@ class Throughput {
   }
 
   Times Measure(const Row& row, std::int64_t steps) {
-    const network::Configuration& network = row.configuration.network;
+    const schedule::Configuration& network = row.configuration.network;
     if (row.is_fresh) row.Steps(1, "warm-up");
     const Peaks before = MachineSpeed(network.threads);
     const nlohmann::json answer = row.Steps(steps, "steps");

@@ -31,12 +31,12 @@
 #include "bench/row_runner.h"
 #include "bench/team_facts.h"
 #include "bench/tile_timing.h"
-#include "kernel/shape.h"
-#include "kernel/tiling.h"
 #include "machine/memory_limits.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
+#include "schedule/shape.h"
+#include "schedule/tiling.h"
 
 namespace biasbench::bench {
 namespace {
@@ -61,7 +61,7 @@ constexpr const char* kFooter =
     "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or does not fit.";
 
 struct Settings {
-  kernel::Shape shape;
+  schedule::Shape shape;
   int threads = 1;
   double seconds = 1;
 };
@@ -75,7 +75,7 @@ void CheckFits(const Settings& settings) {
     throw std::invalid_argument(fmt::format("needs {:.2f} GiB, {:.2f} GiB available",
                                             needed / (1 << 30), available / (1 << 30)));
   }
-  const std::int64_t chunks = kernel::Tiling(hidden, inputs, batch, 1).chunks();
+  const std::int64_t chunks = schedule::Tiling(hidden, inputs, batch, 1).chunks();
   if (chunks < settings.threads) {
     throw std::invalid_argument(
         fmt::format("--threads: {} chunks of nodes are too few for {}", chunks, settings.threads));

@@ -12,23 +12,23 @@
 #include "bench/timed_steps.h"
 #include "kernel/activation_kind.h"
 #include "kernel/denormals.h"
-#include "kernel/optimizer.h"
-#include "kernel/shape.h"
 #include "kernel/tile.h"
-#include "kernel/tiling.h"
 #include "machine/memory_limits.h"
 #include "machine/roofline.h"
 #include "memory/ledger.h"
 #include "memory/tracked_buffer.h"
 #include "random/philox.h"
+#include "schedule/optimizer.h"
+#include "schedule/shape.h"
+#include "schedule/tiling.h"
 
 namespace biasbench::bench {
 namespace {
 
-using kernel::NodeRange;
 using kernel::Vector;
 using memory::Category;
 using nlohmann::json;
+using schedule::NodeRange;
 using Buffer = memory::TrackedBuffer<float>;
 using Clock = std::chrono::steady_clock;
 
@@ -38,7 +38,7 @@ using Durations = std::array<std::vector<double>, kTilePhases.size()>;
 // A network of seeded noise and one batch for it.
 class Tiles {
  public:
-  Tiles(const kernel::Shape& shape, int threads)
+  Tiles(const schedule::Shape& shape, int threads)
       : shape_(shape),
         threads_(threads),
         tiling_(shape_.hidden, shape_.inputs, shape_.batch, 1),
@@ -82,7 +82,7 @@ class Tiles {
  private:
   // What a thread works in; made by the first one, since a ledger is not shared.
   struct Scratch {
-    Scratch(memory::Ledger& ledger, const kernel::Tiling& tiling, const kernel::Shape& shape)
+    Scratch(memory::Ledger& ledger, const schedule::Tiling& tiling, const schedule::Shape& shape)
         : delta(ledger, Category::kWorkspace, tiling.tile_nodes() * shape.batch),
           weight_gradient(ledger, Category::kWorkspace, tiling.tile_nodes() * shape.outputs),
           outputs(ledger, Category::kWorkspace, shape.batch * shape.outputs) {}
@@ -113,9 +113,9 @@ class Tiles {
     float* weight_gradient = scratch.weight_gradient.data();
     const kernel::BatchView batch{shape_.batch, shape_.inputs, rows_.data(), panel_.data()};
     const kernel::OutputGradient gradient{shape_.outputs, gradient_.data(), gradient_.data()};
-    const kernel::StepSettings settings(1, 1e-3F);
-    const kernel::Sgd step(settings, settings.weights());
-    using Group = kernel::ParameterGroup<kernel::FloatValues>;
+    const schedule::StepSettings settings(1, 1e-3F);
+    const schedule::SgdStep<false> step(settings, settings.weights());
+    using Group = schedule::ParameterGroup<kernel::FloatValues>;
     const Group hidden{{hidden_weights}, {nullptr}, {nullptr}};
     const Group output{{output_weights}, {nullptr}, {nullptr}};
     auto last = Clock::now();
@@ -126,7 +126,7 @@ class Tiles {
       last = now;
     };
     kernel::OutputWeightGradient(tile.size, shape_.batch, gradient, activation, weight_gradient);
-    kernel::ApplyStep(step, output, weight_gradient, tile.size * shape_.outputs);
+    schedule::ApplyStep(step, output, weight_gradient, tile.size * shape_.outputs);
     finish(0);
     kernel::DeltaTile(kernel::ActivationKind::kRelu, tile.size, shape_.batch, output_weights,
                       gradient, activation, delta);
@@ -134,7 +134,7 @@ class Tiles {
     kernel::HiddenWeightGradient(
         tile.size, batch, delta,
         [=](std::int64_t i, Vector g, auto lanes) { step(hidden, i, g, lanes); },
-        [=](std::int64_t i) { hidden.PrefetchAt<kernel::Sgd::kStates>(i); });
+        [=](std::int64_t i) { hidden.PrefetchAt<schedule::SgdStep<false>::kStates>(i); });
     finish(2);
     if (kernel::SuitsDotProduct(shape_.batch, shape_.inputs)) {
       kernel::ForwardTileOfSmallBatch(kernel::ActivationKind::kRelu, tile.size, hidden_weights,
@@ -150,9 +150,9 @@ class Tiles {
   }
 
   memory::Ledger ledger_;
-  kernel::Shape shape_;
+  schedule::Shape shape_;
   int threads_;
-  kernel::Tiling tiling_;
+  schedule::Tiling tiling_;
   Buffer hidden_weights_;
   Buffer output_weights_;
   Buffer activations_;

@@ -20,8 +20,8 @@ namespace biasbench::tools {
 namespace {
 
 using memory::Category;
-using network::Configuration;
-using network::Footprint;
+using schedule::Configuration;
+using schedule::Footprint;
 
 constexpr const char* kDescription =
     R"(The memory that training needs, by formula: what the footprint program tracks, to the byte.
@@ -44,7 +44,7 @@ constexpr setting::Program kProgram{.name = "estimate",
 
 Footprint Predict(const Configuration& configuration) {
   try {
-    return PredictFootprint(configuration);
+    return network::PredictFootprint(configuration);
   } catch (const std::overflow_error& error) {
     throw std::invalid_argument(
         fmt::format("{}; smaller --inputs, --hidden, --outputs or --batch fit", error.what()));
@@ -53,8 +53,8 @@ Footprint Predict(const Configuration& configuration) {
 
 Footprint FrameworkDefault(Configuration configuration) {
   configuration.strategy = bias::ParseSelection("learned");
-  configuration.schedule = kernel::ScheduleKind::kTextbook;
-  configuration.optimizer = kernel::Optimizer::kAdam;
+  configuration.schedule = schedule::ScheduleKind::kTextbook;
+  configuration.optimizer = schedule::Optimizer::kAdam;
   configuration.formats = {};
   return Predict(configuration);
 }
@@ -101,7 +101,7 @@ void PrintRow(const Configuration& configuration, const Footprint& footprint,
 
 // The shape and threads that a part of the table has in common.
 std::string Heading(const Configuration& configuration) {
-  const kernel::Shape& shape = configuration.shape;
+  const schedule::Shape& shape = configuration.shape;
   return fmt::format("{} inputs, {} hidden nodes, {} outputs, batch {}, {} threads, {}; MiB",
                      shape.inputs, shape.hidden, shape.outputs, shape.batch, configuration.threads,
                      NameOf(configuration.activation));

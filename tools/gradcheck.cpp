@@ -20,24 +20,24 @@
 #include <vector>
 
 #include "bench/axis_flags.h"
-#include "bench/faults/faults.h"
 #include "bench/flag_values.h"
 #include "data/dataset.h"
 #include "kernel/denormals.h"
-#include "kernel/reference.h"
 #include "memory/ledger.h"
-#include "network/gradient_check.h"
 #include "network/network.h"
 #include "random/philox.h"
+#include "reference/faults.h"
+#include "reference/gradient_check.h"
+#include "reference/reference.h"
 #include "setting/combination.h"
 
 namespace biasbench::tools {
 namespace {
 
-using kernel::ReferenceGradients;
-using kernel::ReferenceNetwork;
-using network::GradientGroup;
-using network::Values;
+using reference::GradientGroup;
+using reference::ReferenceGradients;
+using reference::ReferenceNetwork;
+using reference::Values;
 
 enum ExitStatus { kNoFault = 0, kFault = 1 };
 
@@ -120,19 +120,19 @@ struct Checks {
       throw std::invalid_argument("--outputs: expected 2 to 8; cross-entropy needs two classes");
     }
     if (arguments.fault.empty()) return;
-    fault = bench::ParseFlag("--fault", arguments.fault, faults::ParseFault);
+    fault = bench::ParseFlag("--fault", arguments.fault, reference::ParseFault);
     if (typed.Has("schedule") || bias_sign != bias::BiasSign::kRight) {
       throw std::invalid_argument(
           "--fault: not together with --schedules or --bias_sign, which it does without");
     }
   }
 
-  network::Configuration network;  // but for strategy and schedule
+  schedule::Configuration network;  // but for strategy and schedule
   std::vector<bias::Selection> strategies;
-  std::vector<kernel::ScheduleKind> schedules;
+  std::vector<schedule::ScheduleKind> schedules;
   double tolerance;
   bias::BiasSign bias_sign{};
-  std::optional<faults::Fault> fault;  // checked instead of the schedules
+  std::optional<reference::Fault> fault;  // checked instead of the schedules
 };
 
 // Samples for a network, and the same in double precision.
@@ -140,7 +140,7 @@ struct Problem {
   std::string_view loss_name;
   data::Dataset dataset;
   Values x;  // (batch, inputs)
-  network::LossInDouble loss;
+  reference::LossInDouble loss;
 };
 
 // Noise that keeps every pre-activation off ReLU's kink, beyond which differences mean nothing.
@@ -179,14 +179,14 @@ Problem MakeProblem(const ReferenceNetwork& network, bool is_classification, ran
     for (std::size_t n = 0; n < labels.size(); ++n) {
       labels[n] = static_cast<std::int32_t>(n) % static_cast<std::int32_t>(outputs);
     }
-    problem.loss = network::CrossEntropyInDouble({labels.begin(), labels.end()},
-                                                 static_cast<std::size_t>(outputs));
+    problem.loss = reference::CrossEntropyInDouble({labels.begin(), labels.end()},
+                                                   static_cast<std::size_t>(outputs));
   } else {
     problem.loss_name = "squared_error";
     problem.dataset.targets = {ledger, kCategory, batch * outputs};
     const std::span<float> targets = problem.dataset.targets.span();
     FillUniform(seed + 1, random::Stream::kNoise, 0, 1, targets);
-    problem.loss = network::SquaredErrorInDouble({targets.begin(), targets.end()});
+    problem.loss = reference::SquaredErrorInDouble({targets.begin(), targets.end()});
   }
   return problem;
 }
@@ -200,9 +200,8 @@ double MultiplierOf(const bias::Selection& strategy) {
 
 // Biases that share a value take the mean of their nodes' gradients.
 void AverageOverGroups(const bias::Selection& strategy, Values& gradient) {
-  const bool is_shared = strategy.strategy->storage == bias::Storage::kShared;
-  const std::size_t group =
-      is_shared ? gradient.size() : static_cast<std::size_t>(strategy.group());
+  const auto group =
+      static_cast<std::size_t>(strategy.NodesPerEntry(static_cast<std::int64_t>(gradient.size())));
   for (std::size_t begin = 0; begin < gradient.size(); begin += group) {
     const std::span<double> nodes =
         std::span(gradient).subspan(begin, std::min(group, gradient.size() - begin));
@@ -217,7 +216,7 @@ ReferenceGradients StepOn(ReferenceGradients gradients, const bias::Selection& s
                           double multiplier) {
   AverageOverGroups(strategy, gradients.hidden_bias);
   const bool trains_weights = strategy.strategy->weights == bias::Weights::kTrained;
-  for (const GradientGroup& group : network::kGradientGroups) {
+  for (const GradientGroup& group : reference::kGradientGroups) {
     const double rate = group.is_bias ? multiplier : (trains_weights ? 1 : 0);
     for (double& value : gradients.*group.gradients) value *= -rate;
   }
@@ -230,32 +229,32 @@ ReferenceGradients ExpectedStep(const ReferenceNetwork& network, const bias::Sel
                 MultiplierOf(strategy));
 }
 
-ReferenceGradients FaultyStep(faults::Fault fault, const ReferenceNetwork& network,
+ReferenceGradients FaultyStep(reference::Fault fault, const ReferenceNetwork& network,
                               const bias::Selection& strategy, const Problem& problem) {
   const Values delta = problem.loss.gradient(ReferenceOutputs(network, problem.x));
   const double multiplier = FaultyMultiplier(fault, MultiplierOf(strategy));
   return StepOn(FaultyBackward(fault, network, problem.x, delta), strategy, multiplier);
 }
 
-kernel::StepSettings Settings(const bias::Selection& strategy, bias::BiasSign sign) {
-  kernel::StepSettings settings(1, 1);
+schedule::StepSettings Settings(const bias::Selection& strategy, bias::BiasSign sign) {
+  schedule::StepSettings settings(1, 1);
   settings.SetBiasMultipliers(strategy.Multipliers(kHalfway, sign));
   return settings;
 }
 
 // The step that the network takes: what it adds to every parameter.
-ReferenceGradients StepTaken(const network::Configuration& configuration, const Problem& problem,
+ReferenceGradients StepTaken(const schedule::Configuration& configuration, const Problem& problem,
                              bias::BiasSign sign) {
   memory::Ledger ledger;
   network::Network network(configuration, ledger);
-  const ReferenceNetwork before = ToReference(network.parameters());
+  const ReferenceNetwork before = reference::ToReference(network.parameters());
   std::vector<std::int32_t> order(static_cast<std::size_t>(problem.dataset.samples));
   std::iota(order.begin(), order.end(), 0);
   // With a next batch, so that schedules that stream do.
   network.Step(problem.dataset, order, Settings(configuration.strategy, sign), order);
-  const ReferenceNetwork after = ToReference(network.parameters());
+  const ReferenceNetwork after = reference::ToReference(network.parameters());
   ReferenceGradients step;
-  for (const GradientGroup& group : network::kGradientGroups) {
+  for (const GradientGroup& group : reference::kGradientGroups) {
     const Values& from = before.*group.values;
     std::ranges::transform(after.*group.values, from, std::back_inserter(step.*group.gradients),
                            std::minus());
@@ -265,7 +264,7 @@ ReferenceGradients StepTaken(const network::Configuration& configuration, const 
 
 // A rounding to bfloat16 may be off by a unit in the last of 8 bits.
 double ToleranceOf(const GradientGroup& group, const bias::Selection& strategy, double tolerance) {
-  const bool is_rounded = strategy.strategy->storage == bias::Storage::kBfloat16 &&
+  const bool is_rounded = strategy.entry_bytes() < schedule::kFloatBytes &&
                           group.values == &ReferenceNetwork::hidden_bias;
   return is_rounded ? std::max(tolerance, 0x1p-7) : tolerance;
 }
@@ -275,8 +274,9 @@ bool Report(const bias::Selection& strategy, std::string_view schedule, const Pr
             const ReferenceGradients& expected, const ReferenceGradients& taken, double tolerance) {
   double worst = 0;
   std::vector<std::string_view> at_fault;
-  for (const GradientGroup& group : network::kGradientGroups) {
-    const double error = network::RelativeError(expected.*group.gradients, taken.*group.gradients);
+  for (const GradientGroup& group : reference::kGradientGroups) {
+    const double error =
+        reference::RelativeError(expected.*group.gradients, taken.*group.gradients);
     worst = std::max(worst, std::isnan(error) ? std::numeric_limits<double>::infinity() : error);
     if (!(error <= ToleranceOf(group, strategy, tolerance))) at_fault.push_back(group.name);
   }
@@ -300,10 +300,13 @@ struct Tally {
 void Check(const Checks& checks, const bias::Selection& strategy, bool is_classification,
            Tally& tally) {
   memory::Ledger ledger;
-  const network::Configuration& chosen = checks.network;
-  const kernel::Parameters parameters(ledger, chosen.shape, strategy, chosen.seed, 1, {},
-                                      chosen.parametrization, chosen.activation);
-  const ReferenceNetwork network = ToReference(parameters);
+  const schedule::Configuration& chosen = checks.network;
+  const schedule::Parameters parameters(ledger, {.shape = chosen.shape,
+                                                 .strategy = strategy,
+                                                 .parametrization = chosen.parametrization,
+                                                 .activation = chosen.activation,
+                                                 .seed = chosen.seed});
+  const ReferenceNetwork network = reference::ToReference(parameters);
   const Problem problem = MakeProblem(network, is_classification, chosen.seed, ledger);
   const ReferenceGradients expected = ExpectedStep(network, strategy, problem);
   if (checks.fault) {
@@ -311,8 +314,8 @@ void Check(const Checks& checks, const bias::Selection& strategy, bool is_classi
     tally.Add(Report(strategy, "(textbook formulas)", problem, expected, taken, checks.tolerance));
     return;
   }
-  for (const kernel::ScheduleKind schedule : checks.schedules) {
-    network::Configuration configuration = chosen;
+  for (const schedule::ScheduleKind schedule : checks.schedules) {
+    schedule::Configuration configuration = chosen;
     configuration.strategy = strategy;
     configuration.schedule = schedule;
     const ReferenceGradients taken = StepTaken(configuration, problem, checks.bias_sign);
@@ -330,7 +333,7 @@ int Run(const Checks& checks) {
       Check(checks, strategy, is_classification, tally);
     }
   }
-  const kernel::Shape& shape = checks.network.shape;
+  const schedule::Shape& shape = checks.network.shape;
   fmt::print(
       "\n{} of {} steps at fault; {} inputs, {} hidden nodes, {} outputs, batch {}, seed {}, "
       "tolerance {}\n",

@@ -16,10 +16,10 @@
 #include "bench/flag_values.h"
 #include "data/task.h"
 #include "kernel/denormals.h"
-#include "kernel/reference.h"
 #include "network/network.h"
 #include "random/philox.h"
 #include "record/result_file.h"
+#include "reference/reference.h"
 #include "setting/combination.h"
 #include "text/excerpt.h"
 
@@ -97,7 +97,7 @@ void AppendFloats(const fs::path& path, const std::vector<double>& values) {
   Append<float>(path, floats);
 }
 
-void WriteParameters(const kernel::ReferenceNetwork& network, const fs::path& folder) {
+void WriteParameters(const reference::ReferenceNetwork& network, const fs::path& folder) {
   AppendFloats(folder / "hidden_weights.f32", network.hidden_weights);
   AppendFloats(folder / "output_weights.f32", network.output_weights);
   AppendFloats(folder / "hidden_bias.f32", network.hidden_bias);
@@ -121,10 +121,10 @@ void WriteBatch(const data::Dataset& dataset, std::span<const std::int32_t> orde
 
 // Batches are whole ones of shuffled epochs. Returns the loss before each step.
 std::vector<double> TrainAndWrite(Trace& trace, const fs::path& folder) {
-  const network::Configuration& configuration = trace.setting.network;
+  const schedule::Configuration& configuration = trace.setting.network;
   const network::TrainingOptions& options = trace.setting.training.value();
   network::Network network(configuration, trace.ledger);
-  WriteParameters(ToReference(network.parameters()), folder);
+  WriteParameters(reference::ToReference(network.parameters()), folder);
   const data::Dataset& dataset = trace.task.train;
   const auto batch = static_cast<std::size_t>(configuration.shape.batch);
   std::vector<double> losses;
@@ -139,7 +139,7 @@ std::vector<double> TrainAndWrite(Trace& trace, const fs::path& folder) {
                                             order.end());
     order.resize(order.size() - batch);
     WriteBatch(dataset, samples, folder);
-    kernel::StepSettings settings(step, options.learning_rate);
+    schedule::StepSettings settings(step, options.learning_rate);
     settings.weight_decay = static_cast<float>(options.weight_decay);
     settings.SetBiasMultipliers(configuration.strategy.Multipliers({}));
     losses.push_back(network.Step(dataset, samples, settings).loss / static_cast<double>(batch));
@@ -148,9 +148,9 @@ std::vector<double> TrainAndWrite(Trace& trace, const fs::path& folder) {
 }
 
 void Write(Trace& trace, const fs::path& folder) {
-  const network::Configuration& network = trace.setting.network;
+  const schedule::Configuration& network = trace.setting.network;
   const network::TrainingOptions& options = trace.setting.training.value();
-  const kernel::Shape& shape = network.shape;
+  const schedule::Shape& shape = network.shape;
   const nlohmann::json json = {
       {"strategy", network.strategy.Name()},
       {"optimizer", Describe(network.optimizer).name},
@@ -162,10 +162,8 @@ void Write(Trace& trace, const fs::path& folder) {
       {"learning_rate", options.learning_rate},
       {"weight_decay", options.weight_decay},
       {"multiplier", network.strategy.Multipliers({}).hidden},
-      {"output_divisor", kernel::OutputDivisor(network.parametrization, shape.hidden)},
-      {"group", network.strategy.strategy->storage == bias::Storage::kShared
-                    ? shape.hidden
-                    : network.strategy.group()},
+      {"output_divisor", network.output_divisor()},
+      {"group", network.strategy.NodesPerEntry(shape.hidden)},
       {"has_bias_unit", network.strategy.strategy->has_bias_unit},
       {"has_plain_updates", network.strategy.strategy->has_plain_updates},
       {"trains_weights", network.strategy.strategy->weights == bias::Weights::kTrained},

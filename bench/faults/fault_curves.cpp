@@ -11,22 +11,24 @@
 #include <string>
 #include <vector>
 
-#include "bench/faults/faults.h"
 #include "bench/flag_values.h"
 #include "bias/strategies.h"
 #include "data/task.h"
-#include "kernel/parameters.h"
-#include "kernel/reference.h"
 #include "memory/ledger.h"
-#include "network/gradient_check.h"
 #include "random/philox.h"
 #include "record/result_file.h"
+#include "reference/faults.h"
+#include "reference/gradient_check.h"
+#include "reference/reference.h"
+#include "schedule/parameters.h"
 
 namespace biasbench::faults {
 namespace {
 
-using kernel::ReferenceNetwork;
-using network::Values;
+using reference::Fault;
+using reference::kFaults;
+using reference::ReferenceNetwork;
+using reference::Values;
 
 constexpr const char* kDescription =
     R"(What a mistake in backpropagation does to training: harmonic3 learned by the textbook formulas in
@@ -68,10 +70,10 @@ Samples Gather(const data::Dataset& dataset, std::span<const std::int32_t> order
 
 void Step(Fault fault, const Samples& samples, double rate, double multiplier,
           ReferenceNetwork& network) {
-  const network::LossInDouble loss = network::SquaredErrorInDouble(samples.targets);
-  const kernel::ReferenceGradients gradients = FaultyBackward(
+  const reference::LossInDouble loss = reference::SquaredErrorInDouble(samples.targets);
+  const reference::ReferenceGradients gradients = FaultyBackward(
       fault, network, samples.x, loss.gradient(ReferenceOutputs(network, samples.x)));
-  for (const network::GradientGroup& group : network::kGradientGroups) {
+  for (const reference::GradientGroup& group : reference::kGradientGroups) {
     const double step = group.is_bias ? rate * FaultyMultiplier(fault, multiplier) : rate;
     Values& values = network.*group.values;
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -84,12 +86,12 @@ void Step(Fault fault, const Samples& samples, double rate, double multiplier,
 std::string Curve(Fault fault, const bias::Selection& strategy, const Settings& settings) {
   memory::Ledger ledger;
   const data::Task task = data::LoadTask("harmonic3", ledger);
-  const kernel::Shape shape{.inputs = task.train.inputs,
-                            .hidden = settings.hidden,
-                            .outputs = task.train.outputs,
-                            .batch = kBatch};
-  ReferenceNetwork network =
-      ToReference(kernel::Parameters(ledger, shape, strategy, settings.seed, 1));
+  const schedule::Shape shape{.inputs = task.train.inputs,
+                              .hidden = settings.hidden,
+                              .outputs = task.train.outputs,
+                              .batch = kBatch};
+  ReferenceNetwork network = reference::ToReference(
+      schedule::Parameters(ledger, {.shape = shape, .strategy = strategy, .seed = settings.seed}));
   const auto count = static_cast<std::int32_t>(task.train.samples);
   const double multiplier = strategy.Multipliers({}).hidden;
   std::string lines;
@@ -104,7 +106,7 @@ std::string Curve(Fault fault, const bias::Selection& strategy, const Settings& 
     }
     const Samples all = Gather(task.train, order);
     const double loss =
-        network::SquaredErrorInDouble(all.targets).loss(ReferenceOutputs(network, all.x));
+        reference::SquaredErrorInDouble(all.targets).loss(ReferenceOutputs(network, all.x));
     if (epoch == 0) first_loss = loss;
     lines += fmt::format("{},{},{},{}\n", Describe(fault).name, strategy.Name(), epoch,
                          std::isfinite(loss) ? fmt::format("{}", loss) : "");

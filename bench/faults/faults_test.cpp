@@ -1,4 +1,4 @@
-#include "bench/faults/faults.h"
+#include "reference/faults.h"
 
 #include <gtest/gtest.h>
 #include <stdio.h>
@@ -15,8 +15,13 @@
 namespace biasbench::faults {
 namespace {
 
+using reference::Fault;
+using reference::FaultyBackward;
+using reference::FaultyMultiplier;
+using reference::ParseFault;
+
 // One input and one output, two hidden nodes, worked out by hand: z = (3, -1) and (-1, 3).
-const kernel::ReferenceNetwork kNetwork{
+const reference::ReferenceNetwork kNetwork{
     .shape = {.inputs = 1, .hidden = 2, .outputs = 1, .batch = 2},
     .hidden_weights = {2, -2},
     .output_weights = {1, 10},
@@ -41,7 +46,7 @@ TEST(FaultyBackward, BiasSignTurnsBothBiasesAlone) {
 
 TEST(FaultyBackward, TransferInputForgetsTheBias) {
   // A bias so large that both nodes are active for both samples, which w.x alone denies.
-  kernel::ReferenceNetwork network = kNetwork;
+  reference::ReferenceNetwork network = kNetwork;
   network.hidden_bias = {9, 9};
   const auto right = FaultyBackward(Fault::kNone, network, kInputs, kDelta);
   EXPECT_EQ(right.hidden_bias, (std::vector<double>{12, 120}));
@@ -52,7 +57,7 @@ TEST(FaultyBackward, TransferInputForgetsTheBias) {
 }
 
 TEST(FaultyBackward, BiasAxisSumsOverNodes) {
-  kernel::ReferenceNetwork network = kNetwork;
+  reference::ReferenceNetwork network = kNetwork;
   network.hidden_bias = {9, 9};
   const auto gradients = FaultyBackward(Fault::kBiasAxis, network, kInputs, kDelta);
   EXPECT_EQ(gradients.hidden_bias, (std::vector<double>{55, 77}));

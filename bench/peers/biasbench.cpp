@@ -10,11 +10,11 @@
 namespace biasbench::bench::peers {
 namespace {
 
-kernel::ScheduleKind ScheduleOf(const std::string& peer) {
+schedule::ScheduleKind ScheduleOf(const std::string& peer) {
   const std::string name = peer == "textbook_eigen" ? "textbook" : peer;
-  const auto* found =
-      std::ranges::find(kernel::kSchedules, name, &kernel::ScheduleDescription::name);
-  return static_cast<kernel::ScheduleKind>(found - kernel::kSchedules.begin());
+  const auto found =
+      std::ranges::find(schedule::kSchedules, name, &schedule::ScheduleDescription::name);
+  return static_cast<schedule::ScheduleKind>(found - schedule::kSchedules.begin());
 }
 
 class NetworkPeer final : public Peer {
@@ -35,7 +35,7 @@ class NetworkPeer final : public Peer {
   double Step() override {
     // A schedule that streams is always about to make the next step.
     const network::LossSum loss =
-        network_.Step(batch_, order_, kernel::StepSettings(++step_, rate_), order_);
+        network_.Step(batch_, order_, schedule::StepSettings(++step_, rate_), order_);
     return loss.loss / static_cast<double>(order_.size());
   }
 

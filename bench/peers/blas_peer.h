@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "bench/peers/peer.h"
-#include "kernel/parameters.h"
 #include "memory/tracked_buffer.h"
+#include "schedule/parameters.h"
 
 namespace biasbench::bench::peers {
 
@@ -20,19 +20,21 @@ class BlasPeer : public Peer {
   // Takes the step: activations, deltas and the gradient of the outputs are those of the batch.
   virtual void Update() = 0;
 
-  const float* inputs() const { return batch_.values.data(); }                 // (batch, inputs)
-  const float* activations() const { return activations_.data(); }             // (hidden, batch)
-  const float* deltas() const { return deltas_.data(); }                       // (hidden, batch)
-  const float* output_gradient() const { return output_gradient_.data(); }     // (batch, outputs)
-  float* hidden_weights() const { return parameters_.hidden_weights.data(); }  // (hidden, inputs)
-  float* output_weights() const { return parameters_.output_weights.data(); }  // (hidden, outputs)
+  const float* inputs() const { return batch_.values.data(); }                   // (batch, inputs)
+  const float* activations() const { return activations_.data(); }               // (hidden, batch)
+  const float* deltas() const { return deltas_.data(); }                         // (hidden, batch)
+  const float* output_gradient() const { return output_gradient_.data(); }       // (batch, outputs)
+  float* hidden_weights() const { return parameters_.hidden_weights.floats(); }  // (hidden, inputs)
+  float* output_weights() const {
+    return parameters_.output_weights.floats();
+  }  // (hidden, outputs)
   float* hidden_bias() const { return reinterpret_cast<float*>(parameters_.hidden_bias.data()); }
   float* output_bias() const { return parameters_.output_bias.data(); }
   // Σ_n of a hidden node's deltas and of an output's gradients.
   float HiddenBiasGradient(std::int64_t node) const;
   float OutputBiasGradient(std::int64_t output) const;
 
-  const kernel::Shape shape_;
+  const schedule::Shape shape_;
   const float rate_;
 
  private:
@@ -42,7 +44,7 @@ class BlasPeer : public Peer {
 
   const data::Dataset& batch_;
   std::vector<std::int32_t> order_;  // of the samples: all of them
-  kernel::Parameters parameters_;
+  schedule::Parameters parameters_;
   memory::TrackedBuffer<float> activations_;
   memory::TrackedBuffer<float> deltas_;
   memory::TrackedBuffer<float> outputs_;

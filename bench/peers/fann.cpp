@@ -26,7 +26,7 @@ namespace {
 unsigned Unsigned(std::int64_t extent) { return static_cast<unsigned>(extent); }
 
 // Throws std::invalid_argument for what FANN cannot do.
-fann* CreateNetwork(const kernel::Shape& shape) {
+fann* CreateNetwork(const schedule::Shape& shape) {
   const std::int64_t connections =
       (shape.inputs + 1) * shape.hidden + (shape.hidden + 1) * shape.outputs;
   if (connections > std::numeric_limits<unsigned>::max()) {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "kernel/parameters.h"
+#include "schedule/parameters.h"
 
 namespace biasbench::bench::peers {
 namespace {
@@ -15,15 +15,15 @@ float Scale(const PeerSetting& setting) {
   return static_cast<float>(1 / std::sqrt(static_cast<double>(setting.shape.hidden)));
 }
 
-kernel::HalfWidths MeanField(const kernel::Shape& shape) {
-  return kernel::HalfWidthsOf(kernel::Parametrization::kMeanField, shape);
+schedule::HalfWidths MeanField(const schedule::Shape& shape) {
+  return schedule::HalfWidthsOf(schedule::Parametrization::kMeanField, shape);
 }
 
 }  // namespace
 
 void DrawFrameworkHiddenWeights(const PeerSetting& setting, std::int64_t row_length,
                                 float* weights) {
-  const kernel::Shape& shape = setting.shape;
+  const schedule::Shape& shape = setting.shape;
   const float scale = Scale(setting);
   const float half_width = MeanField(shape).hidden_weights;
 #pragma omp parallel for
@@ -31,15 +31,15 @@ void DrawFrameworkHiddenWeights(const PeerSetting& setting, std::int64_t row_len
     const std::int64_t nodes = std::min(kBlockNodes, shape.hidden - begin);
     float* rows = weights + begin * row_length;
     std::fill_n(rows, nodes * row_length, 0.0F);
-    kernel::DrawHiddenWeights(setting.seed, half_width, shape.inputs, begin, nodes, row_length,
-                              rows);
+    schedule::DrawHiddenWeights(setting.seed, half_width, shape.inputs, begin, nodes, row_length,
+                                rows);
     for (std::int64_t i = 0; i < nodes * row_length; ++i) rows[i] *= scale;
   }
 }
 
 void DrawFrameworkOutputWeights(const PeerSetting& setting, std::int64_t row_length,
                                 float* weights) {
-  const kernel::Shape& shape = setting.shape;
+  const schedule::Shape& shape = setting.shape;
   const float scale = Scale(setting);
   const float half_width = MeanField(shape).output_weights;
   for (std::int64_t o = 0; o < shape.outputs; ++o) {
@@ -49,7 +49,8 @@ void DrawFrameworkOutputWeights(const PeerSetting& setting, std::int64_t row_len
   for (std::int64_t begin = 0; begin < shape.hidden; begin += kBlockNodes) {
     const std::int64_t nodes = std::min(kBlockNodes, shape.hidden - begin);
     std::vector<float> drawn(static_cast<std::size_t>(nodes * shape.outputs));
-    kernel::DrawOutputWeights(setting.seed, half_width, shape.outputs, begin, nodes, drawn.data());
+    schedule::DrawOutputWeights(setting.seed, half_width, shape.outputs, begin, nodes,
+                                drawn.data());
     for (std::int64_t i = 0; i < nodes; ++i) {
       for (std::int64_t o = 0; o < shape.outputs; ++o) {
         weights[o * row_length + begin + i] =

@@ -1,5 +1,5 @@
 // A peer: one way of training the network of kernel/reference.h, strategy `learned`, with softmax
-// cross-entropy and SGD. Its parameters are what kernel::Parameters draws, and its bytes are what
+// cross-entropy and SGD. Its parameters are what schedule::Parameters draws, and its bytes are what
 // they are.
 //
 // Libraries that are used instead of ours export the same names (cblas_sgemm), so each has an

@@ -59,7 +59,7 @@ const PeerDescription* ParsePeer(std::string_view name) {
 
 }  // namespace
 
-double PeerDescription::PeakBytes(const kernel::Shape& shape) const {
+double PeerDescription::PeakBytes(const schedule::Shape& shape) const {
   constexpr double kLibraryBytes = 512 << 20;  // OpenBLAS packs up to 128 MiB a thread
   constexpr double kFloatBytes = 4;
   const auto inputs = static_cast<double>(shape.inputs);

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "kernel/shape.h"
+#include "schedule/shape.h"
 
 namespace biasbench::bench::peers {
 
@@ -24,7 +24,7 @@ struct PeerDescription {
   std::int64_t most_samples = INT32_MAX;  // that a step can take
 
   // An estimate, with what a library takes besides.
-  double PeakBytes(const kernel::Shape& shape) const;
+  double PeakBytes(const schedule::Shape& shape) const;
   std::filesystem::path ProgramPath() const;
   bool IsBuilt() const;
 };

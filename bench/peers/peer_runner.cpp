@@ -27,7 +27,7 @@ class Skipped : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-void CheckFits(const PeerDescription& peer, const kernel::Shape& shape) {
+void CheckFits(const PeerDescription& peer, const schedule::Shape& shape) {
   if (shape.batch > peer.most_samples) {
     throw Skipped(fmt::format("takes at most {} sample(s) a step", peer.most_samples));
   }
@@ -88,7 +88,7 @@ void Refuse(const std::string& name, const char* status, const std::string& reas
 }  // namespace
 
 std::string RowName(const PeerSetting& setting) {
-  const kernel::Shape& shape = setting.shape;
+  const schedule::Shape& shape = setting.shape;
   return fmt::format("peers/{}/inputs:{}/hidden:{}/outputs:{}/batch:{}/threads:{}", setting.peer,
                      shape.inputs, shape.hidden, shape.outputs, shape.batch, setting.threads);
 }

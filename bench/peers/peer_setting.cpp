@@ -4,7 +4,7 @@
 
 namespace biasbench::bench::peers {
 
-double LearningRate(const kernel::Shape& shape) {
+double LearningRate(const schedule::Shape& shape) {
   const auto inputs = static_cast<double>(shape.inputs);
   const auto batch = static_cast<double>(shape.batch);
   return 0.1 * std::min(1.0, 6 * batch / inputs);

@@ -4,14 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "kernel/shape.h"
 #include "random/philox.h"
+#include "schedule/shape.h"
 
 namespace biasbench::bench::peers {
 
 struct PeerSetting {
   std::string peer;  // a name of peer_list.h
-  kernel::Shape shape;
+  schedule::Shape shape;
   random::Seed seed = 1;
   int threads = 1;
 };
@@ -19,7 +19,7 @@ struct PeerSetting {
 // The rate of every parameter in the mean-field parametrization: the loss of seeded noise moves
 // visibly within ten steps and no shape diverges. (A step moves f(x) by some rate · inputs / 6 ·
 // δ, of which each sample of a batch has its share.)
-double LearningRate(const kernel::Shape& shape);
+double LearningRate(const schedule::Shape& shape);
 
 // The keys of a result row that say what was run; the peer's process is told the same.
 nlohmann::json ToJson(const PeerSetting& setting);

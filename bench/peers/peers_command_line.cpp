@@ -98,7 +98,7 @@ void Interpret(const Typed& typed, PeersCommandLine& line) {
 }  // namespace
 
 std::string PeersCommandLine::RepeatFlags(const PeerSetting& row) const {
-  const kernel::Shape& shape = row.shape;
+  const schedule::Shape& shape = row.shape;
   return fmt::format(
       "--peers={} --inputs={} --hidden={} --outputs={} --batch={} --threads={} --seed={} "
       "--repetitions={} --min-time={} --check-hidden={}",

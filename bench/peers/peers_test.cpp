@@ -12,8 +12,8 @@
 #include "bench/peers/peers_table.h"
 #include "bench/programs_fixture.h"
 #include "data/task.h"
-#include "kernel/reference.h"
 #include "network/loss.h"
+#include "reference/reference.h"
 
 namespace biasbench::bench::peers {
 namespace {
@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 // No extent is a multiple of another or of a vector.
-constexpr kernel::Shape kOddShape = {.inputs = 7, .hidden = 131, .outputs = 3, .batch = 5};
+constexpr schedule::Shape kOddShape = {.inputs = 7, .hidden = 131, .outputs = 3, .batch = 5};
 
 void TakeStep(double rate, const std::vector<double>& gradient, std::vector<double>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) values[i] -= rate * gradient[i];
@@ -29,7 +29,7 @@ void TakeStep(double rate, const std::vector<double>& gradient, std::vector<doub
 
 // The mean loss before each of `steps` steps.
 std::vector<double> ReferenceLosses(const PeerSetting& setting, int steps) {
-  const kernel::Shape& shape = setting.shape;
+  const schedule::Shape& shape = setting.shape;
   memory::Ledger ledger;
   const data::Dataset batch =
       data::NoiseTask(shape.inputs, shape.outputs, shape.batch, setting.seed, ledger).train;
@@ -37,18 +37,21 @@ std::vector<double> ReferenceLosses(const PeerSetting& setting, int steps) {
   const std::vector<double> x(values.begin(), values.end());
   std::vector<std::int32_t> order(static_cast<std::size_t>(shape.batch));
   std::iota(order.begin(), order.end(), 0);
-  kernel::ReferenceNetwork network = kernel::ToReference(kernel::Parameters(
-      ledger, shape, bias::ParseSelection("learned"), setting.seed, setting.threads));
+  reference::ReferenceNetwork network = reference::ToReference(
+      schedule::Parameters(ledger, {.shape = shape,
+                                    .strategy = bias::ParseSelection("learned"),
+                                    .seed = setting.seed,
+                                    .threads = setting.threads}));
   const double rate = LearningRate(shape);
   std::vector<double> losses;
   for (int step = 0; step < steps; ++step) {
-    const std::vector<double> outputs = kernel::ReferenceOutputs(network, x);
+    const std::vector<double> outputs = reference::ReferenceOutputs(network, x);
     const std::vector<float> f(outputs.begin(), outputs.end());
     std::vector<float> df(f.size());
     losses.push_back(network::ComputeLoss(batch, order, f.data(), df.data()).loss /
                      static_cast<double>(shape.batch));
-    const kernel::ReferenceGradients gradients =
-        kernel::ReferenceBackward(network, x, {df.begin(), df.end()});
+    const reference::ReferenceGradients gradients =
+        reference::ReferenceBackward(network, x, {df.begin(), df.end()});
     TakeStep(rate, gradients.hidden_weights, network.hidden_weights);
     TakeStep(rate, gradients.output_weights, network.output_weights);
     TakeStep(rate, gradients.hidden_bias, network.hidden_bias);

@@ -17,7 +17,7 @@ class WrongSignPeer final : public Peer {
         order_(static_cast<std::size_t>(batch.samples)),
         network_({.shape = setting.shape,
                   .strategy = bias::ParseSelection("learned"),
-                  .schedule = kernel::ScheduleKind::kInPlace,
+                  .schedule = schedule::ScheduleKind::kInPlace,
                   .seed = setting.seed,
                   .threads = setting.threads},
                  ledger) {
@@ -31,7 +31,7 @@ class WrongSignPeer final : public Peer {
 
  private:
   const data::Dataset& batch_;
-  kernel::StepSettings settings_;
+  schedule::StepSettings settings_;
   std::vector<std::int32_t> order_;
   network::Network network_;
 };

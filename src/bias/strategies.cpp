@@ -152,14 +152,30 @@ BiasMultipliers Selection::Multipliers(const Signals& signals, BiasSign sign) co
 
 bool Selection::stores_output_bias() const {
   return strategy->has_bias_unit ||
-         (strategy->storage != Storage::kNone && strategy->storage != Storage::kConstant &&
-          strategy->storage != Storage::kHashed);
+         VisitStorage(strategy->storage, []<class Policy>() { return Policy::kIsStored; });
 }
 
 float Selection::initial_output_bias() const { return initial_value(); }
 
 std::int64_t Selection::group() const {
-  return strategy->storage == Storage::kGrouped ? static_cast<std::int64_t>(value) : 1;
+  const bool takes_groups =
+      VisitStorage(strategy->storage, []<class Policy>() { return Policy::kTakesGroups; });
+  return takes_groups ? static_cast<std::int64_t>(value) : 1;
+}
+
+bool Selection::spans_all_nodes() const {
+  return VisitStorage(strategy->storage, []<class Policy>() { return Policy::kSpansTiles; });
+}
+
+std::int64_t Selection::Entries(std::int64_t hidden) const {
+  return VisitStorage(strategy->storage,
+                      [&]<class Policy>() { return Policy::Entries(hidden, group()); });
+}
+
+std::int64_t Selection::entry_bytes() const {
+  return VisitStorage(strategy->storage, []<class Policy>() {
+    return static_cast<std::int64_t>(sizeof(typename Policy::Entry));
+  });
 }
 
 float Selection::initial_value() const {

@@ -10,18 +10,9 @@
 #include <string_view>
 #include <vector>
 
-namespace biasbench::bias {
+#include "bias/storage.h"
 
-// How the hidden layer's biases are kept; each is a compile-time policy of storage.h.
-enum class Storage : std::uint8_t {
-  kNone,       // no bias at all
-  kConstant,   // one number in the code path, 0 bytes
-  kPerNeuron,  // one float a hidden node
-  kBfloat16,   // two bytes a hidden node, stochastically rounded
-  kHashed,     // drawn again from the counter where used, 0 bytes
-  kGrouped,    // one float for each group of neighbours
-  kShared,     // one float for the layer
-};
+namespace biasbench::bias {
 
 enum class Initial : std::uint8_t { kZero, kOne, kValue, kRandom };  // kRandom: U(−√3, √3)
 
@@ -86,8 +77,15 @@ struct Selection {
   // Whether outputs have a stored bias c (under fixed it is the constant, under none it is absent).
   bool stores_output_bias() const;
   float initial_output_bias() const;
-  // Hidden nodes that share one value.
+  // Neighbouring hidden nodes that share one value (1 but for groups); whether all do.
   std::int64_t group() const;
+  bool spans_all_nodes() const;
+  std::int64_t NodesPerEntry(std::int64_t hidden) const {
+    return spans_all_nodes() ? hidden : group();
+  }
+  // Values that biases of so many hidden nodes are stored as, and what one takes.
+  std::int64_t Entries(std::int64_t hidden) const;
+  std::int64_t entry_bytes() const;
   // The number that fixed biases hold, or that stored ones start from unless they are random.
   float initial_value() const;
 };

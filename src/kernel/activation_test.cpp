@@ -9,11 +9,17 @@
 #include <limits>
 #include <vector>
 
-#include "kernel/guarded_result.h"
-#include "kernel/rounding_bound.h"
+#include "reference/guarded_result.h"
+#include "reference/rounding_bound.h"
 
 namespace biasbench::kernel {
 namespace {
+
+using reference::Bounded;
+using reference::BoundedActivation;
+using reference::BoundedDelta;
+using reference::GuardedResult;
+using reference::IsWithin;
 
 std::vector<float> TanhOf(std::vector<float> values) {
   Activate(ActivationKind::kTanh, static_cast<std::int64_t>(values.size()), values.data());

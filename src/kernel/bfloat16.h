@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "kernel/lanes.h"
 
@@ -72,18 +73,18 @@ struct Bfloat16Values {
                      hn::Add(hn::BitCast(kBits, v.odd), bits.odd), data + i);
   }
   void PrefetchAt(std::int64_t i) const { Prefetch(data + i); }
+  // The array from an even place on, whose values keep their random bits.
+  Bfloat16Values From(std::int64_t even_place) const {
+    return {data + even_place, key + static_cast<std::uint32_t>(even_place >> 1) * kOddStep};
+  }
 };
 
-// values[i] = halves[i], for i < size.
-inline void WidenBfloat16(const std::uint16_t* halves, std::int64_t size, float* values) {
-  ForEachVector(
-      size, [&](std::int64_t i, auto lanes) { lanes.Store(lanes.Load(halves + i), values + i); });
-}
-
-// to[i] = values[i], rounded stochastically, for i < size.
-inline void RoundToBfloat16(const float* values, std::int64_t size, Bfloat16Values to) {
-  ForEachVector(size,
-                [&](std::int64_t i, auto lanes) { to.Store(lanes.Load(values + i), i, lanes); });
-}
+// The format's row (see number_format.h).
+struct Bfloat16 {
+  static constexpr std::string_view kName = "bfloat16";
+  using Stored = std::uint16_t;
+  using Values = Bfloat16Values;
+  static Values At(Stored* data, std::uint32_t key) { return {data, key}; }
+};
 
 }  // namespace biasbench::kernel

@@ -1,14 +1,11 @@
-#include "kernel/bfloat16.h"
-
 #include <gtest/gtest.h>
 
 #include <bit>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <vector>
 
-#include "kernel/optimizer.h"
+#include "kernel/number_format.h"
 
 namespace biasbench::kernel {
 namespace {
@@ -16,10 +13,10 @@ namespace {
 std::vector<float> Rounded(const std::vector<float>& values, std::uint32_t key) {
   const auto size = static_cast<std::int64_t>(values.size());
   std::vector<std::uint16_t> weights(values.size() + 1, 0xabcd);
-  RoundToBfloat16(values.data(), size, {weights.data(), key});
+  Round(values.data(), size, Bfloat16Values{weights.data(), key});
   EXPECT_EQ(weights.back(), 0xabcd) << "written behind the end";
   std::vector<float> widened(values.size());
-  WidenBfloat16(weights.data(), size, widened.data());
+  Widen(Bfloat16Values{weights.data(), 0}, size, widened.data());
   return widened;
 }
 
@@ -61,6 +58,19 @@ TEST(Bfloat16, PairsAreStoredAsInOrder) {
   }
 }
 
+// A part of an array, taken by itself, is rounded as in the whole.
+TEST(Bfloat16, APartRoundsAsTheWhole) {
+  const std::vector<float> values(100, 1 + 0x1p-8F);
+  std::vector<std::uint16_t> whole(values.size());
+  Round(values.data(), 100, Bfloat16Values{whole.data(), 9});
+  std::vector<std::uint16_t> parts(values.size());
+  for (const std::int64_t begin : {0, 34, 64}) {
+    const std::int64_t end = begin == 0 ? 34 : begin == 34 ? 64 : 100;
+    Round(values.data(), end - begin, Bfloat16Values{parts.data(), 9}.From(begin));
+  }
+  EXPECT_EQ(parts, whole);
+}
+
 // 1 + j/8 of the way to the next bfloat16 number: each neighbour as often as it is near, in every
 // lane.
 TEST(Bfloat16, RoundingIsRightOnAverage) {
@@ -94,71 +104,6 @@ TEST(Bfloat16, PlacesAreIndependent) {
     const auto pairs = static_cast<double>(kSize - distance);
     EXPECT_NEAR(alike, pairs / 2, 5 * std::sqrt(pairs) / 2) << distance;
   }
-}
-
-// The decay 0.999 moves the second moment by less than bfloat16's last place: rounded to nearest it
-// would stand still. Many parameters with the same gradients end, on average, where single
-// precision takes one.
-TEST(Bfloat16, AdamsMomentsFollowSinglePrecisionOnAverage) {
-  constexpr std::int64_t kSize = 10'000;
-  constexpr int kSteps = 200;
-  std::vector<std::uint16_t> halves[3];
-  for (auto& array : halves) array.resize(kSize);
-  float exact[3] = {};
-  for (int t = 1; t <= kSteps; ++t) {
-    const std::vector<float> gradient(kSize, t % 3 == 0 ? -0.5F : 1.0F);
-    const Adam step(StepSettings(t, 0.01), {});
-    const auto key = static_cast<std::uint32_t>(t) * 2654435761U;
-    ApplyStep(step,
-              ParameterGroup<Bfloat16Values>{{halves[0].data(), key},
-                                             {halves[1].data(), key + 12345},
-                                             {halves[2].data(), key + 99999}},
-              gradient.data(), kSize);
-    ApplyStep(step, ParameterGroup<FloatValues>{{&exact[0]}, {&exact[1]}, {&exact[2]}},
-              gradient.data(), 1);
-  }
-  for (int array = 0; array < 3; ++array) {
-    std::vector<float> values(kSize);
-    WidenBfloat16(halves[array].data(), kSize, values.data());
-    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / kSize;
-    EXPECT_NEAR(mean, exact[array], 0.01 * std::abs(exact[array])) << array;
-  }
-}
-
-// The same of moments beside weights in single precision, and of weights beside exact moments.
-TEST(Bfloat16, WeightsAndMomentsAreEachStoredInTheirFormat) {
-  constexpr std::int64_t kSize = 10'000;
-  std::vector<std::uint16_t> halves[3];
-  std::vector<float> floats[3];
-  for (auto& array : halves) array.resize(kSize);
-  for (auto& array : floats) array.resize(kSize);
-  float exact[3] = {};
-  for (int t = 1; t <= 50; ++t) {
-    const std::vector<float> gradient(kSize, t % 3 == 0 ? -0.5F : 1.0F);
-    const Adam step(StepSettings(t, 0.01), {});
-    const auto key = static_cast<std::uint32_t>(t) * 2654435761U;
-    ApplyStep(
-        step,
-        ParameterGroup<FloatValues, Bfloat16Values>{
-            {floats[0].data()}, {halves[1].data(), key + 12345}, {halves[2].data(), key + 99999}},
-        gradient.data(), kSize);
-    ApplyStep(step,
-              ParameterGroup<Bfloat16Values, FloatValues>{
-                  {halves[0].data(), key}, {floats[1].data()}, {floats[2].data()}},
-              gradient.data(), kSize);
-    ApplyStep(step, ParameterGroup<FloatValues>{{&exact[0]}, {&exact[1]}, {&exact[2]}},
-              gradient.data(), 1);
-  }
-  for (int array = 0; array < 3; ++array) {
-    std::vector<float> values(kSize);
-    WidenBfloat16(halves[array].data(), kSize, values.data());
-    const auto mean = [](const std::vector<float>& of) {
-      return std::accumulate(of.begin(), of.end(), 0.0) / kSize;
-    };
-    EXPECT_NEAR(mean(values), exact[array], 0.01 * std::abs(exact[array])) << array;
-    EXPECT_NEAR(mean(floats[array]), exact[array], 0.01 * std::abs(exact[array])) << array;
-  }
-  EXPECT_EQ(floats[1][0], exact[1]) << "moments as floats are not rounded";
 }
 
 }  // namespace

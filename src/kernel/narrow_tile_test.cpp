@@ -6,12 +6,20 @@
 #include <limits>
 #include <vector>
 
-#include "kernel/guarded_result.h"
-#include "kernel/rounding_bound.h"
-#include "kernel/trained_network.h"
+#include "reference/guarded_result.h"
+#include "reference/rounding_bound.h"
+#include "schedule/trained_network.h"
 
 namespace biasbench::kernel {
 namespace {
+
+using reference::Bounded;
+using reference::BoundedActivation;
+using reference::BoundedDelta;
+using reference::BoundedSum;
+using reference::GuardedResult;
+using reference::IsWithin;
+using schedule::Noise;
 
 struct Tile {
   Tile(std::int64_t node_count, std::int64_t input_count, std::int64_t samples, bool with_bias,

@@ -1,5 +1,10 @@
-// How weights and their optimizer's states are stored. (Biases are stored as their strategy says,
-// their states as floats.)
+// The formats that an array of numbers may be stored in. A format is a file of its own and a row
+// here: a type with
+//
+//   kName            as on the command line
+//   Stored           what stands in memory for one number
+//   Values           an array as arithmetic sees it: Load, Store and PrefetchAt, a vector at a time
+//   At(data, key)    such an array; `key` is a random word for what its stores round
 #pragma once
 
 #include <array>
@@ -7,31 +12,49 @@
 #include <cstdint>
 #include <string_view>
 
+#include "kernel/bfloat16.h"
+#include "kernel/float32.h"
+#include "kernel/lanes.h"
+
 namespace biasbench::kernel {
 
 enum class NumberFormat : std::uint8_t { kFloat32, kBfloat16 };
-inline constexpr auto kNumberFormatNames = std::to_array<std::string_view>({"float32", "bfloat16"});
+inline constexpr auto kNumberFormatNames = std::to_array({Float32::kName, Bfloat16::kName});
+
+// Calls visitor.operator()<Format>() for the format's type.
+template <class Visitor>
+constexpr decltype(auto) VisitFormat(NumberFormat format, Visitor&& visitor) {
+  switch (format) {
+    case NumberFormat::kBfloat16:
+      return visitor.template operator()<Bfloat16>();
+    case NumberFormat::kFloat32:
+      break;
+  }
+  return visitor.template operator()<Float32>();
+}
+
 constexpr std::string_view NameOf(NumberFormat format) {
   return kNumberFormatNames[static_cast<std::size_t>(format)];
 }
 
 constexpr std::int64_t BytesPerValue(NumberFormat format) {
-  return format == NumberFormat::kBfloat16 ? 2 : 4;
+  return VisitFormat(format, []<class Format>() {
+    return static_cast<std::int64_t>(sizeof(typename Format::Stored));
+  });
 }
 
-struct Formats {
-  NumberFormat weights = NumberFormat::kFloat32;
-  NumberFormat states = NumberFormat::kFloat32;  // of the weights' optimizer
+// to[i] = from[i], for i < size.
+template <class Values>
+void Widen(const Values& from, std::int64_t size, float* to) {
+  ForEachVector(size,
+                [&](std::int64_t i, auto lanes) { lanes.Store(from.Load(i, lanes), to + i); });
+}
 
-  bool operator==(const Formats&) const = default;
-};
-
-// Every pair.
-inline constexpr auto kAllFormats = std::to_array<Formats>({
-    {NumberFormat::kFloat32, NumberFormat::kFloat32},
-    {NumberFormat::kFloat32, NumberFormat::kBfloat16},
-    {NumberFormat::kBfloat16, NumberFormat::kFloat32},
-    {NumberFormat::kBfloat16, NumberFormat::kBfloat16},
-});
+// to[i] = from[i], rounded as the format rounds, for i < size.
+template <class Values>
+void Round(const float* from, std::int64_t size, const Values& to) {
+  ForEachVector(size,
+                [&](std::int64_t i, auto lanes) { to.Store(lanes.Load(from + i), i, lanes); });
+}
 
 }  // namespace biasbench::kernel

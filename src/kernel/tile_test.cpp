@@ -6,13 +6,24 @@
 #include <limits>
 #include <vector>
 
-#include "kernel/guarded_result.h"
-#include "kernel/optimizer.h"
-#include "kernel/rounding_bound.h"
-#include "kernel/trained_network.h"
+#include "kernel/float32.h"
+#include "reference/guarded_result.h"
+#include "reference/rounding_bound.h"
+#include "schedule/sgd.h"
+#include "schedule/trained_network.h"
 
 namespace biasbench::kernel {
 namespace {
+
+using reference::Bounded;
+using reference::BoundedActivation;
+using reference::BoundedReluGradient;
+using reference::BoundedStep;
+using reference::BoundedSum;
+using reference::BoundedTanhGradient;
+using reference::GuardedResult;
+using schedule::Noise;
+using schedule::Shape;
 
 constexpr std::int64_t kSizes[] = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 127, 1023};
 
@@ -117,12 +128,12 @@ void CheckOutputWeightGradient(const Tile& tile, const OutputGradient& gradient)
 void CheckHiddenWeightStep(const Tile& tile) {
   GuardedResult weights(tile.hidden_weights);
   GuardedResult by_outer_products(tile.hidden_weights);
-  const Sgd step(StepSettings(1, 0.25), {});
+  const schedule::SgdStep<false> step(schedule::StepSettings(1, 0.25), {});
   std::vector<std::int64_t> stepped;
   std::vector<std::int64_t> asked_for;
   const auto update = [&](GuardedResult& result) {
-    return [&, group = ParameterGroup<FloatValues>{{result.data()}, {nullptr}, {nullptr}}](
-               std::int64_t i, Vector g, auto lanes) {
+    return [&, group = schedule::ParameterGroup<FloatValues>{
+                   {result.data()}, {nullptr}, {nullptr}}](std::int64_t i, Vector g, auto lanes) {
       stepped.push_back(i);
       step(group, i, g, lanes);
     };

@@ -1,8 +1,14 @@
 #include <gtest/gtest.h>
+#include <omp.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "memory/ledger.h"
 #include "memory/tracked_buffer.h"
@@ -119,6 +125,68 @@ TEST(TrackedBuffer, RefusalLeavesTheLedgerAsItWas) {
                OutOfMemory);
   EXPECT_EQ(ledger.current(), CategoryBytes{});
 }
+
+// The faults of each thread of a team so far: one for each page that it was the first to touch.
+std::vector<long> FaultsByThread(int threads) {
+  std::vector<long> faults(static_cast<std::size_t>(threads));
+#pragma omp parallel num_threads(threads)
+  {
+    rusage usage{};
+    getrusage(RUSAGE_THREAD, &usage);
+    faults[static_cast<std::size_t>(omp_get_thread_num())] = usage.ru_minflt;
+  }
+  return faults;
+}
+
+TEST(TrackedBuffer, EachThreadTouchesItsPart) {
+  constexpr int kThreads = 4;
+  constexpr std::int64_t kPages = 4000;  // of 4 KiB: too small for huge ones
+  const int before_test = omp_get_max_threads();
+  omp_set_num_threads(kThreads);
+  FaultsByThread(kThreads);  // the team starts
+  const std::vector<long> before = FaultsByThread(kThreads);
+  Ledger ledger;
+  const TrackedBuffer<std::byte> buffer(ledger, Category::kActivations, kPages * kSmallPageBytes);
+  const std::vector<long> after = FaultsByThread(kThreads);
+  omp_set_num_threads(before_test);
+  std::vector<double> faults(kThreads);
+  for (std::size_t i = 0; i < kThreads; ++i) faults[i] = static_cast<double>(after[i] - before[i]);
+  const double all =
+      std::accumulate(faults.begin(), faults.end(), 0.0);  // a sanitizer adds its own
+  EXPECT_GE(all, kPages);
+  for (const double own : faults) EXPECT_NEAR(own / all, 1.0 / kThreads, 0.03);
+}
+
+#ifdef BIASBENCH_HAS_MEMORY_NODES
+// The node that memory lies on, and the one that the calling thread runs on.
+int NodeOf(const void* page) {
+  constexpr unsigned kNodeOfAddress = 3;  // MPOL_F_NODE | MPOL_F_ADDR
+  int node = -1;
+  EXPECT_EQ(syscall(SYS_get_mempolicy, &node, nullptr, 0, page, kNodeOfAddress), 0);
+  return node;
+}
+int NodeOfThread() {
+  unsigned processor = 0;
+  unsigned node = 0;
+  EXPECT_EQ(syscall(SYS_getcpu, &processor, &node, nullptr), 0);
+  return static_cast<int>(node);
+}
+
+TEST(TrackedBuffer, PagesLieOnTheNodeOfTheirThread) {
+  constexpr std::int64_t kBytes = std::int64_t{16} << 20;
+  Ledger ledger;
+  const TrackedBuffer<std::byte> buffer(ledger, Category::kActivations, kBytes);
+#pragma omp parallel
+  {
+    const std::int64_t middle =
+        (2 * omp_get_thread_num() + 1) * kBytes / (2 * omp_get_num_threads());
+    const int node = NodeOfThread();
+    const int page_node = NodeOf(&buffer[middle]);
+#pragma omp critical
+    EXPECT_EQ(page_node, node) << "thread " << omp_get_thread_num();
+  }
+}
+#endif
 
 }  // namespace
 }  // namespace biasbench::memory

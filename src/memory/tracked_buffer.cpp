@@ -1,6 +1,7 @@
 #include "memory/tracked_buffer.h"
 
 #include <fmt/format.h>
+#include <omp.h>
 #include <sys/mman.h>
 
 namespace biasbench::memory {
@@ -25,16 +26,27 @@ void* Map(std::int64_t mapped) {
   return begin + before;
 }
 
-// Pages count as resident only once touched; each thread touches its share, so that on a machine
-// with several memory nodes pages lie near the threads that will work on them.
+// Below so many bytes starting a team takes longer than touching (1 MiB: 256 faults, some 60 µs).
+constexpr std::int64_t kSharedTouchBytes = std::int64_t{1} << 20;
+
+// Pages count as resident only once touched; where there are several memory nodes each lies near
+// the thread that touched it first. Thread t of T touches the t-th T-th of a buffer: that is the
+// part that it works on, of arrays by hidden node (schedule::Tiling) as of those by thread.
 void TouchEveryPage(void* data, std::int64_t mapped) {
-  auto* bytes = static_cast<volatile std::byte*>(data);
-  if (mapped < kHugePageThresholdBytes) {
-    for (std::int64_t i = 0; i < mapped; i += kSmallPageBytes) bytes[i] = std::byte{0};
-    return;
+  const std::int64_t pages = mapped / kSmallPageBytes;
+  const auto touch = [=](std::int64_t begin, std::int64_t end) {
+    auto* bytes = static_cast<volatile std::byte*>(data);
+    for (std::int64_t page = begin; page < end; ++page) {
+      bytes[page * kSmallPageBytes] = std::byte{0};
+    }
+  };
+  if (mapped < kSharedTouchBytes) return touch(0, pages);
+#pragma omp parallel
+  {
+    const std::int64_t thread = omp_get_thread_num();
+    const std::int64_t team = omp_get_num_threads();
+    touch(thread * pages / team, (thread + 1) * pages / team);
   }
-#pragma omp parallel for schedule(static)
-  for (std::int64_t i = 0; i < mapped; i += kSmallPageBytes) bytes[i] = std::byte{0};
 }
 
 }  // namespace

@@ -17,7 +17,7 @@
 namespace biasbench::network {
 namespace {
 
-using kernel::ScheduleKind;
+using schedule::ScheduleKind;
 
 constexpr std::int32_t kSamples = 20;
 constexpr std::int64_t kHidden = 900;
@@ -28,17 +28,17 @@ std::span<float> BiasesOf(const Network& network) {
 
 // Sets `fixed` to what `biased` becomes when each node's bias b is made 1.
 void Rescale(const Network& biased, const Network& fixed) {
-  const kernel::Parameters& from = biased.parameters();
-  const kernel::Parameters& to = fixed.parameters();
-  const std::int64_t inputs = from.shape.inputs;
-  const std::int64_t outputs = from.shape.outputs;
+  const schedule::Parameters& from = biased.parameters();
+  const schedule::Parameters& to = fixed.parameters();
+  const std::int64_t inputs = from.configuration.shape.inputs;
+  const std::int64_t outputs = from.configuration.shape.outputs;
   for (std::int64_t h = 0; h < kHidden; ++h) {
     const float b = BiasesOf(biased)[static_cast<std::size_t>(h)];
     for (std::int64_t d = h * inputs; d < (h + 1) * inputs; ++d) {
-      to.hidden_weights[d] = from.hidden_weights[d] / b;
+      to.hidden_weights.floats()[d] = from.hidden_weights.floats()[d] / b;
     }
     for (std::int64_t o = h * outputs; o < (h + 1) * outputs; ++o) {
-      to.output_weights[o] = from.output_weights[o] * b;
+      to.output_weights.floats()[o] = from.output_weights.floats()[o] * b;
     }
   }
 }

@@ -2,21 +2,12 @@
 // allocating any of it.
 #pragma once
 
-#include <cstdint>
-
-#include "memory/ledger.h"
-#include "network/configuration.h"
+#include "schedule/configuration.h"
+#include "schedule/memory_sum.h"
 
 namespace biasbench::network {
 
-struct Footprint {
-  memory::CategoryBytes at_peak;  // without the dataset
-  memory::Phase peak_phase = memory::Phase::kBuild;
-
-  std::int64_t peak_bytes() const { return at_peak.TotalWithoutDataset(); }
-};
-
 // Throws std::overflow_error if the shape needs more than 2^59 bytes.
-Footprint PredictFootprint(const Configuration& configuration);
+schedule::Footprint PredictFootprint(const schedule::Configuration& configuration);
 
 }  // namespace biasbench::network

@@ -14,15 +14,14 @@
 namespace biasbench::network {
 namespace {
 
-using kernel::Optimizer;
-using kernel::ScheduleKind;
 using memory::Category;
+using schedule::Optimizer;
+using schedule::ScheduleKind;
 
-constexpr Optimizer kOptimizers[] = {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam};
-
-Configuration Configure(const std::string& strategy, ScheduleKind schedule, Optimizer optimizer,
-                        const kernel::Shape& shape, int threads = 2, kernel::Formats formats = {},
-                        kernel::ActivationKind activation = kernel::ActivationKind::kRelu) {
+schedule::Configuration Configure(
+    const std::string& strategy, ScheduleKind schedule, Optimizer optimizer,
+    const schedule::Shape& shape, int threads = 2, schedule::Formats formats = {},
+    kernel::ActivationKind activation = kernel::ActivationKind::kRelu) {
   return {.shape = shape,
           .strategy = bias::ParseSelection(strategy),
           .schedule = schedule,
@@ -34,7 +33,7 @@ Configuration Configure(const std::string& strategy, ScheduleKind schedule, Opti
 }
 
 // Takes two steps and returns what the ledger saw.
-memory::Ledger Track(const Configuration& configuration) {
+memory::Ledger Track(const schedule::Configuration& configuration) {
   memory::Ledger ledger;
   memory::Ledger result;
   const auto& shape = configuration.shape;
@@ -43,15 +42,15 @@ memory::Ledger Track(const Configuration& configuration) {
   std::iota(order.begin(), order.end(), 0);
   Network network(configuration, ledger);
   for (std::int64_t step = 1; step <= 2; ++step) {
-    network.Step(task.train, order, kernel::StepSettings(step, 0.1));
+    network.Step(task.train, order, schedule::StepSettings(step, 0.1));
   }
   result = ledger;
   return result;
 }
 
-void ExpectPredictedIsTracked(const Configuration& configuration) {
+void ExpectPredictedIsTracked(const schedule::Configuration& configuration) {
   const memory::Ledger ledger = Track(configuration);
-  const Footprint predicted = PredictFootprint(configuration);
+  const schedule::Footprint predicted = PredictFootprint(configuration);
   memory::CategoryBytes tracked = ledger.at_peak();
   tracked[Category::kDataset] = 0;
   for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
@@ -68,14 +67,15 @@ void ExpectPredictedIsTracked(const Configuration& configuration) {
 }
 
 TEST(Footprint, PredictedIsTrackedToTheByte) {
-  const kernel::Shape shapes[] = {
+  const schedule::Shape shapes[] = {
       {5, 3000, 3, 17}, {2, 3000, 1, 9}, {1, 1, 1, 1}, {64, 777, 10, 2}};
   for (const bias::Selection& selection : bias::AllSelections()) {
-    for (const ScheduleKind kind : kernel::kScheduleKinds) {
-      for (const Optimizer optimizer : kOptimizers) {
-        for (const kernel::Shape& shape : shapes) {
-          for (const kernel::Formats& formats : kernel::kAllFormats) {
-            const Configuration configuration =
+    for (const ScheduleKind kind : schedule::kScheduleKinds) {
+      for (std::size_t i = 0; i < schedule::kOptimizers.size(); ++i) {
+        const auto optimizer = static_cast<Optimizer>(i);
+        for (const schedule::Shape& shape : shapes) {
+          for (const schedule::Formats& formats : schedule::kAllFormats) {
+            const schedule::Configuration configuration =
                 Configure(selection.Name(), kind, optimizer, shape, 2, formats);
             if (configuration.Exists()) ExpectPredictedIsTracked(configuration);
           }
@@ -86,7 +86,7 @@ TEST(Footprint, PredictedIsTrackedToTheByte) {
 }
 
 TEST(Footprint, ThreadsAndHugePages) {
-  for (const ScheduleKind kind : kernel::kScheduleKinds) {
+  for (const ScheduleKind kind : schedule::kScheduleKinds) {
     for (const int threads : {1, 3}) {
       ExpectPredictedIsTracked(
           Configure("bias_only_hashed", kind, Optimizer::kAdam, {9, 700, 4, 8}, threads));
@@ -96,16 +96,29 @@ TEST(Footprint, ThreadsAndHugePages) {
   }
 }
 
+// Above 2^20 nodes threads take several chunks at a time and hold their partial sums.
+TEST(Footprint, ManyThreadsAndUnitsOfSeveralChunks) {
+  for (const ScheduleKind kind : schedule::kScheduleKinds) {
+    for (const char* strategy : {"learned", "shared"}) {
+      ExpectPredictedIsTracked(
+          Configure(strategy, kind, Optimizer::kSgd, {1, 1'048'577, 3, 5}, 64));
+      ExpectPredictedIsTracked(Configure(strategy, kind, Optimizer::kSgd, {1, 5'000'000, 1, 2}, 2));
+      ExpectPredictedIsTracked(Configure(strategy, kind, Optimizer::kSgd, {3, 2000, 2, 4}, 64));
+    }
+  }
+}
+
 // tanh keeps activations whole where ReLU keeps a bit of each.
 TEST(Footprint, TanhNeedsWholeActivationsWhereNoWeightIsTrained) {
-  for (const kernel::Shape& shape : {kernel::Shape{5, 3000, 3, 17}, kernel::Shape{2, 3000, 1, 9}}) {
+  for (const schedule::Shape& shape :
+       {schedule::Shape{5, 3000, 3, 17}, schedule::Shape{2, 3000, 1, 9}}) {
     const std::int64_t count = shape.hidden * shape.batch;
     for (const char* strategy : {"learned", "bias_only", "bias_only_hashed"}) {
-      for (const ScheduleKind kind : kernel::kScheduleKinds) {
+      for (const ScheduleKind kind : schedule::kScheduleKinds) {
         const auto configure = [&](kernel::ActivationKind activation) {
           return Configure(strategy, kind, Optimizer::kMomentum, shape, 2, {}, activation);
         };
-        const Configuration tanh = configure(kernel::ActivationKind::kTanh);
+        const schedule::Configuration tanh = configure(kernel::ActivationKind::kTanh);
         ExpectPredictedIsTracked(tanh);
         const bool keeps_any = Describe(kind).stores_activations;
         EXPECT_EQ(PredictFootprint(tanh).at_peak[Category::kActivations],
@@ -124,7 +137,7 @@ TEST(Footprint, TanhNeedsWholeActivationsWhereNoWeightIsTrained) {
 
 // The question's own figure, at a million hidden nodes: what fixing the biases saves.
 TEST(Footprint, WhatAFixedBiasSavesAtAMillionNodes) {
-  const kernel::Shape shape{784, 1'000'000, 10, 64};
+  const schedule::Shape shape{784, 1'000'000, 10, 64};
   const auto saved = [&](ScheduleKind kind, Optimizer optimizer) {
     const auto learned = PredictFootprint(Configure("learned", kind, optimizer, shape));
     const auto fixed = PredictFootprint(Configure("fixed=1", kind, optimizer, shape));
@@ -141,7 +154,7 @@ TEST(Footprint, WhatAFixedBiasSavesAtAMillionNodes) {
 }
 
 TEST(Footprint, RecomputeStoresLittleButTheParameters) {
-  const kernel::Shape shape{784, 1'000'000, 10, 64};
+  const schedule::Shape shape{784, 1'000'000, 10, 64};
   const double parameters = 4.0 * 1e6 * (784 + 10 + 1);
   const auto peak = [&](ScheduleKind kind) {
     return static_cast<double>(
@@ -152,7 +165,7 @@ TEST(Footprint, RecomputeStoresLittleButTheParameters) {
 }
 
 TEST(Footprint, Bfloat16WeightsHalveTheWhole) {
-  const kernel::Shape shape{784, 1'000'000, 10, 64};
+  const schedule::Shape shape{784, 1'000'000, 10, 64};
   const auto peak = [&](kernel::NumberFormat weights) {
     return static_cast<double>(
         PredictFootprint(Configure("learned", ScheduleKind::kStreamingRecompute, Optimizer::kSgd,
@@ -163,7 +176,7 @@ TEST(Footprint, Bfloat16WeightsHalveTheWhole) {
 }
 
 TEST(Footprint, TooLargeShapesAreRefused) {
-  for (const ScheduleKind kind : kernel::kScheduleKinds) {
+  for (const ScheduleKind kind : schedule::kScheduleKinds) {
     EXPECT_THROW(
         PredictFootprint(Configure("learned", kind, Optimizer::kAdam,
                                    {std::int64_t{1} << 40, std::int64_t{1} << 40, 10, 64})),

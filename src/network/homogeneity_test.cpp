@@ -14,7 +14,7 @@
 namespace biasbench::network {
 namespace {
 
-using kernel::ScheduleKind;
+using schedule::ScheduleKind;
 
 constexpr std::int32_t kSamples = 9;
 
@@ -32,7 +32,7 @@ struct Learner {
         order(kSamples) {
     std::iota(order.begin(), order.end(), 0);
     for (int step = 1; step <= 5; ++step) {
-      network.Step(task.train, order, kernel::StepSettings(step, 0.3));
+      network.Step(task.train, order, schedule::StepSettings(step, 0.3));
     }
   }
 
@@ -53,9 +53,9 @@ struct Learner {
 
 // Powers of two scale every product and every sum without rounding.
 TEST(Homogeneity, WithoutBiasesOutputsScaleBitForBit) {
-  for (const ScheduleKind kind : kernel::kScheduleKinds) {
+  for (const ScheduleKind kind : schedule::kScheduleKinds) {
     for (const std::int64_t inputs : {2, 7}) {
-      SCOPED_TRACE(std::string(kernel::Describe(kind).name) + std::to_string(inputs));
+      SCOPED_TRACE(std::string(schedule::Describe(kind).name) + std::to_string(inputs));
       Learner learner("none", kind, inputs, inputs == 2 ? 1 : 3);
       const std::vector<float> plain = learner.OutputsOfScaled(1);
       for (const float factor : {0x1p-9F, 0.5F, 4.0F, 0x1p12F}) {
@@ -79,7 +79,7 @@ TEST(Homogeneity, AnyBiasBreaksIt) {
 }
 
 // The least loss on the training set after any epoch.
-double LeastLoss(const std::string& strategy, kernel::Parametrization parametrization,
+double LeastLoss(const std::string& strategy, schedule::Parametrization parametrization,
                  double rate) {
   memory::Ledger ledger;
   const data::Task task = data::LoadTask("harmonic3", ledger);
@@ -101,7 +101,7 @@ double LeastLoss(const std::string& strategy, kernel::Parametrization parametriz
 // A homogeneous function's odd part is linear, and sin 3t is odd and orthogonal to that over the
 // antipodal points: its mean square, 1/2, is what no network without biases comes below.
 TEST(Homogeneity, WithoutBiasesNoEpochEndsBelowTheFloorOfHarmonic3) {
-  using kernel::Parametrization;
+  using schedule::Parametrization;
   for (const double rate : {0.1, 1.0}) {
     const double least = LeastLoss("none", Parametrization::kMeanField, rate);
     EXPECT_GE(least, 0.5 - 1e-6) << rate;

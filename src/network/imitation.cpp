@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <numeric>
 
-#include "kernel/hidden_biases.h"
-#include "kernel/tiling.h"
+#include "schedule/hidden_biases.h"
+#include "schedule/tiling.h"
 
 namespace biasbench::network {
 namespace {
@@ -42,16 +42,15 @@ std::vector<double> MeanInputs(const data::Dataset& dataset) {
   return means;
 }
 
-std::optional<double> ImitationRatio(const kernel::Parameters& parameters,
+std::optional<double> ImitationRatio(const schedule::Parameters& parameters,
                                      const std::vector<double>& mean_inputs, int threads) {
-  const kernel::Tiling tiling(parameters.shape.hidden, parameters.row_length,
-                              parameters.shape.batch, parameters.strategy.group());
+  const schedule::Tiling tiling = parameters.configuration.tiling();
   std::vector<RatioSum> sums(static_cast<std::size_t>(tiling.chunks()));
-  const kernel::HiddenBiases hidden_biases(parameters);
+  const schedule::HiddenBiases hidden_biases(parameters);
   tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
-    const kernel::NodeRange nodes = tiling.Chunk(chunk);
+    const schedule::NodeRange nodes = tiling.Chunk(chunk);
     std::vector<float> scratch(static_cast<std::size_t>(nodes.size));
-    std::vector<float> row(static_cast<std::size_t>(parameters.row_length));
+    std::vector<float> row(static_cast<std::size_t>(parameters.configuration.row_length()));
     const float* biases = hidden_biases.Values(nodes, scratch.data());
     for (std::int64_t i = 0; i < nodes.size; ++i) {
       parameters.ReadHiddenWeights(nodes.begin + i, 1, row.data());

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/dataset.h"
-#include "kernel/parameters.h"
+#include "schedule/parameters.h"
 
 namespace biasbench::network {
 
@@ -16,7 +16,7 @@ std::vector<double> MeanInputs(const data::Dataset& dataset);
 // |w·x̄| / (|w·x̄| + |b|), mean over the hidden nodes that have a constant part above rounding
 // (1e-6); nothing if none has. A bias unit's weight is its nodes' b. The same bits for any number
 // of threads.
-std::optional<double> ImitationRatio(const kernel::Parameters& parameters,
+std::optional<double> ImitationRatio(const schedule::Parameters& parameters,
                                      const std::vector<double>& mean_inputs, int threads);
 
 }  // namespace biasbench::network

@@ -8,14 +8,17 @@
 #include "bias/strategies.h"
 #include "data/centring.h"
 #include "data/task.h"
-#include "kernel/reference.h"
+#include "reference/reference.h"
 
 namespace biasbench::network {
 namespace {
 
-kernel::Parameters Drawn(const std::string& strategy, memory::Ledger& ledger) {
-  constexpr kernel::Shape kShape{.inputs = 64, .hidden = 700, .outputs = 10, .batch = 8};
-  return {ledger, kShape, bias::ParseSelection(strategy), 5, 1};
+using reference::ToReference;
+
+schedule::Parameters Drawn(const std::string& strategy, memory::Ledger& ledger) {
+  constexpr schedule::Shape kShape{.inputs = 64, .hidden = 700, .outputs = 10, .batch = 8};
+  return {ledger,
+          {.shape = kShape, .strategy = bias::ParseSelection(strategy), .seed = 5, .threads = 1}};
 }
 
 TEST(ImitationRatio, IsTheMeanOverNodesByItsFormula) {
@@ -23,8 +26,8 @@ TEST(ImitationRatio, IsTheMeanOverNodesByItsFormula) {
   const std::vector<double> means = MeanInputs(data::LoadTask("digits", ledger).train);
   for (const std::string strategy : {"fixed=1", "frozen_random", "hashed_random",
                                      "bias_only_hashed", "grouped=64", "learned_from_one"}) {
-    const kernel::Parameters parameters = Drawn(strategy, ledger);
-    const kernel::ReferenceNetwork network = ToReference(parameters);
+    const schedule::Parameters parameters = Drawn(strategy, ledger);
+    const reference::ReferenceNetwork network = ToReference(parameters);
     double expected = 0;
     for (std::size_t h = 0; h < 700; ++h) {
       double product = 0;
@@ -42,8 +45,8 @@ TEST(ImitationRatio, IsOneWithoutBiasesAndABiasUnitsWeightIsABias) {
   memory::Ledger ledger;
   const std::vector<double> means = MeanInputs(data::LoadTask("digits", ledger).train);
   EXPECT_EQ(ImitationRatio(Drawn("none", ledger), means, 1), 1);
-  const kernel::Parameters unit = Drawn("bias_unit", ledger);
-  for (std::int64_t h = 0; h < 700; ++h) unit.hidden_weights[h * 65 + 64] = 1;
+  const schedule::Parameters unit = Drawn("bias_unit", ledger);
+  for (std::int64_t h = 0; h < 700; ++h) unit.hidden_weights.floats()[h * 65 + 64] = 1;
   EXPECT_EQ(ImitationRatio(unit, means, 1), ImitationRatio(Drawn("fixed=1", ledger), means, 1));
 }
 

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "kernel/hidden_biases.h"
-#include "kernel/tiling.h"
+#include "schedule/hidden_biases.h"
+#include "schedule/tiling.h"
 
 namespace biasbench::network {
 namespace {
@@ -27,22 +27,21 @@ double SquaredDistance(std::span<const float> values, std::span<const float> fro
   return sum;
 }
 
-void DrawInitialBiases(const kernel::Parameters& parameters, kernel::NodeRange nodes,
+void DrawInitialBiases(const schedule::Parameters& parameters, schedule::NodeRange nodes,
                        std::span<float> biases) {
-  if (parameters.strategy.strategy->initial == bias::Initial::kRandom) {
-    random::FillUniform(parameters.seed, random::Stream::kHiddenBias,
+  if (parameters.configuration.strategy.strategy->initial == bias::Initial::kRandom) {
+    random::FillUniform(parameters.configuration.seed, random::Stream::kHiddenBias,
                         static_cast<std::uint64_t>(nodes.begin),
                         parameters.hidden_bias_policy().random_half_width, biases);
   } else {
-    std::ranges::fill(biases, parameters.strategy.initial_value());
+    std::ranges::fill(biases, parameters.configuration.strategy.initial_value());
   }
 }
 
-Squares WeightsOf(const kernel::Parameters& parameters, kernel::NodeRange nodes) {
-  const std::int64_t inputs = parameters.shape.inputs;
-  const float half_width =
-      HalfWidthsOf(parameters.parametrization, parameters.shape).hidden_weights;
-  const auto length = static_cast<std::size_t>(parameters.row_length);
+Squares WeightsOf(const schedule::Parameters& parameters, schedule::NodeRange nodes) {
+  const std::int64_t inputs = parameters.configuration.shape.inputs;
+  const float half_width = parameters.configuration.half_widths().hidden_weights;
+  const auto length = static_cast<std::size_t>(parameters.configuration.row_length());
   const std::vector<float> zeros(length);
   std::vector<float> row(length);
   std::vector<float> initial(length);  // a bias unit's weight begins at zero
@@ -50,8 +49,8 @@ Squares WeightsOf(const kernel::Parameters& parameters, kernel::NodeRange nodes)
   Squares squares;
   for (std::int64_t node = nodes.begin; node < nodes.begin + nodes.size; ++node) {
     parameters.ReadHiddenWeights(node, 1, row.data());
-    kernel::DrawHiddenWeights(parameters.seed, half_width, inputs, node, 1, parameters.row_length,
-                              initial.data());
+    schedule::DrawHiddenWeights(parameters.configuration.seed, half_width, inputs, node, 1,
+                                parameters.configuration.row_length(), initial.data());
     squares.initial_weights += SquaredDistance(initial, zeros);
     squares.weights += SquaredDistance(std::span(row).first(weights), initial);
     squares.biases += SquaredDistance(std::span(row).subspan(weights), zeros);
@@ -59,10 +58,10 @@ Squares WeightsOf(const kernel::Parameters& parameters, kernel::NodeRange nodes)
   return squares;
 }
 
-double SquaredBiases(const kernel::Parameters& parameters, kernel::NodeRange nodes) {
+double SquaredBiases(const schedule::Parameters& parameters, schedule::NodeRange nodes) {
   const auto size = static_cast<std::size_t>(nodes.size);
   std::vector<float> scratch(size);
-  const float* biases = kernel::HiddenBiases(parameters).Values(nodes, scratch.data());
+  const float* biases = schedule::HiddenBiases(parameters).Values(nodes, scratch.data());
   if (biases == nullptr) return 0;
   std::vector<float> initial(size);
   DrawInitialBiases(parameters, nodes, initial);
@@ -71,9 +70,8 @@ double SquaredBiases(const kernel::Parameters& parameters, kernel::NodeRange nod
 
 }  // namespace
 
-Movement MeasureMovement(const kernel::Parameters& parameters, int threads) {
-  const kernel::Tiling tiling(parameters.shape.hidden, parameters.row_length,
-                              parameters.shape.batch, parameters.strategy.group());
+Movement MeasureMovement(const schedule::Parameters& parameters, int threads) {
+  const schedule::Tiling tiling = parameters.configuration.tiling();
   std::vector<Squares> parts(static_cast<std::size_t>(tiling.chunks()));
   tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
     Squares& part = parts[static_cast<std::size_t>(chunk)];
@@ -88,11 +86,12 @@ Movement MeasureMovement(const kernel::Parameters& parameters, int threads) {
   }
   Movement movement{.hidden_weights = std::sqrt(all.weights / all.initial_weights),
                     .hidden_bias = std::nullopt};
-  const bool has_biases = parameters.strategy.strategy->storage != bias::Storage::kNone ||
-                          parameters.strategy.strategy->has_bias_unit;
+  const bool has_biases =
+      parameters.configuration.strategy.strategy->storage != bias::Storage::kNone ||
+      parameters.configuration.strategy.strategy->has_bias_unit;
   if (has_biases) {
     // Root mean squares: a node has one bias, and as many weights as inputs.
-    const auto inputs = static_cast<double>(parameters.shape.inputs);
+    const auto inputs = static_cast<double>(parameters.configuration.shape.inputs);
     movement.hidden_bias = std::sqrt(inputs * all.biases / all.initial_weights);
   }
   return movement;

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "kernel/parameters.h"
+#include "schedule/parameters.h"
 
 namespace biasbench::network {
 
@@ -17,6 +17,6 @@ struct Movement {
 // Initial values are drawn again, so nothing needs to have been kept. A bias unit's weights are
 // biases. With weights in bfloat16 the rounding of the initial ones counts as movement. The same
 // bits for any number of threads.
-Movement MeasureMovement(const kernel::Parameters& parameters, int threads);
+Movement MeasureMovement(const schedule::Parameters& parameters, int threads);
 
 }  // namespace biasbench::network

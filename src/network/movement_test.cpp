@@ -7,15 +7,18 @@
 #include <vector>
 
 #include "bias/strategies.h"
-#include "kernel/reference.h"
+#include "reference/reference.h"
 
 namespace biasbench::network {
 namespace {
 
-constexpr kernel::Shape kShape{.inputs = 5, .hidden = 1000, .outputs = 2, .batch = 8};
+using reference::ToReference;
 
-kernel::Parameters Drawn(const std::string& strategy, memory::Ledger& ledger) {
-  return {ledger, kShape, bias::ParseSelection(strategy), 5, 1};
+constexpr schedule::Shape kShape{.inputs = 5, .hidden = 1000, .outputs = 2, .batch = 8};
+
+schedule::Parameters Drawn(const std::string& strategy, memory::Ledger& ledger) {
+  return {ledger,
+          {.shape = kShape, .strategy = bias::ParseSelection(strategy), .seed = 5, .threads = 1}};
 }
 
 double RootMeanSquare(const std::vector<double>& values) {
@@ -38,12 +41,12 @@ TEST(Movement, IsNothingBeforeTheFirstStep) {
 TEST(Movement, IsTheRootMeanSquareInInitialWeights) {
   for (const std::string strategy : {"learned", "learned_from_one", "learned_from_random"}) {
     memory::Ledger ledger;
-    const kernel::Parameters parameters = Drawn(strategy, ledger);
+    const schedule::Parameters parameters = Drawn(strategy, ledger);
     const double unit = RootMeanSquare(ToReference(parameters).hidden_weights);
     auto* biases = reinterpret_cast<float*>(parameters.hidden_bias.data());
     for (std::int64_t h = 0; h < kShape.hidden; ++h) {
       biases[h] += h % 2 == 0 ? 0.5F : -0.5F;
-      parameters.hidden_weights[h * kShape.inputs] += 0.25F;
+      parameters.hidden_weights.floats()[h * kShape.inputs] += 0.25F;
     }
     const Movement movement = MeasureMovement(parameters, 1);
     EXPECT_NEAR(*movement.hidden_bias, 0.5 / unit, 1e-6) << strategy;
@@ -54,9 +57,9 @@ TEST(Movement, IsTheRootMeanSquareInInitialWeights) {
 
 TEST(Movement, ABiasUnitsWeightIsABias) {
   memory::Ledger ledger;
-  const kernel::Parameters unit = Drawn("bias_unit", ledger);
+  const schedule::Parameters unit = Drawn("bias_unit", ledger);
   const double weight = RootMeanSquare(ToReference(Drawn("none", ledger)).hidden_weights);
-  for (std::int64_t h = 0; h < kShape.hidden; ++h) unit.hidden_weights[h * 6 + 5] = 0.5F;
+  for (std::int64_t h = 0; h < kShape.hidden; ++h) unit.hidden_weights.floats()[h * 6 + 5] = 0.5F;
   const Movement movement = MeasureMovement(unit, 1);
   EXPECT_NEAR(*movement.hidden_bias, 0.5 / weight, 1e-6);
   EXPECT_EQ(movement.hidden_weights, 0);

@@ -15,7 +15,7 @@ TEST(Harmonic3, TanhLearnsItWithoutBiasesAndReluDoesNot) {
     const data::Task task = data::LoadTask("harmonic3", ledger);
     Network network({.shape = {task.train.inputs, 1000, task.train.outputs, 32},
                      .strategy = bias::ParseSelection("none"),
-                     .schedule = kernel::ScheduleKind::kInPlace,
+                     .schedule = schedule::ScheduleKind::kInPlace,
                      .activation = activation,
                      .seed = 1,
                      .threads = 2},

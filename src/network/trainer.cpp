@@ -137,12 +137,12 @@ class Training {
     return loss / static_cast<double>(samples.size());
   }
 
-  kernel::StepSettings NextStep() {
+  schedule::StepSettings NextStep() {
     const auto steps_per_epoch = (train_samples_.size() + batch() - 1) / batch();
     const double all_steps =
         static_cast<double>(steps_per_epoch) * static_cast<double>(options_.epochs);
     ++step_;
-    kernel::StepSettings settings(step_, options_.learning_rate);
+    schedule::StepSettings settings(step_, options_.learning_rate);
     settings.weight_decay = static_cast<float>(options_.weight_decay);
     settings.decays_biases = options_.decays_biases;
     if (strategy().multiplier == nullptr) return settings;

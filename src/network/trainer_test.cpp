@@ -11,8 +11,8 @@
 namespace biasbench::network {
 namespace {
 
-using kernel::Optimizer;
-using kernel::ScheduleKind;
+using schedule::Optimizer;
+using schedule::ScheduleKind;
 
 struct Trained {
   TrainingResult result;

@@ -7,12 +7,19 @@
 #include <vector>
 
 #include "data/task.h"
-#include "kernel/reference.h"
-#include "network/gradient_check.h"
 #include "network/network.h"
+#include "reference/gradient_check.h"
+#include "reference/reference.h"
 
 namespace biasbench::network {
 namespace {
+
+using reference::CrossEntropyInDouble;
+using reference::GradientGroup;
+using reference::kGradientGroups;
+using reference::LossInDouble;
+using reference::ToReference;
+using reference::Values;
 
 constexpr double kRate = 0.25;
 constexpr double kDecay = 0.5;
@@ -20,12 +27,12 @@ constexpr std::int32_t kSamples = 8;
 constexpr std::int64_t kClasses = 3;
 
 struct Step {
-  kernel::ReferenceNetwork before;
-  kernel::ReferenceNetwork after;
-  kernel::ReferenceGradients gradients;
+  reference::ReferenceNetwork before;
+  reference::ReferenceNetwork after;
+  reference::ReferenceGradients gradients;
 };
 
-Step TakeStep(const std::string& strategy, kernel::ScheduleKind schedule, bool decays_biases) {
+Step TakeStep(const std::string& strategy, schedule::ScheduleKind schedule, bool decays_biases) {
   memory::Ledger ledger;
   const data::Task task = data::NoiseTask(7, kClasses, kSamples, 5, ledger);
   Network network({.shape = {.inputs = task.train.inputs,
@@ -47,7 +54,7 @@ Step TakeStep(const std::string& strategy, kernel::ScheduleKind schedule, bool d
   const LossInDouble loss = CrossEntropyInDouble({labels.begin(), labels.end()}, kClasses);
   step.gradients =
       ReferenceBackward(step.before, x, loss.gradient(ReferenceOutputs(step.before, x)));
-  kernel::StepSettings settings(1, kRate);
+  schedule::StepSettings settings(1, kRate);
   settings.weight_decay = kDecay;
   settings.decays_biases = decays_biases;
   network.Step(task.train, order, settings, order);
@@ -65,10 +72,10 @@ void ExpectDecay(const Step& step, const GradientGroup& group, double decay) {
 }
 
 TEST(WeightDecay, IsTheReferencesUnderEverySchedule) {
-  for (const kernel::ScheduleKind kind : kernel::kScheduleKinds) {
+  for (const schedule::ScheduleKind kind : schedule::kScheduleKinds) {
     for (const std::string strategy : {"learned_from_random", "learned_from_one", "bias_unit"}) {
       for (const bool decays_biases : {false, true}) {
-        SCOPED_TRACE(strategy + " " + std::string(kernel::Describe(kind).name));
+        SCOPED_TRACE(strategy + " " + std::string(schedule::Describe(kind).name));
         const Step step = TakeStep(strategy, kind, decays_biases);
         for (const GradientGroup& group : kGradientGroups) {
           ExpectDecay(step, group, group.is_bias && !decays_biases ? 0 : kDecay);
@@ -80,10 +87,10 @@ TEST(WeightDecay, IsTheReferencesUnderEverySchedule) {
 
 // What is not trained does not decay.
 TEST(WeightDecay, LeavesFrozenParametersAlone) {
-  const Step frozen = TakeStep("frozen_random", kernel::ScheduleKind::kRecompute, true);
+  const Step frozen = TakeStep("frozen_random", schedule::ScheduleKind::kRecompute, true);
   EXPECT_EQ(frozen.before.hidden_bias, frozen.after.hidden_bias);
   EXPECT_NE(frozen.before.hidden_weights, frozen.after.hidden_weights);
-  const Step bias_only = TakeStep("bias_only", kernel::ScheduleKind::kInPlace, true);
+  const Step bias_only = TakeStep("bias_only", schedule::ScheduleKind::kInPlace, true);
   EXPECT_EQ(bias_only.before.hidden_weights, bias_only.after.hidden_weights);
   EXPECT_NE(bias_only.before.hidden_bias, bias_only.after.hidden_bias);
 }

@@ -11,15 +11,17 @@
 #include <vector>
 
 #include "data/task.h"
-#include "kernel/reference.h"
 #include "network/movement.h"
 #include "network/network.h"
 #include "network/trainer.h"
+#include "reference/reference.h"
 
 namespace biasbench::network {
 namespace {
 
-using kernel::Parametrization;
+using reference::ToReference;
+
+using schedule::Parametrization;
 
 Network MakeNetwork(std::int64_t hidden, std::int32_t batch, Parametrization parametrization,
                     memory::Ledger& ledger) {
@@ -65,9 +67,9 @@ Sizes SizesAfterSteps(std::int64_t hidden, Parametrization parametrization, doub
   };
   const std::vector<float> initial_outputs = outputs();
   for (int step = 1; step <= kSteps; ++step) {
-    network.Step(task.train, order, kernel::StepSettings(step, rate));
+    network.Step(task.train, order, schedule::StepSettings(step, rate));
   }
-  const kernel::ReferenceNetwork after = ToReference(network.parameters());
+  const reference::ReferenceNetwork after = ToReference(network.parameters());
   std::vector<float> x(2);
   task.train.CopyInputs(std::span(order).first(1), x.data(), 2);
   std::vector<double> activations = ReferencePreActivations(after, {x[0], x[1]});

@@ -28,10 +28,14 @@ Names NamesOf(const Range& range, Projection projection = {}) {
 }
 
 Names StrategyNames() { return NamesOf(bias::AllSelections(), &bias::Selection::Name); }
-Names ScheduleNames() { return NamesOf(kernel::kSchedules, &kernel::ScheduleDescription::name); }
-Names OptimizerNames() { return NamesOf(kernel::kOptimizers, &kernel::OptimizerDescription::name); }
+Names ScheduleNames() {
+  return NamesOf(schedule::kSchedules, &schedule::ScheduleDescription::name);
+}
+Names OptimizerNames() {
+  return NamesOf(schedule::kOptimizers, &schedule::OptimizerDescription::name);
+}
 Names FormatNames() { return NamesOf(kernel::kNumberFormatNames); }
-Names ParametrizationNames() { return NamesOf(kernel::kParametrizationNames); }
+Names ParametrizationNames() { return NamesOf(schedule::kParametrizationNames); }
 Names ActivationNames() { return NamesOf(kernel::kActivationNames); }
 Names BiasSignNames() {
   return {"right", "wrong", "wrong_hidden", "wrong_output"};  // as in bias::BiasSign
@@ -89,7 +93,7 @@ const data::TrainingDefaults& DefaultsOf(const Setting& setting) {
 // The fastest where none was asked for: a node of few weights is sooner computed again than its
 // activations read.
 Value FastestSchedule(const Setting& setting, const Program& /*program*/) {
-  const kernel::Shape& shape = setting.network.shape;
+  const schedule::Shape& shape = setting.network.shape;
   return kernel::IsNarrow(shape.inputs, shape.outputs) ? "recompute" : "streaming";
 }
 

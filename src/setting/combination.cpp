@@ -38,14 +38,15 @@ void CheckBiasSign(const Setting& setting) {
 }
 
 // Of a configuration that does not exist.
-std::string WhyThereIsNot(const network::Configuration& network) {
-  const kernel::ScheduleDescription& schedule = Describe(network.schedule);
-  if (schedule.takes_only_float32) {
+std::string WhyThereIsNot(const schedule::Configuration& network) {
+  const schedule::ScheduleDescription& schedule = Describe(network.schedule);
+  if (!schedule.takes(network.formats)) {
+    const bool weights = network.formats.weights != kernel::NumberFormat::kFloat32;
     return fmt::format(
-        "{}: bfloat16 is not for {}, which computes in single precision; choose "
+        "{}: {} is not for {}, which computes in single precision; choose "
         "others by --schedules",
-        network.formats.weights == kernel::NumberFormat::kBfloat16 ? "--weights" : "--states",
-        schedule.name);
+        weights ? "--weights" : "--states",
+        NameOf(weights ? network.formats.weights : network.formats.states), schedule.name);
   }
   return fmt::format("--states: {} has no states to store; choose others by --optimizers",
                      Describe(network.optimizer).name);
@@ -53,7 +54,7 @@ std::string WhyThereIsNot(const network::Configuration& network) {
 
 // Throws for values that do not go together.
 void Check(const Setting& setting) {
-  const network::Configuration& network = setting.network;
+  const schedule::Configuration& network = setting.network;
   if (!network.Exists()) throw std::invalid_argument(WhyThereIsNot(network));
   if (!setting.training) return;
   if (setting.training->decays_biases && setting.training->weight_decay == 0) {
@@ -159,7 +160,7 @@ class Combination {
   }
 
   // Real samples where a task has the shape, else noise.
-  const std::string& FedTask(const kernel::Shape& shape) {
+  const std::string& FedTask(const schedule::Shape& shape) {
     const auto [found, is_new] =
         fed_tasks_.try_emplace({shape.inputs, shape.outputs}, std::string(kNoise));
     if (!is_new) return found->second;

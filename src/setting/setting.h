@@ -8,15 +8,15 @@
 #include <string_view>
 
 #include "data/own_data.h"
-#include "network/configuration.h"
 #include "network/trainer.h"
+#include "schedule/configuration.h"
 
 namespace biasbench::setting {
 
 inline constexpr std::string_view kNoise = "noise";
 
 struct Setting {
-  network::Configuration network;
+  schedule::Configuration network;
   std::string task;                                  // the data fed: a task's name, or kNoise
   std::optional<data::OwnData> own_data;             // where the task is data::kOwn
   std::int64_t max_samples = 0;                      // of the training set; 0: all of them

@@ -1,0 +1,40 @@
+// What storage policies are made from, and what they share (see storage.h).
+#pragma once
+
+#include <cstdint>
+
+#include "random/philox.h"
+
+namespace biasbench::bias {
+
+// Random biases are uniform in ±√3 unless told otherwise: unit variance.
+inline constexpr float kRandomHalfWidth = 1.7320508F;
+
+struct HiddenBias {
+  void* entries = nullptr;  // Entries(hidden, group) of the policy's Entry, or null
+  std::int64_t hidden = 0;
+  std::int64_t group = 1;
+  float constant = 0;
+  random::Seed seed = 0;
+  float random_half_width = kRandomHalfWidth;
+};
+
+// Of a policy that stores nothing, so has neither gradient nor update.
+struct NotStored {
+  static constexpr bool kIsStored = false;
+  static constexpr bool kSpansTiles = false;
+  static constexpr bool kTakesGroups = false;
+  using Entry = float;
+  static std::int64_t Entries(std::int64_t /*hidden*/, std::int64_t /*group*/) { return 0; }
+};
+
+// Of a policy that stores values of type T.
+template <class T>
+struct Stored {
+  static constexpr bool kIsStored = true;
+  static constexpr bool kSpansTiles = false;   // one value is for the nodes of many tiles
+  static constexpr bool kTakesGroups = false;  // one value is for a group of nodes
+  using Entry = T;
+};
+
+}  // namespace biasbench::bias

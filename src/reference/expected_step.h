@@ -1,0 +1,23 @@
+// For tests: what one SGD step makes of a network, with the bound of each number's rounding error.
+#pragma once
+
+#include <vector>
+
+#include "reference/rounding_bound.h"
+#include "schedule/trained_network.h"
+
+namespace biasbench::reference {
+
+struct ExpectedStep {
+  std::vector<Bounded> outputs;         // (samples, outputs), before the step
+  std::vector<Bounded> hidden_weights;  // (hidden, inputs), like all that follows after the step
+  std::vector<Bounded> output_weights;  // (hidden, outputs)
+  std::vector<Bounded> hidden_bias;     // (hidden), as ToReference writes them out
+  std::vector<Bounded> output_bias;     // (outputs)
+};
+
+// rate times the strategy's multipliers must be exact in single precision.
+ExpectedStep ExpectStep(const schedule::Parameters& parameters, const schedule::NoiseBatch& batch,
+                        double rate, double bias_rate);
+
+}  // namespace biasbench::reference

@@ -1,0 +1,53 @@
+// How many bytes of the parameters' arrays cross the memory bus in a step.
+#pragma once
+
+#include "memory/ledger.h"
+#include "schedule/configuration.h"
+
+namespace biasbench::schedule {
+
+// How a step uses one of the arrays.
+struct ArrayUse {
+  bool is_trained;
+  bool delta_needs_it;  // the hidden deltas are computed from it
+};
+
+// Σ over the parameters' arrays of their bytes × crossings(use), `stored` being those of each
+// category.
+template <class Crossings>
+double ParameterTraffic(const Configuration& configuration, const memory::CategoryBytes& stored,
+                        const Crossings& crossings) {
+  using memory::Category;
+  const bool trains_weights = configuration.trains_weights();
+  const bool trains_bias = configuration.strategy.trains_bias();
+  const auto bytes = [&](Category category, const ArrayUse& use) {
+    return static_cast<double>(stored[category]) * crossings(use);
+  };
+  return bytes(Category::kHiddenWeights, {trains_weights, false}) +
+         bytes(Category::kOutputWeights, {trains_weights, true}) +
+         bytes(Category::kHiddenBias, {trains_bias, false}) +
+         bytes(Category::kOutputBias, {trains_bias, false});
+}
+
+// Each parameter that is stored read once and, where it trains, written once: what no schedule that
+// takes a batch at a time can avoid.
+inline double CompulsoryBytes(const Configuration& configuration,
+                              const memory::CategoryBytes& stored) {
+  return ParameterTraffic(configuration, stored,
+                          [](const ArrayUse& use) { return use.is_trained ? 2 : 1; });
+}
+
+// The optimizer's states, read and written.
+inline double StateTraffic(const memory::CategoryBytes& stored) {
+  using memory::Category;
+  return 2 * static_cast<double>(stored[Category::kWeightOptimizerState] +
+                                 stored[Category::kBiasOptimizerState]);
+}
+
+// So many crossings of arrays of batch × hidden floats.
+inline double BatchArrayTraffic(const Configuration& configuration, double crossings) {
+  return 4.0 * static_cast<double>(configuration.shape.batch) *
+         static_cast<double>(configuration.shape.hidden) * crossings;
+}
+
+}  // namespace biasbench::schedule

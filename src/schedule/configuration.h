@@ -1,0 +1,84 @@
+// Everything that decides a network's memory and arithmetic.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "bias/strategies.h"
+#include "kernel/activation_kind.h"
+#include "kernel/number_format.h"
+#include "random/philox.h"
+#include "schedule/optimizer.h"
+#include "schedule/parametrization.h"
+#include "schedule/schedules.h"
+#include "schedule/shape.h"
+#include "schedule/tiling.h"
+
+namespace biasbench::schedule {
+
+// How weights and their optimizer's states are stored. (Biases are stored as their strategy says,
+// their states as floats.)
+struct Formats {
+  kernel::NumberFormat weights = kernel::NumberFormat::kFloat32;
+  kernel::NumberFormat states = kernel::NumberFormat::kFloat32;  // of the weights' optimizer
+
+  bool operator==(const Formats&) const = default;
+};
+
+// Every pair.
+inline constexpr auto kAllFormats = [] {
+  constexpr std::size_t kCount = kernel::kNumberFormatNames.size();
+  std::array<Formats, kCount * kCount> all;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i] = {static_cast<kernel::NumberFormat>(i / kCount),
+              static_cast<kernel::NumberFormat>(i % kCount)};
+  }
+  return all;
+}();
+
+struct Configuration {
+  Shape shape;  // inputs without the bias unit
+  bias::Selection strategy;
+  ScheduleKind schedule = ScheduleKind::kRecompute;
+  Optimizer optimizer = Optimizer::kSgd;
+  Formats formats = {};
+  Parametrization parametrization = Parametrization::kMeanField;
+  kernel::ActivationKind activation = kernel::ActivationKind::kRelu;
+  random::Seed seed = 1;
+  int threads = 1;
+
+  // Whether there is such a training: not every schedule takes every format, not every optimizer
+  // has states to store.
+  bool Exists() const {
+    const bool has_states = Describe(optimizer).states > 0;
+    return Describe(schedule).takes(formats) &&
+           (has_states || formats.states == kernel::NumberFormat::kFloat32);
+  }
+
+  // Weights of a hidden node towards the inputs: shape.inputs, and one more for the bias unit.
+  std::int64_t row_length() const {
+    return shape.inputs + (strategy.strategy->has_bias_unit ? 1 : 0);
+  }
+  Tiling tiling() const { return {shape.hidden, row_length(), shape.batch, strategy.group()}; }
+  double output_divisor() const { return OutputDivisor(parametrization, shape.hidden); }
+  HalfWidths half_widths() const { return HalfWidthsOf(parametrization, shape); }
+
+  bool stores_weights() const { return strategy.strategy->weights != bias::Weights::kHashed; }
+  bool stores_float_weights() const {
+    return stores_weights() && formats.weights == kernel::NumberFormat::kFloat32;
+  }
+  bool trains_weights() const { return strategy.strategy->weights == bias::Weights::kTrained; }
+  // Values that the hidden biases are stored as; 0 where none are.
+  std::int64_t bias_entries() const { return strategy.Entries(shape.hidden); }
+  // Hidden biases that the optimizer updates as such; the bias unit's are weights.
+  bool trains_hidden_bias() const { return strategy.trains_bias() && bias_entries() > 0; }
+  bool trains_output_bias() const {
+    return strategy.trains_bias() && strategy.stores_output_bias();
+  }
+  // The optimizer of biases.
+  Optimizer bias_optimizer() const {
+    return strategy.strategy->has_plain_updates ? Optimizer::kSgd : optimizer;
+  }
+};
+
+}  // namespace biasbench::schedule

@@ -1,0 +1,40 @@
+// What takes a training step: see schedules.h.
+#pragma once
+
+#include "kernel/tile.h"
+#include "schedule/step.h"
+
+namespace biasbench::schedule {
+
+// Buffers are made when the first step needs them, in the phase that needs them, and then kept.
+class Schedule {
+ public:
+  virtual ~Schedule() = default;
+  Schedule(const Schedule&) = delete;
+  Schedule& operator=(const Schedule&) = delete;
+
+  // outputs (batch.size, outputs) = f(x) for every sample of the batch.
+  virtual void Forward(const kernel::BatchView& batch, float* outputs) = 0;
+
+  // One optimizer step. output_gradient (batch.size, outputs) is δ for the batch that Forward saw
+  // last.
+  virtual void Update(const kernel::BatchView& batch, const float* output_gradient,
+                      const StepSettings& settings) = 0;
+
+  // Update on the batch that Forward saw last, then Forward on `next`; a schedule that streams does
+  // both in one pass. The two batches and their outputs must not share memory.
+  virtual void UpdateAndForward(const kernel::BatchView& batch, const float* output_gradient,
+                                const StepSettings& settings, const kernel::BatchView& next,
+                                float* next_outputs) {
+    Update(batch, output_gradient, settings);
+    Forward(next, next_outputs);
+  }
+
+  // Frees what only the training of biases needs; later steps must have updates_biases false.
+  virtual void FreezeBiases() = 0;
+
+ protected:
+  Schedule() = default;
+};
+
+}  // namespace biasbench::schedule

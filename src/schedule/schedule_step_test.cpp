@@ -1,0 +1,212 @@
+// One SGD step of every schedule, held componentwise against the double reference: each output and
+// each parameter within the bound that single precision allows it.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "reference/expected_step.h"
+#include "reference/guarded_result.h"
+#include "reference/reference.h"
+#include "schedule/trained_network.h"
+
+namespace biasbench::schedule {
+namespace {
+
+using kernel::ActivationKind;
+using kernel::NumberFormat;
+using reference::Bounded;
+using reference::ExpectedStep;
+using reference::ExpectStep;
+using reference::IsWithin;
+using reference::ReferenceBackward;
+using reference::ReferenceGradients;
+using reference::ReferenceNetwork;
+using reference::ReferenceOutputs;
+using reference::ToReference;
+
+constexpr double kRate = 0.25;
+constexpr std::int64_t kSizes[] = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 127, 1023};
+
+template <class Values>
+void ExpectWithin(const Values& computed, const std::vector<Bounded>& expected, const char* what) {
+  ASSERT_EQ(computed.size(), expected.size()) << what;
+  for (std::size_t i = 0; i < computed.size(); ++i) {
+    ASSERT_TRUE(IsWithin(computed[i], expected[i])) << what << " " << i;
+  }
+}
+
+void ExpectParameters(const Parameters& parameters, const ExpectedStep& expected) {
+  const ReferenceNetwork after = ToReference(parameters);
+  ExpectWithin(after.hidden_weights, expected.hidden_weights, "hidden_weights");
+  ExpectWithin(after.output_weights, expected.output_weights, "output_weights");
+  ExpectWithin(after.hidden_bias, expected.hidden_bias, "hidden_bias");
+  ExpectWithin(after.output_bias, expected.output_bias, "output_bias");
+}
+
+double BiasRate(const Trained& run) {
+  return kRate * run.parameters.configuration.strategy.Multipliers({}).hidden;
+}
+
+// Every schedule's step; plant(batch) may change the noise that it learns from.
+template <class Plant>
+void CheckStep(const Shape& shape, const std::string& strategy, ActivationKind activation,
+               const Plant& plant) {
+  ExpectedStep expected;
+  for (const ScheduleKind kind : kScheduleKinds) {
+    SCOPED_TRACE(testing::Message()
+                 << strategy << " " << Describe(kind).name << " " << NameOf(activation)
+                 << " inputs " << shape.inputs << " hidden " << shape.hidden << " outputs "
+                 << shape.outputs << " batch " << shape.batch);
+    Trained run(shape, strategy, kind, Optimizer::kSgd, 2, {}, activation);
+    NoiseBatch batch(run.parameters, shape.batch, 1);
+    plant(batch);
+    // What is expected does not depend on the schedule.
+    if (expected.outputs.empty()) {
+      expected = ExpectStep(run.parameters, batch, kRate, BiasRate(run));
+    }
+    ExpectWithin(run.Step(batch, run.Settings(1, kRate)), expected.outputs, "outputs");
+    ExpectParameters(run.parameters, expected);
+  }
+}
+
+void CheckStep(const Shape& shape, const std::string& strategy) {
+  for (const ActivationKind activation : {ActivationKind::kRelu, ActivationKind::kTanh}) {
+    CheckStep(shape, strategy, activation, [](NoiseBatch&) {});
+  }
+}
+
+// The bounds' values are the reference's, and their errors those of single precision.
+TEST(Bounds, SurroundTheReference) {
+  const Shape shape{7, 333, 5, 13};
+  Trained run(shape, "learned", ScheduleKind::kInPlace, Optimizer::kSgd, 1);
+  const NoiseBatch batch(run.parameters, shape.batch, 1);
+  const ReferenceNetwork before = ToReference(run.parameters);
+  const std::vector<double> x(batch.x.begin(), batch.x.end());
+  const std::vector<double> outputs = ReferenceOutputs(before, x);
+  const ReferenceGradients gradients =
+      ReferenceBackward(before, x, {batch.delta.begin(), batch.delta.end()});
+  const ExpectedStep expected = ExpectStep(run.parameters, batch, kRate, kRate);
+  const auto check = [](const std::vector<Bounded>& bounds, auto&& reference) {
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
+      EXPECT_NEAR(bounds[i].value, reference(i), 1e-12);
+      EXPECT_GT(bounds[i].error, 0);
+      EXPECT_LT(bounds[i].error, 1e-3);
+    }
+  };
+  const auto stepped = [](const std::vector<double>& values, const std::vector<double>& gradient) {
+    return [&](std::size_t i) { return values[i] - kRate * gradient[i]; };
+  };
+  check(expected.outputs, [&](std::size_t i) { return outputs[i]; });
+  check(expected.hidden_weights, stepped(before.hidden_weights, gradients.hidden_weights));
+  check(expected.output_weights, stepped(before.output_weights, gradients.output_weights));
+  check(expected.hidden_bias, stepped(before.hidden_bias, gradients.hidden_bias));
+  check(expected.output_bias, stepped(before.output_bias, gradients.output_bias));
+}
+
+TEST(Schedules, EveryStrategyStepsAsTheReference) {
+  for (const bias::Selection& selection : bias::AllSelections()) {
+    CheckStep({7, 333, 5, 13}, selection.Name());
+    CheckStep({2, 700, 1, 9}, selection.Name());  // narrow nodes
+  }
+}
+
+TEST(Schedules, EveryNumberOfInputs) {
+  for (const std::int64_t inputs : kSizes) {
+    CheckStep({inputs, 70, 3, 5}, "learned");
+    CheckStep({inputs, 35, 2, 1}, "learned");  // by dot products where inputs are many
+    CheckStep({inputs, 35, 1, 2}, "fixed=1");
+  }
+}
+
+TEST(Schedules, EveryNumberOfNodes) {
+  for (const std::int64_t hidden : kSizes) {
+    CheckStep({3, hidden, 2, 7}, "learned");
+    CheckStep({2, hidden, 1, 7}, "fixed=1");
+  }
+}
+
+TEST(Schedules, EveryBatchSize) {
+  for (const std::int64_t batch : kSizes) {
+    CheckStep({3, 70, 2, batch}, "grouped=64");
+    CheckStep({3, 35, 1, batch}, "shared");
+  }
+}
+
+TEST(Schedules, EveryNumberOfOutputs) {
+  for (std::int64_t outputs = 1; outputs <= 33; ++outputs) {
+    CheckStep({6, 66, outputs, 4}, "bias_unit");
+  }
+}
+
+TEST(Schedules, PairsOfOddSizes) {
+  for (const std::int64_t inputs : {1, 4, 33, 65}) {
+    for (const std::int64_t hidden : {1, 13, 257}) {
+      for (const std::int64_t outputs : {1, 17}) {
+        for (const std::int64_t batch : {1, 3, 17}) {
+          CheckStep({inputs, hidden, outputs, batch}, "learned");
+        }
+      }
+    }
+  }
+}
+
+// Each weight must become one of the two bfloat16 numbers beside what the reference says, and on
+// average that itself.
+TEST(Schedules, Bfloat16WeightsStepToANeighbour) {
+  for (const ScheduleKind kind : kTiledKinds) {
+    for (const Shape& shape :
+         {Shape{7, 3000, 5, 13}, Shape{2, 3000, 1, 9}, Shape{131, 300, 3, 2}}) {
+      for (const char* strategy : {"learned", "fixed=1", "bias_unit", "shared"}) {
+        Trained run(shape, strategy, kind, Optimizer::kSgd, 2,
+                    {.weights = NumberFormat::kBfloat16});
+        const ReferenceNetwork before = ToReference(run.parameters);
+        const NoiseBatch batch(run.parameters, shape.batch, 1);
+        const ReferenceGradients gradients = ReferenceBackward(
+            before, {batch.x.begin(), batch.x.end()}, {batch.delta.begin(), batch.delta.end()});
+        run.Step(1, shape.batch, kRate);
+        const ReferenceNetwork after = ToReference(run.parameters);
+        double error = 0;
+        double square = 0;
+        for (std::size_t i = 0; i < before.hidden_weights.size(); ++i) {
+          const double expected = before.hidden_weights[i] - kRate * gradients.hidden_weights[i];
+          const double gap =
+              0x1p-7 * std::max(std::abs(expected), std::abs(after.hidden_weights[i]));
+          ASSERT_NEAR(after.hidden_weights[i], expected, gap + 1e-5) << strategy << i;
+          error += after.hidden_weights[i] - expected;
+          square += std::pow(after.hidden_weights[i] - expected, 2);
+        }
+        EXPECT_GT(square, 0) << "nothing was rounded";
+        EXPECT_LE(std::abs(error), 5 * std::sqrt(square)) << strategy << " rounds to one side";
+      }
+    }
+  }
+}
+
+// NaN or infinity in one input of one sample reaches what the reference says, and nothing else.
+TEST(Schedules, WhatIsNotFiniteReachesWhatDependsOnIt) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  for (const float value : {std::nanf(""), kInfinity, -kInfinity}) {
+    for (const std::int64_t inputs : {1, 3, 70}) {
+      for (const std::int64_t outputs : {1, 3}) {
+        for (const std::int64_t hidden : {1, 2, 3, 300}) {
+          constexpr std::int64_t kSamples = 2;
+          for (const ActivationKind activation : {ActivationKind::kRelu, ActivationKind::kTanh}) {
+            CheckStep({inputs, hidden, outputs, kSamples}, "learned", activation,
+                      [&](NoiseBatch& batch) {
+                        const std::int64_t d = inputs - 1;
+                        batch.x[inputs + d] = value;
+                        batch.rows[inputs + d] = value;
+                        batch.panel[d * kSamples + 1] = value;
+                      });
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace biasbench::schedule

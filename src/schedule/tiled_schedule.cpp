@@ -1,0 +1,486 @@
+#include "schedule/tiled_schedule.h"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <type_traits>
+
+#include "kernel/activation_mask.h"
+#include "schedule/bus_traffic.h"
+
+namespace biasbench::schedule {
+
+namespace {
+
+// What HiddenWeightGradient does with the gradient.
+template <class Step, class Values, class States>
+class HiddenWeightStep {
+ public:
+  // first: where the gradient's first is among the weights.
+  HiddenWeightStep(const Step& step, const ParameterGroup<Values, States>& weights,
+                   std::int64_t first)
+      : step_(step), weights_(weights), first_(first) {}
+
+  template <class SomeLanes>
+  HWY_INLINE void operator()(std::int64_t i, Vector gradient, SomeLanes lanes) const {
+    step_(weights_, first_ + i, gradient, lanes);
+  }
+  // Where a step needs no state, values are taken in pairs if their format has them so.
+  HWY_INLINE void operator()(std::int64_t i, const kernel::EvenAndOdd& gradient) const
+      requires(Step::kStates == 0 && requires(Values values) { values.LoadEvenAndOdd(0); }) {
+    const kernel::EvenAndOdd values = weights_.values.LoadEvenAndOdd(first_ + i);
+    weights_.values.Store(
+        {step_.Next(values.even, gradient.even), step_.Next(values.odd, gradient.odd)}, first_ + i);
+  }
+
+ private:
+  Step step_;
+  ParameterGroup<Values, States> weights_;
+  std::int64_t first_;
+};
+
+// A schedule that streams makes one pass, unless one bias for all nodes forces a second.
+bool MakesOnePass(const Configuration& configuration) {
+  return Describe(configuration.schedule).streams && !configuration.strategy.spans_all_nodes();
+}
+
+}  // namespace
+
+using memory::Category;
+using memory::Phase;
+
+TiledSchedule::Kept TiledSchedule::KeptBy(const Configuration& configuration) {
+  if (!Describe(configuration.schedule).stores_activations) return Kept::kNothing;
+  // Where no weight is trained a bit of each of ReLU's activations is enough.
+  return configuration.trains_weights() || !HasOneBitGradient(configuration.activation)
+             ? Kept::kActivations
+             : Kept::kMask;
+}
+
+TiledSchedule::WorkspaceLayout::WorkspaceLayout(const Configuration& configuration) : size(0) {
+  // Each array begins on a cache line.
+  const auto reserve = [this](std::int64_t nodes, std::int64_t per_node) {
+    const std::int64_t begin = size;
+    size += (MemorySum::Multiply({nodes, per_node}) + kernel::kLineFloats - 1) /
+            kernel::kLineFloats * kernel::kLineFloats;
+    return begin;
+  };
+  const Shape& shape = configuration.shape;
+  const std::int64_t row_length = configuration.row_length();
+  const std::int64_t tile = configuration.tiling().tile_nodes();
+  const Kept kept = KeptBy(configuration);
+  const bool is_narrow = kernel::IsNarrow(row_length, shape.outputs);
+  const std::int64_t product_nodes = is_narrow ? 0 : tile;
+  const std::int64_t narrow_nodes = is_narrow ? tile : 0;
+  const std::int64_t widened_nodes = configuration.stores_float_weights() ? 0 : tile;
+  const std::int64_t activated_nodes = kept == Kept::kMask          ? tile
+                                       : kept == Kept::kActivations ? 0
+                                                                    : product_nodes;
+  activation = reserve(activated_nodes, shape.batch);
+  delta = reserve(product_nodes, shape.batch);
+  lane_sums = reserve(is_narrow ? shape.batch : 0, kernel::kNodeLanes);
+  hidden_weight_gradient = reserve(narrow_nodes, row_length);
+  output_weight_gradient =
+      reserve(configuration.trains_weights() ? tile : narrow_nodes, shape.outputs);
+  node_gradient = reserve(tile, 1);
+  entry_gradient = reserve(tile, 1);
+  bias = reserve(tile, 1);
+  hidden_weights = reserve(widened_nodes, row_length);
+  output_weights = reserve(widened_nodes, shape.outputs);
+}
+
+TiledSchedule::TiledSchedule(Parameters& parameters, memory::Ledger& ledger)
+    : parameters_(parameters),
+      configuration_(parameters.configuration),
+      kept_(KeptBy(configuration_)),
+      is_narrow_(kernel::IsNarrow(configuration_.row_length(), configuration_.shape.outputs)),
+      ledger_(ledger),
+      tiling_(configuration_.tiling()),
+      layout_(configuration_),
+      hidden_biases_(parameters),
+      streams_(MakesOnePass(configuration_)),
+      layer_outputs_(ledger, parameters) {}
+
+void TiledSchedule::AddBytes(const Configuration& configuration, MemorySum& sum) {
+  const Shape& shape = configuration.shape;
+  sum.Enter(Phase::kForward);
+  sum.Add(Category::kWorkspace,
+          {kFloatBytes, configuration.threads, WorkspaceLayout(configuration).size});
+  switch (KeptBy(configuration)) {
+    case Kept::kActivations:
+      sum.Add(Category::kActivations, {kFloatBytes, shape.hidden, shape.batch});
+      break;
+    case Kept::kMask:
+      sum.Add(Category::kActivations,
+              {kernel::MaskBytes(MemorySum::Multiply({shape.hidden, shape.batch}))});
+      break;
+    case Kept::kNothing:
+      break;
+  }
+  sum.Enter(Phase::kUpdate);
+  TrainingState::AddBytes(configuration, sum);
+  if (configuration.strategy.spans_all_nodes() && configuration.trains_hidden_bias()) {
+    ChunkSums::AddBytes(Category::kBiasReduction, configuration.tiling(), configuration.threads, 1,
+                        sum);
+  }
+}
+
+void TiledSchedule::AllocateForward() {
+  if (!workspace_.empty()) return;
+  workspace_ = {ledger_, Category::kWorkspace, configuration_.threads * layout_.size};
+  const std::int64_t count = configuration_.shape.hidden * configuration_.shape.batch;
+  if (kept_ == Kept::kActivations) activations_ = {ledger_, Category::kActivations, count};
+  if (kept_ == Kept::kMask) mask_ = {ledger_, Category::kActivations, kernel::MaskBytes(count)};
+}
+
+void TiledSchedule::AllocateUpdate() {
+  if (state_ != nullptr) return;
+  state_ = std::make_unique<TrainingState>(ledger_, configuration_);
+  if (hidden_biases_.spans_tiles() && configuration_.trains_hidden_bias()) {
+    spanning_gradient_ = {ledger_, Category::kBiasReduction, tiling_, configuration_.threads, 1};
+  }
+}
+
+template <class Body>
+void TiledSchedule::ForEachPart(const Body& body) const {
+  tiling_.ForEachChunk(configuration_.threads, [&](std::int64_t chunk, int thread) {
+    body(Part{chunk, thread, workspace_.data() + thread * layout_.size});
+  });
+}
+
+const float* TiledSchedule::HiddenWeights(NodeRange tile, float* workspace) const {
+  if (configuration_.stores_float_weights()) {
+    return parameters_.hidden_weights.floats(tile.begin * configuration_.row_length());
+  }
+  parameters_.ReadHiddenWeights(tile.begin, tile.size, workspace + layout_.hidden_weights);
+  return workspace + layout_.hidden_weights;
+}
+
+const float* TiledSchedule::OutputWeights(NodeRange tile, float* workspace) const {
+  if (configuration_.stores_float_weights()) {
+    return parameters_.output_weights.floats(tile.begin * configuration_.shape.outputs);
+  }
+  parameters_.ReadOutputWeights(tile.begin, tile.size, workspace + layout_.output_weights);
+  return workspace + layout_.output_weights;
+}
+
+float* TiledSchedule::Activation(NodeRange tile, float* workspace) const {
+  // At the same place whatever a batch's size: under streaming two batches' activations coexist,
+  // one in the tiles that are done and one in those that are not.
+  return kept_ == Kept::kActivations ? activations_.data() + tile.begin * configuration_.shape.batch
+                                     : workspace + layout_.activation;
+}
+
+std::uint8_t* TiledSchedule::Mask(NodeRange tile) const {
+  // Tiles begin at multiples of 64 nodes, so on a whole byte.
+  return mask_.data() + tile.begin * configuration_.shape.batch / 8;
+}
+
+void TiledSchedule::ComputeActivation(NodeRange nodes, const kernel::BatchView& batch,
+                                      kernel::Rows weights, const float* bias, float* workspace,
+                                      float* activation) const {
+  const kernel::ActivationKind kind = configuration_.activation;
+  const auto small_batch = [&](const auto* hidden_weights) {
+    kernel::ForwardTileOfSmallBatch(kind, nodes.size, hidden_weights, batch, bias, activation);
+  };
+  if (kernel::SuitsDotProduct(batch.size, batch.inputs)) {
+    if (!configuration_.stores_weights()) return small_batch(HiddenWeights(nodes, workspace));
+    return kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
+      small_batch(parameters_.hidden_weights.As<Format>(nodes.begin * configuration_.row_length()));
+    });
+  }
+  const float* hidden_weights = HiddenWeights(nodes, workspace);
+  if (weights == kernel::Rows::kInMemory && configuration_.stores_float_weights()) {
+    kernel::ForwardTile<kernel::Rows::kInMemory>(kind, nodes.size, hidden_weights, batch, bias,
+                                                 activation);
+  } else {
+    kernel::ForwardTile<kernel::Rows::kInCache>(kind, nodes.size, hidden_weights, batch, bias,
+                                                activation);
+  }
+}
+
+kernel::NarrowParameters TiledSchedule::Narrow(NodeRange tile, float* workspace) const {
+  return {tile.size, HiddenWeights(tile, workspace), OutputWeights(tile, workspace),
+          hidden_biases_.Values(tile, workspace + layout_.bias)};
+}
+
+void TiledSchedule::BeginShare(Part part, const kernel::BatchView& batch) {
+  if (is_narrow_) {
+    std::fill_n(part.workspace + layout_.lane_sums, batch.size * kernel::kNodeLanes, 0.0F);
+  } else {
+    std::fill_n(layer_outputs_.Share(part.chunk, part.thread, batch.size),
+                layer_outputs_.ShareSize(batch.size), 0.0F);
+  }
+}
+
+void TiledSchedule::ActivateTile(NodeRange tile, const kernel::BatchView& batch,
+                                 kernel::Rows weights, float* workspace) const {
+  ComputeActivation(tile, batch, weights, hidden_biases_.Values(tile, workspace + layout_.bias),
+                    workspace, Activation(tile, workspace));
+}
+
+void TiledSchedule::AddToShare(NodeRange tile, Part part, const kernel::BatchView& batch) {
+  float* workspace = part.workspace;
+  float* activation = Activation(tile, workspace);
+  if (is_narrow_) {
+    kernel::ForwardNarrow(configuration_.activation, Narrow(tile, workspace), batch,
+                          kept_ == Kept::kNothing ? nullptr : activation,
+                          workspace + layout_.lane_sums);
+  } else {
+    kernel::AccumulateOutputs(tile.size, configuration_.shape.outputs, batch.size,
+                              OutputWeights(tile, workspace), activation,
+                              layer_outputs_.Share(part.chunk, part.thread, batch.size));
+  }
+  if (kept_ == Kept::kMask) {
+    kernel::PackActivationMask(activation, tile.size * batch.size, Mask(tile));
+  }
+}
+
+void TiledSchedule::FinishShare(Part part, const kernel::BatchView& batch) {
+  if (is_narrow_) {
+    float* share = layer_outputs_.Share(part.chunk, part.thread, batch.size);
+    for (std::int64_t n = 0; n < batch.size; ++n) {
+      const float* lanes = part.workspace + layout_.lane_sums + n * kernel::kNodeLanes;
+      share[n] = std::accumulate(lanes, lanes + kernel::kNodeLanes, 0.0F);
+    }
+  }
+  layer_outputs_.CloseShare(part.chunk, part.thread, batch.size);
+}
+
+void TiledSchedule::Forward(const kernel::BatchView& batch, float* outputs) {
+  ledger_.EnterPhase(Phase::kForward);
+  AllocateForward();
+  ForEachPart([&](Part part) {
+    BeginShare(part, batch);
+    tiling_.ForEachTile(part.chunk, [&](NodeRange tile) {
+      if (!is_narrow_) ActivateTile(tile, batch, kernel::Rows::kInMemory, part.workspace);
+      AddToShare(tile, part, batch);
+    });
+    FinishShare(part, batch);
+  });
+  layer_outputs_.Reduce(batch.size, outputs);
+}
+
+void TiledSchedule::Update(const kernel::BatchView& batch, const float* output_gradient,
+                           const StepSettings& settings) {
+  Pass(batch, output_gradient, settings, nullptr);
+}
+
+void TiledSchedule::UpdateAndForward(const kernel::BatchView& batch, const float* output_gradient,
+                                     const StepSettings& settings, const kernel::BatchView& next,
+                                     float* next_outputs) {
+  if (!streams_) {
+    Schedule::UpdateAndForward(batch, output_gradient, settings, next, next_outputs);
+    return;
+  }
+  Pass(batch, output_gradient, settings, &next);
+  layer_outputs_.Reduce(next.size, next_outputs);
+}
+
+void TiledSchedule::Pass(const kernel::BatchView& batch, const float* output_gradient,
+                         const StepSettings& settings, const kernel::BatchView* next) {
+  ledger_.EnterPhase(Phase::kUpdate);
+  AllocateUpdate();
+  const kernel::OutputGradient gradient = layer_outputs_.Hold(output_gradient, batch.size);
+  const bool sums_bias_gradient = hidden_biases_.spans_tiles() && updates_hidden_bias(settings);
+  ForEachPart([&](Part part) {
+    if (sums_bias_gradient) *spanning_gradient_.Share(part.chunk, part.thread, 1) = 0;
+    if (next != nullptr) BeginShare(part, *next);
+    tiling_.ForEachTile(part.chunk, [&](NodeRange tile) {
+      UpdateTile(tile, batch, gradient, settings, part.workspace);
+      if (updates_hidden_bias(settings)) UpdateHiddenBias(tile, part, settings);
+      if (!is_narrow_ && configuration_.trains_weights()) {
+        StepHiddenWeights(tile, batch, settings, next, part.workspace);
+      } else if (!is_narrow_ && next != nullptr) {
+        ActivateTile(tile, *next, kernel::Rows::kInCache, part.workspace);
+      }
+      if (next != nullptr) AddToShare(tile, part, *next);
+    });
+    if (next != nullptr) FinishShare(part, *next);
+    if (sums_bias_gradient) spanning_gradient_.Close(part.chunk, part.thread, 1);
+  });
+  if (sums_bias_gradient) {
+    const float gradient_of_all = spanning_gradient_.OnlyTotal();
+    hidden_biases_.Step({0, configuration_.shape.hidden}, &gradient_of_all, *state_, settings);
+  }
+  UpdateOutputBias(parameters_, *state_, gradient, batch.size, settings);
+}
+
+void TiledSchedule::UpdateTile(NodeRange tile, const kernel::BatchView& batch,
+                               const kernel::OutputGradient& gradient, const StepSettings& settings,
+                               float* workspace) {
+  const float* activation = Activation(tile, workspace);
+  if (kept_ == Kept::kMask) {
+    kernel::UnpackActivationMask(Mask(tile), tile.size * batch.size, Activation(tile, workspace));
+  }
+  if (is_narrow_) {
+    kernel::BackwardNarrow(configuration_.activation, Narrow(tile, workspace), batch, gradient,
+                           kept_ == Kept::kNothing ? nullptr : activation, Gradients(workspace));
+    if (configuration_.trains_weights()) StepNarrowWeights(tile, settings, workspace);
+    return;
+  }
+  if (kept_ == Kept::kNothing) ActivateTile(tile, batch, kernel::Rows::kInMemory, workspace);
+  float* delta = workspace + layout_.delta;
+  kernel::DeltaTile(configuration_.activation, tile.size, batch.size,
+                    OutputWeights(tile, workspace), gradient, activation, delta);
+  if (configuration_.trains_weights()) {
+    StepOutputWeights(tile, batch, gradient, settings, workspace);
+  }
+  if (updates_hidden_bias(settings)) {
+    kernel::NodeGradient(tile.size, batch.size, delta, workspace + layout_.node_gradient);
+  }
+}
+
+template <class Use>
+void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settings,
+                                      const Use& use) const {
+  const std::int64_t hidden_begin = tile.begin * configuration_.row_length();
+  const std::int64_t output_begin = tile.begin * configuration_.shape.outputs;
+  const Moments& hidden_moments = state_->hidden_weights();
+  const Moments& output_moments = state_->output_weights();
+  // Nothing is rounded where all is single precision.
+  const Parameters::RoundingKeys keys =
+      configuration_.formats == Formats{} ? Parameters::RoundingKeys{}
+                                          : parameters_.KeysOfRounding(tile.begin, settings.number);
+  kernel::VisitFormat(configuration_.formats.weights, [&]<class Weights>() {
+    const auto hidden =
+        Weights::At(parameters_.hidden_weights.As<Weights>(hidden_begin), keys.weights[0]);
+    const auto output =
+        Weights::At(parameters_.output_weights.As<Weights>(output_begin), keys.weights[1]);
+    VisitStep(configuration_.optimizer, settings, settings.weights(),
+              [&]<class Step>(const Step& step) {
+                constexpr int kStates = Step::kStates;
+                const auto use_with = [&]<class States>() {
+                  const auto& [first, second, output_first, output_second] = keys.moments;
+                  use(step, hidden_moments.Of<kStates, States>(hidden, hidden_begin, first, second),
+                      output_moments.Of<kStates, States>(output, output_begin, output_first,
+                                                         output_second));
+                };
+                if constexpr (kStates > 0) {
+                  kernel::VisitFormat(configuration_.formats.states, use_with);
+                } else {
+                  use_with.template operator()<kernel::Float32>();
+                }
+              });
+  });
+}
+
+void TiledSchedule::StepOutputWeights(NodeRange tile, const kernel::BatchView& batch,
+                                      const kernel::OutputGradient& gradient,
+                                      const StepSettings& settings, float* workspace) {
+  float* weight_gradient = workspace + layout_.output_weight_gradient;
+  kernel::OutputWeightGradient(tile.size, batch.size, gradient, Activation(tile, workspace),
+                               weight_gradient);
+  VisitWeightGroups(tile, settings,
+                    [&](const auto& step, const auto& /*hidden*/, const auto& output) {
+                      ApplyStep(step, output, weight_gradient, tile.size * gradient.outputs);
+                    });
+}
+
+void TiledSchedule::StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
+                                      const StepSettings& settings, const kernel::BatchView* next,
+                                      float* workspace) {
+  const bool goes_by_rows = kernel::SuitsDotProduct(batch.size, batch.inputs);
+  const std::int64_t part_nodes = goes_by_rows ? kPartNodes : tile.size;
+  const float* bias =
+      next == nullptr ? nullptr : hidden_biases_.Values(tile, workspace + layout_.bias);
+  VisitWeightGroups(
+      tile, settings,
+      [&]<class Step>(const Step& step, const auto& hidden, const auto& /*output*/) {
+        for (std::int64_t begin = 0; begin < tile.size; begin += part_nodes) {
+          const NodeRange part{tile.begin + begin, std::min(part_nodes, tile.size - begin)};
+          const std::int64_t first = begin * configuration_.row_length();
+          kernel::HiddenWeightGradient(
+              part.size, batch, workspace + layout_.delta + begin * batch.size,
+              HiddenWeightStep(step, hidden, first),
+              [=](std::int64_t i) { hidden.template PrefetchAt<Step::kStates>(first + i); });
+          if (next != nullptr) {
+            ComputeActivation(part, *next, kernel::Rows::kInCache,
+                              bias == nullptr ? nullptr : bias + begin, workspace,
+                              Activation(tile, workspace) + begin * next->size);
+          }
+        }
+      });
+}
+
+kernel::NarrowGradients TiledSchedule::Gradients(float* workspace) const {
+  return {workspace + layout_.hidden_weight_gradient, workspace + layout_.output_weight_gradient,
+          workspace + layout_.node_gradient};
+}
+
+void TiledSchedule::StepNarrowWeights(NodeRange tile, const StepSettings& settings,
+                                      float* workspace) {
+  const kernel::NarrowGradients gradients = Gradients(workspace);
+  VisitWeightGroups(tile, settings, [&](const auto& step, const auto& hidden, const auto& output) {
+    ApplyStep(step, hidden, gradients.hidden_weights, tile.size * configuration_.row_length());
+    ApplyStep(step, output, gradients.output_weights, tile.size);
+  });
+}
+
+void TiledSchedule::UpdateHiddenBias(NodeRange tile, Part part, const StepSettings& settings) {
+  float* entry_gradient = part.workspace + layout_.entry_gradient;
+  hidden_biases_.Reduce(
+      {part.workspace + layout_.node_gradient, static_cast<std::size_t>(tile.size)},
+      entry_gradient);
+  if (hidden_biases_.spans_tiles()) {
+    *spanning_gradient_.Share(part.chunk, part.thread, 1) += *entry_gradient;
+  } else {
+    hidden_biases_.Step(tile, entry_gradient, *state_, settings);
+  }
+}
+
+void TiledSchedule::FreezeBiases() {
+  spanning_gradient_ = {};
+  if (state_ != nullptr) state_->FreeBiasState();
+}
+
+namespace {
+
+bool TakesAll(const Formats& /*formats*/) { return true; }
+
+std::unique_ptr<Schedule> Make(Parameters& parameters, memory::Ledger& ledger) {
+  return std::make_unique<TiledSchedule>(parameters, ledger);
+}
+
+// How often an array of parameters crosses the bus in a step:
+//
+//   two passes forward 1R; backward, trained: 1R + 1W; else 1R where δ or recomputing needs it
+//   one pass   1R; trained: 1W
+//
+// Activations, where they are stored, are written once and read once.
+double BusBytes(const Configuration& configuration, const memory::CategoryBytes& stored) {
+  const bool stores_activations = Describe(configuration.schedule).stores_activations;
+  const auto crossings = [&](const ArrayUse& use) {
+    if (MakesOnePass(configuration)) return use.is_trained ? 2 : 1;
+    if (use.is_trained) return 3;
+    return use.delta_needs_it || !stores_activations ? 2 : 1;
+  };
+  return ParameterTraffic(configuration, stored, crossings) + StateTraffic(stored) +
+         BatchArrayTraffic(configuration, stores_activations ? 2 : 0);
+}
+
+constexpr ScheduleDescription Row(std::string_view name, std::string_view summary,
+                                  bool stores_activations, bool streams) {
+  return {.name = name,
+          .summary = summary,
+          .stores_activations = stores_activations,
+          .streams = streams,
+          .takes = TakesAll,
+          .make = Make,
+          .add_bytes = TiledSchedule::AddBytes,
+          .bus_bytes = BusBytes};
+}
+
+}  // namespace
+
+constinit const ScheduleDescription kInPlaceSchedule = Row(
+    "in_place", "stores activations; applies each gradient at once, from registers", true, false);
+constinit const ScheduleDescription kRecomputeSchedule =
+    Row("recompute", "stores nothing but the parameters; recomputes each tile's activations", false,
+        false);
+constinit const ScheduleDescription kStreamingSchedule = Row(
+    "streaming", "in_place in one pass a step: update, then the next batch's outputs", true, true);
+constinit const ScheduleDescription kStreamingRecomputeSchedule =
+    Row("streaming_recompute", "recompute in one pass a step", false, true);
+
+}  // namespace biasbench::schedule

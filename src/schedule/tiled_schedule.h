@@ -1,0 +1,140 @@
+// All schedules but textbook: a thread takes a tile of hidden nodes through the whole backward pass
+// while it is in cache, and applies each gradient from registers.
+//
+// Memory of size H: the parameters, the optimizer's state and, where stored, the activations, or
+// one bit of each of ReLU's where no weight is trained. Per thread: one tile of deltas (and of
+// activations where they are not stored), and its weights as floats where they are not stored so.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "kernel/narrow_tile.h"
+#include "schedule/chunk_sums.h"
+#include "schedule/hidden_biases.h"
+#include "schedule/layer_outputs.h"
+#include "schedule/schedule.h"
+#include "schedule/tiling.h"
+#include "schedule/training_state.h"
+
+namespace biasbench::schedule {
+
+class TiledSchedule final : public Schedule {
+ public:
+  TiledSchedule(Parameters& parameters, memory::Ledger& ledger);
+  // The formula of the bytes that it makes.
+  static void AddBytes(const Configuration& configuration, MemorySum& sum);
+
+  void Forward(const kernel::BatchView& batch, float* outputs) override;
+  void Update(const kernel::BatchView& batch, const float* output_gradient,
+              const StepSettings& settings) override;
+  void UpdateAndForward(const kernel::BatchView& batch, const float* output_gradient,
+                        const StepSettings& settings, const kernel::BatchView& next,
+                        float* next_outputs) override;
+  void FreezeBiases() override;
+
+ private:
+  // What the forward pass keeps for the backward pass.
+  enum class Kept : std::uint8_t { kNothing, kMask, kActivations };
+  static Kept KeptBy(const Configuration& configuration);
+
+  // A thread's own memory, as offsets in floats from where its share of workspace_ begins.
+  struct WorkspaceLayout {
+    explicit WorkspaceLayout(const Configuration& configuration);
+    std::int64_t activation;  // (tile, batch), where it is not stored for all nodes
+    // Where products are matrix products:
+    std::int64_t delta;  // (tile, batch)
+    // Where nodes are narrow:
+    std::int64_t lane_sums;               // (batch, kNodeLanes)
+    std::int64_t hidden_weight_gradient;  // (tile, row_length)
+    // Where nodes are narrow or weights train:
+    std::int64_t output_weight_gradient;  // (tile, outputs)
+    // Everywhere:
+    std::int64_t node_gradient;   // (tile)
+    std::int64_t entry_gradient;  // (tile)
+    std::int64_t bias;            // (tile)
+    std::int64_t hidden_weights;  // (tile, row_length), for weights not stored as floats
+    std::int64_t output_weights;  // (tile, outputs), likewise
+    std::int64_t size;
+  };
+
+  // What a thread works on: a chunk, in its own memory.
+  struct Part {
+    std::int64_t chunk;
+    int thread;
+    float* workspace;
+  };
+
+  void AllocateForward();
+  void AllocateUpdate();
+  // body(part) for every chunk.
+  template <class Body>
+  void ForEachPart(const Body& body) const;
+  // The tile's weights as floats: where they are stored so, or brought into the workspace.
+  const float* HiddenWeights(NodeRange tile, float* workspace) const;
+  const float* OutputWeights(NodeRange tile, float* workspace) const;
+  kernel::NarrowParameters Narrow(NodeRange tile, float* workspace) const;
+  kernel::NarrowGradients Gradients(float* workspace) const;
+  // The tile's activations: the stored ones' place, or the thread's; and its bits of the mask.
+  float* Activation(NodeRange tile, float* workspace) const;
+  std::uint8_t* Mask(NodeRange tile) const;
+  // activation (nodes, batch); weights: where the nodes' hidden weights are.
+  void ComputeActivation(NodeRange nodes, const kernel::BatchView& batch, kernel::Rows weights,
+                         const float* bias, float* workspace, float* activation) const;
+  void ActivateTile(NodeRange tile, const kernel::BatchView& batch, kernel::Rows weights,
+                    float* workspace) const;
+  // A chunk's share of the outputs: begun, added to by each tile once it is activated (narrow ones
+  // are on the way), finished.
+  void BeginShare(Part part, const kernel::BatchView& batch);
+  void AddToShare(NodeRange tile, Part part, const kernel::BatchView& batch);
+  void FinishShare(Part part, const kernel::BatchView& batch);
+  // Update, and where `next` is not null, each tile's share of its outputs at once.
+  void Pass(const kernel::BatchView& batch, const float* output_gradient,
+            const StepSettings& settings, const kernel::BatchView* next);
+  // The tile's gradients and the step of its weights, but for hidden weights that are not narrow.
+  // node_gradient is filled if biases train.
+  void UpdateTile(NodeRange tile, const kernel::BatchView& batch,
+                  const kernel::OutputGradient& gradient, const StepSettings& settings,
+                  float* workspace);
+  void StepOutputWeights(NodeRange tile, const kernel::BatchView& batch,
+                         const kernel::OutputGradient& gradient, const StepSettings& settings,
+                         float* workspace);
+  // And where `next` is not null, its activations. Small batches, which only wait for weights, take
+  // a few rows through both while these are in the first-level cache.
+  void StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
+                         const StepSettings& settings, const kernel::BatchView* next,
+                         float* workspace);
+  void StepNarrowWeights(NodeRange tile, const StepSettings& settings, float* workspace);
+  // use(step, hidden weights, output weights): the tile's weights as the optimizer's step takes
+  // them, by its type and theirs.
+  template <class Use>
+  void VisitWeightGroups(NodeRange tile, const StepSettings& settings, const Use& use) const;
+  // The step of the tile's hidden biases, from its nodes' gradients; of a bias that spans all
+  // tiles, their share of its gradient.
+  void UpdateHiddenBias(NodeRange tile, Part part, const StepSettings& settings);
+
+  bool updates_hidden_bias(const StepSettings& settings) const {
+    return settings.updates_biases && configuration_.trains_hidden_bias();
+  }
+
+  // 8 rows of 784 floats are 24 KiB.
+  static constexpr std::int64_t kPartNodes = 8;
+
+  Parameters& parameters_;
+  const Configuration& configuration_;
+  Kept kept_;
+  bool is_narrow_;
+  memory::Ledger& ledger_;
+  Tiling tiling_;
+  WorkspaceLayout layout_;
+  HiddenBiases hidden_biases_;
+  bool streams_;
+  LayerOutputs layer_outputs_;
+  memory::TrackedBuffer<float> activations_;  // (hidden, batch), where stored
+  memory::TrackedBuffer<std::uint8_t> mask_;  // (hidden, batch) bits, where stored
+  memory::TrackedBuffer<float> workspace_;    // (threads, layout_.size)
+  ChunkSums spanning_gradient_;               // where one bias spans all tiles
+  std::unique_ptr<TrainingState> state_;
+};
+
+}  // namespace biasbench::schedule
