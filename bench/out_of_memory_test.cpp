@@ -13,14 +13,10 @@
 #include <new>
 #include <numeric>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "bench/malloc_counter.h"
-#include "data/digits.h"
-#include "data/harmonic3.h"
-#include "data/sine.h"
 #include "data/task.h"
 #include "machine/sanitizer.h"
 #include "memory/tracked_buffer.h"
@@ -167,10 +163,8 @@ TEST(OutOfMemory, EveryRefusedAllocationIsAnErrorAndLeavesNothing) {
 #endif
 
 TEST(OutOfMemory, EveryTaskIsReadOrAnErrorThatLeavesNothing) {
-  for (const std::string_view task :
-       {data::kHarmonic3.name, data::kSine.name, data::kDigits.name}) {
-    const auto load = [&](memory::Ledger& ledger) { data::LoadTask(task, ledger, 10); };
-    const std::string name(task);
+  for (const std::string name : {"harmonic3", "sine", "digits"}) {
+    const auto load = [&](memory::Ledger& ledger) { data::LoadTask(name, ledger, 10); };
     // Inputs and targets or labels, to train and to test.
     EXPECT_EQ(RefuseEach<memory::OutOfMemory>(RefuseMapping, name, load), 4) << name;
   }

@@ -9,9 +9,21 @@
 #include <system_error>
 
 #include "data/idx_reader.h"
+#include "data/task_row.h"
 
 namespace biasbench::data {
 namespace {
+
+constexpr TaskDescription kDescription = {
+    .name = "fashion_mnist",
+    .inputs = 784,
+    .outputs = 10,
+    .train_samples = 60000,
+    .test_samples = 10000,
+    .input_bytes = 1,
+    .is_classification = true,
+    .defaults = {.epochs = 5, .learning_rate = 0.3, .batch = 64},
+    .summary = "Fashion-MNIST, 28x28 pixels: real data in the shape that memory is measured at"};
 
 struct Source {
   std::string_view file;
@@ -54,12 +66,19 @@ Task FashionMnist(memory::Ledger& ledger, std::int64_t max_samples, const std::s
                     "dataset-fashion-mnist",
                     directory));
   }
-  return {.name = std::string(kFashionMnist.name),
+  return {.name = std::string(kDescription.name),
           .source = "Fashion-MNIST",
           .train = ReadIdx(FileOf(kTrainImages, directory), FileOf(kTrainLabels, directory),
-                           kFashionMnist.outputs, ledger, max_samples),
+                           kDescription.outputs, ledger, max_samples),
           .test = ReadIdx(FileOf(kTestImages, directory), FileOf(kTestLabels, directory),
-                          kFashionMnist.outputs, ledger)};
+                          kDescription.outputs, ledger)};
 }
+
+extern constexpr TaskRow kFashionMnist(
+    kDescription,
+    [](memory::Ledger& ledger, std::int64_t max_samples) {
+      return FashionMnist(ledger, max_samples);
+    },
+    [] { return IsFashionMnistInstalled(); });
 
 }  // namespace biasbench::data

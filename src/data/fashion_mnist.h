@@ -9,17 +9,6 @@
 
 namespace biasbench::data {
 
-inline constexpr TaskDescription kFashionMnist = {
-    .name = "fashion_mnist",
-    .inputs = 784,
-    .outputs = 10,
-    .train_samples = 60000,
-    .test_samples = 10000,
-    .input_bytes = 1,
-    .is_classification = true,
-    .defaults = {.epochs = 5, .learning_rate = 0.3, .batch = 64},
-    .summary = "Fashion-MNIST, 28x28 pixels: real data in the shape that memory is measured at"};
-
 // Where Debian's package dataset-fashion-mnist puts its four files.
 inline constexpr char kFashionMnistDirectory[] = "/usr/share/datasets/fashion-mnist";
 

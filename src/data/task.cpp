@@ -7,54 +7,23 @@
 #include <array>
 #include <vector>
 
-#include "data/digits.h"
-#include "data/fashion_mnist.h"
-#include "data/harmonic3.h"
-#include "data/sine.h"
+#include "data/task_row.h"
 #include "text/excerpt.h"
 
 namespace biasbench::data {
+
+// The one table of tasks; all else of a task is in its own file, which defines the row.
+extern const TaskRow kHarmonic3, kSine, kDigits, kFashionMnist;
+constexpr std::array kRows = {&kHarmonic3, &kSine, &kDigits, &kFashionMnist};
+
 namespace {
 
-struct TaskRow {
-  TaskDescription description;
-  Task (*load)(memory::Ledger& ledger, std::int64_t max_samples);
-  bool (*is_installed)();
-};
-
-bool Always() { return true; }
-
-// The one table of tasks.
-constexpr auto kTaskRows = std::to_array<TaskRow>({
-    {kHarmonic3, Harmonic3, Always},
-    {kSine, Sine, Always},
-    {kDigits, Digits, Always},
-    {kFashionMnist,
-     [](memory::Ledger& ledger, std::int64_t max_samples) {
-       return FashionMnist(ledger, max_samples);
-     },
-     [] { return IsFashionMnistInstalled(); }},
-});
-
-constexpr bool IsComplete(const TaskDescription& task) {
-  return !task.name.empty() && task.inputs > 0 && task.outputs > 0 && task.train_samples > 0 &&
-         task.test_samples > 0 && task.input_bytes > 0 && task.defaults.epochs > 0 &&
-         task.defaults.learning_rate > 0 && task.defaults.batch > 0 && !task.summary.empty();
-}
-static_assert(std::ranges::all_of(kTaskRows, IsComplete, &TaskRow::description));
-
-constexpr auto kDescriptions = [] {
-  std::array<TaskDescription, kTaskRows.size()> descriptions{};
-  std::ranges::transform(kTaskRows, descriptions.begin(), &TaskRow::description);
-  return descriptions;
-}();
-
 const TaskRow& FindRow(std::string_view name) {
-  const auto row = std::ranges::find(
-      kTaskRows, name, [](const TaskRow& candidate) { return candidate.description.name; });
-  if (row != kTaskRows.end()) return *row;
-  std::vector<std::string_view> names(kDescriptions.size());
-  std::ranges::transform(kDescriptions, names.begin(), &TaskDescription::name);
+  for (const TaskRow* row : kRows) {
+    if (row->description.name == name) return *row;
+  }
+  std::vector<std::string_view> names(kRows.size());
+  std::ranges::transform(Tasks(), names.begin(), &TaskDescription::name);
   throw Error(fmt::format("unknown task \"{}\", expected one of: {}", text::Excerpt(name),
                           fmt::join(names, ", ")));
 }
@@ -68,7 +37,14 @@ std::int64_t SetBytes(std::int64_t samples, std::int64_t inputs, std::int64_t in
 
 }  // namespace
 
-std::span<const TaskDescription> Tasks() { return kDescriptions; }
+std::span<const TaskDescription> Tasks() {
+  static const auto descriptions = [] {
+    std::array<TaskDescription, kRows.size()> copies{};
+    std::ranges::transform(kRows, copies.begin(), &TaskRow::description);
+    return copies;
+  }();
+  return descriptions;
+}
 
 const TaskDescription& FindTask(std::string_view name) { return FindRow(name).description; }
 

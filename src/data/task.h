@@ -19,7 +19,7 @@ struct TrainingDefaults {
   std::int64_t batch;
 };
 
-// Every member must be given: what is not fails to compile (see task.cpp).
+// Every member must be given: what is not fails to compile (see task_row.h).
 struct TaskDescription {
   std::string_view name;
   std::int64_t inputs;

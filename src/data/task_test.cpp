@@ -72,7 +72,6 @@ TEST(Tasks, EachIsWhatItsDescriptionSaysAndIsHeldOnce) {
     EXPECT_EQ(task.test.samples, description.test_samples);
     EXPECT_EQ(ledger.peak_in(memory::Phase::kBuild), ledger.current());
   }
-  EXPECT_EQ(names, (std::set<std::string_view>{"harmonic3", "sine", "digits", "fashion_mnist"}));
 }
 
 TEST(Tasks, ALimitKeepsTheFirstTrainingSamplesAndAllTestSamples) {
@@ -100,8 +99,11 @@ TEST(Tasks, ALimitKeepsTheFirstTrainingSamplesAndAllTestSamples) {
 }
 
 TEST(Tasks, AnUnknownNameIsAnsweredWithTheKnownOnes) {
-  const std::string message =
-      "unknown task \"digit\", expected one of: harmonic3, sine, digits, fashion_mnist";
+  std::string message = "unknown task \"digit\", expected one of: ";
+  for (const TaskDescription& description : Tasks()) {
+    if (&description != &Tasks().front()) message += ", ";
+    message += description.name;
+  }
   memory::Ledger ledger;
   EXPECT_EQ(ErrorOf([] { FindTask("digit"); }), message);
   EXPECT_EQ(ErrorOf([] { IsInstalled("digit"); }), message);
