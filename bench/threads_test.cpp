@@ -76,6 +76,28 @@ TEST_F(Programs, ThreadsThatShareAProcessorAreAnErrorWhereTimeIsMeasured) {
   EXPECT_TRUE(default_name.ends_with("threads:1\n")) << default_name;
 }
 
+// Many more than there are processors: the same losses, and bytes that are as predicted (or the row
+// would be an error).
+TEST_F(Programs, SixtyFourThreadsLearnWhatOneDoes) {
+  json rows[2];
+  for (const bool many : {false, true}) {
+    ASSERT_EQ(Record("convergence", {"--task=digits", "--hidden=5000", "--strategies=learned,shared",
+                                     "--schedules=streaming,recompute", "--epochs=1",
+                                     many ? "--threads=64" : "--threads=1"}),
+              0)
+        << Errors();
+    rows[many ? 1 : 0] = Results()["benchmarks"];
+  }
+  ASSERT_EQ(rows[0].size(), 4U);
+  ASSERT_EQ(rows[1].size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(rows[1][i]["threads_ran"], 64);
+    for (const char* loss : {"train_loss", "running_train_loss", "test_loss"}) {
+      EXPECT_EQ(rows[0][i][loss], rows[1][i][loss]) << loss << " of row " << i;
+    }
+  }
+}
+
 TEST_F(Programs, ThreadsSleepWhereProcessorsAreNotFree) {
   std::atomic<bool> runs = true;
   std::vector<std::thread> others;

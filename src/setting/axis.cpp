@@ -61,6 +61,8 @@ Value NameOf(const Names& names, Enumeration value) {
   return names.at(static_cast<std::size_t>(value));
 }
 
+static_assert(schedule::kMostUnits == 256 && bias::kMaxGroup == 256, "as --threads says");
+
 Value ParseStrategy(std::string_view part) { return bias::ParseSelection(part).Name(); }
 
 Value ParseTask(std::string_view name) {
@@ -206,7 +208,8 @@ const std::vector<Axis>& Table() {
        .flag = "--threads",
        .label = "threads",
        .in_name = InName::kAlways,
-       .help = "OpenMP threads",
+       .help = "OpenMP threads; of more than one for 256 hidden nodes, or of more than 256, some "
+               "have no work",
        .nesting = 11,
        .parse = ParseCountIn<kThreads>,
        .otherwise = [](const Setting&, const Program&) -> Value {
