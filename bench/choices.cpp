@@ -7,7 +7,7 @@
 #include "data/own_data.h"
 #include "data/task.h"
 #include "schedule/optimizer.h"
-#include "schedule/schedule.h"
+#include "schedule/schedules.h"
 
 namespace biasbench::bench {
 namespace {

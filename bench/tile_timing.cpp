@@ -12,6 +12,7 @@
 #include "bench/timed_steps.h"
 #include "kernel/activation_kind.h"
 #include "kernel/denormals.h"
+#include "kernel/float32.h"
 #include "kernel/tile.h"
 #include "machine/memory_limits.h"
 #include "machine/roofline.h"

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdint>
+#include <stdexcept>
 #include <vector>
 
 #include "random/philox.h"
@@ -15,9 +17,13 @@ namespace {
 
 constexpr std::int64_t kSize = 3;  // numbers of a leaf
 
+// Of magnitudes so far apart that sums in double precision depend on their order, too.
 std::vector<float> Leaves(std::int64_t count) {
   std::vector<float> leaves(static_cast<std::size_t>(count * kSize));
   random::FillUniform(7, random::Stream::kNoise, 0, 1, leaves);
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    leaves[i] = std::ldexp(leaves[i], static_cast<int>(i * 37 % 81) - 40);
+  }
   return leaves;
 }
 
@@ -118,6 +124,30 @@ TEST(ChunkSums, AreTheTreeOverChunksForAnyThreads) {
     const std::vector<double> expected = NaiveTotal(shares);
     for (const int threads : {1, 2, 5, 64}) {
       EXPECT_EQ(ChunkTotals(hidden, threads, shares), expected) << hidden << ", " << threads;
+    }
+  }
+}
+
+TEST(TreeSum, IsNoSumInOrder) {
+  const std::vector<float> leaves = Leaves(1000);
+  std::vector<double> in_order(kSize);
+  for (std::size_t i = 0; i < leaves.size(); ++i) in_order[i % kSize] += leaves[i];
+  EXPECT_NE(NaiveTotal(leaves), in_order) << "these leaves cannot tell one order from another";
+}
+
+TEST(Tiling, EveryChunkIsVisitedOnceAndAUnitsInOrder) {
+  for (const std::int64_t hidden : {1, 1000, 1'000'000, 1'048'577, 9'999'999}) {
+    const Tiling tiling(hidden, 1, 1, 1);
+    for (const int threads : {1, 3, 64}) {
+      std::vector<int> visits(static_cast<std::size_t>(tiling.chunks()));
+      std::vector<std::int64_t> last_of_unit(static_cast<std::size_t>(tiling.units()), -1);
+      tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
+        ++visits[static_cast<std::size_t>(chunk)];
+        std::int64_t& last = last_of_unit[static_cast<std::size_t>(chunk / tiling.unit_chunks())];
+        if (last >= chunk) throw std::runtime_error("out of order");
+        last = chunk;
+      });
+      EXPECT_EQ(std::ranges::count(visits, 1), tiling.chunks()) << hidden << ", " << threads;
     }
   }
 }
