@@ -81,10 +81,11 @@ TEST_F(Programs, ThreadsThatShareAProcessorAreAnErrorWhereTimeIsMeasured) {
 TEST_F(Programs, SixtyFourThreadsLearnWhatOneDoes) {
   json rows[2];
   for (const bool many : {false, true}) {
-    ASSERT_EQ(Record("convergence", {"--task=digits", "--hidden=5000", "--strategies=learned,shared",
-                                     "--schedules=streaming,recompute", "--epochs=1",
-                                     many ? "--threads=64" : "--threads=1"}),
-              0)
+    ASSERT_EQ(
+        Record("convergence", {"--task=digits", "--hidden=5000", "--strategies=learned,shared",
+                               "--schedules=streaming,recompute", "--epochs=1",
+                               many ? "--threads=64" : "--threads=1"}),
+        0)
         << Errors();
     rows[many ? 1 : 0] = Results()["benchmarks"];
   }

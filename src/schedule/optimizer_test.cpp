@@ -41,7 +41,7 @@ TEST(Momentum, CarriesNineTenthsOfTheVelocityOn) {
   std::vector<double> theta(values.begin(), values.end());
   std::vector<double> v(kSize);
   for (int t = 1; t <= 20; ++t) {
-    const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t + 10));
+    const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t) + 10);
     ApplyStep(MomentumStep(StepSettings(t, kRate), {2}),
               ParameterGroup<FloatValues>{{values.data()}, {velocity.data()}, {nullptr}},
               gradient.data(), kSize);
@@ -84,7 +84,7 @@ TEST(Adam, FollowsThePublishedAlgorithm) {
   std::vector<double> m(kSize);
   std::vector<double> v(kSize);
   for (int t = 1; t <= 20; ++t) {
-    const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t + 10));
+    const std::vector<float> gradient = Noise(kSize, static_cast<random::Seed>(t) + 10);
     ApplyStep(AdamStep(StepSettings(t, kRate), {}),
               ParameterGroup<FloatValues>{{values.data()}, {first.data()}, {second.data()}},
               gradient.data(), kSize);

@@ -33,7 +33,7 @@ TEST(Schedules, FormatsAreBitIdenticalForAnyNumberOfThreads) {
         Trained one(shape, "learned", kind, Optimizer::kAdam, 1, formats);
         Trained many(shape, "learned", kind, Optimizer::kAdam, 3, formats);
         EXPECT_EQ(one.parameters.hidden_weights.bytes().size(),
-                  1500 * 3 * kernel::BytesPerValue(formats.weights));
+                  std::int64_t{1500} * 3 * kernel::BytesPerValue(formats.weights));
         for (std::int64_t step = 1; step <= 3; ++step) {
           EXPECT_EQ(one.Step(step, 5, 0.05), many.Step(step, 5, 0.05));
         }
