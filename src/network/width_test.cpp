@@ -117,7 +117,8 @@ double FinalLoss(std::int64_t hidden, Parametrization parametrization, double ra
 double BestRate(std::int64_t hidden, Parametrization parametrization) {
   double best_rate = 0;
   double least = HUGE_VAL;
-  for (double rate = 0.0016; rate < 2; rate *= 4) {
+  for (int step = 0; step < 6; ++step) {
+    const double rate = std::ldexp(0.0016, 2 * step);  // up to 1.6
     const double loss = FinalLoss(hidden, parametrization, rate);
     if (loss < least) best_rate = rate;
     least = std::min(least, loss);
