@@ -1,4 +1,4 @@
-// How the hidden layer's biases are kept. A storage is a policy, a type in a file of its own, and a
+// Storages of the hidden layer's biases. A storage is a policy, a type in a file of its own, and a
 // row here. It stores Entries(hidden, group) values of type Entry and offers
 //
 //   Values(begin, scratch)   the biases of nodes begin … begin + scratch.size() − 1, where they are

@@ -1,4 +1,4 @@
-// What storage policies are made from, and what they share (see storage.h).
+// The ingredients of storage policies, and the parts that they share (see storage.h).
 #pragma once
 
 #include <cstdint>

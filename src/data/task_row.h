@@ -1,4 +1,4 @@
-// What a task's own file hands to the table in task.cpp.
+// The row of the table in task.cpp that a task's own file defines.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,7 @@
 
 namespace biasbench::reference {
 
-// What is not finite must be so in the same way; anything else within its bound (NaN never is).
+// True within the bound (NaN never is); infinities and NaN must be expected as such.
 inline testing::AssertionResult IsWithin(double computed, const Bounded& expected) {
   const bool is_right = std::isnan(expected.value) ? std::isnan(computed)
                         : std::isinf(expected.value)

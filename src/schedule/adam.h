@@ -7,6 +7,9 @@
 
 namespace biasbench::schedule {
 
+// The default of Kingma and Ba, 2015.
+inline constexpr float kEpsilon = 1e-8F;
+
 // Adam. Hidden parameters' gradients arrive multiplied by H, as the mean-field parametrization
 // wants it, so that ε keeps its meaning at any width.
 class AdamStep {
@@ -44,7 +47,7 @@ class AdamStep {
 
 // The optimizer's row.
 struct Adam {
-  static constexpr OptimizerDescription kDescription{.name = "adam", .states = 2};
+  static constexpr OptimizerDescription kDescription{.name = "adam", .states = AdamStep::kStates};
   template <class Visit>
   static void WithStep(const StepSettings& step, const GroupSettings& group, const Visit& visit) {
     visit(AdamStep(step, group));

@@ -1,4 +1,4 @@
-// How many bytes of the parameters' arrays cross the memory bus in a step.
+// Bytes of the parameters' arrays that cross the memory bus in a step.
 #pragma once
 
 #include "memory/ledger.h"
@@ -6,7 +6,7 @@
 
 namespace biasbench::schedule {
 
-// How a step uses one of the arrays.
+// The use that a step makes of an array.
 struct ArrayUse {
   bool is_trained;
   bool delta_needs_it;  // the hidden deltas are computed from it

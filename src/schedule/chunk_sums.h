@@ -26,10 +26,8 @@ class ChunkSums {
   static void AddBytes(memory::Category category, const Tiling& tiling, int threads,
                        std::int64_t size, MemorySum& sum);
 
-  bool empty() const { return size_ == 0; }
-
-  // Where the thread that has the chunk puts its share of `count` numbers, the same in all chunks
-  // of a pass.
+  // The place for the chunk's share of `count` numbers (the same in all chunks of a pass), which
+  // the thread that has the chunk fills.
   float* Share(std::int64_t chunk, int thread, std::int64_t count) const;
   // The share is complete.
   void Close(std::int64_t chunk, int thread, std::int64_t count);

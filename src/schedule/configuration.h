@@ -16,8 +16,8 @@
 
 namespace biasbench::schedule {
 
-// How weights and their optimizer's states are stored. (Biases are stored as their strategy says,
-// their states as floats.)
+// The formats of weights and of their optimizer's states. (Biases are stored as their strategy
+// says, their states as floats.)
 struct Formats {
   kernel::NumberFormat weights = kernel::NumberFormat::kFloat32;
   kernel::NumberFormat states = kernel::NumberFormat::kFloat32;  // of the weights' optimizer
@@ -72,6 +72,8 @@ struct Configuration {
   std::int64_t bias_entries() const { return strategy.Entries(shape.hidden); }
   // Hidden biases that the optimizer updates as such; the bias unit's are weights.
   bool trains_hidden_bias() const { return strategy.trains_bias() && bias_entries() > 0; }
+  // Whether the gradient of a hidden bias is a sum over all chunks.
+  bool sums_bias_gradient() const { return strategy.spans_all_nodes() && trains_hidden_bias(); }
   bool trains_output_bias() const {
     return strategy.trains_bias() && strategy.stores_output_bias();
   }

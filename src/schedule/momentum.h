@@ -33,7 +33,8 @@ class MomentumStep {
 
 // The optimizer's row.
 struct Momentum {
-  static constexpr OptimizerDescription kDescription{.name = "momentum", .states = 1};
+  static constexpr OptimizerDescription kDescription{.name = "momentum",
+                                                     .states = MomentumStep::kStates};
   template <class Visit>
   static void WithStep(const StepSettings& step, const GroupSettings& group, const Visit& visit) {
     visit(MomentumStep(step, group));

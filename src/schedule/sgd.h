@@ -33,7 +33,8 @@ class SgdStep {
 
 // The optimizer's row.
 struct Sgd {
-  static constexpr OptimizerDescription kDescription{.name = "sgd", .states = 0};
+  static constexpr OptimizerDescription kDescription{.name = "sgd",
+                                                     .states = SgdStep<false>::kStates};
   template <class Visit>
   static void WithStep(const StepSettings& step, const GroupSettings& group, const Visit& visit) {
     if (group.weight_decay != 0) return visit(SgdStep<true>(step, group));

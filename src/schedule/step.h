@@ -59,10 +59,9 @@ struct StepSettings {
   float bias_decay() const { return decays_biases ? weight_decay : 0; }
 };
 
-// Adam's decay rates and ε: the defaults of Kingma and Ba, 2015.
+// Adam's decay rates: the defaults of Kingma and Ba, 2015.
 inline constexpr float kFirstDecay = 0.9F;
 inline constexpr float kSecondDecay = 0.999F;
-inline constexpr float kEpsilon = 1e-8F;
 
 inline StepSettings::StepSettings(std::int64_t step_number, double rate)
     : number(step_number),

@@ -48,7 +48,7 @@ void AddBytes(const Configuration& configuration, MemorySum& sum) {
   }
   if (configuration.trains_hidden_bias()) {
     sum.Add(Category::kBiasGradient, {kFloatBytes, configuration.bias_entries()});
-    if (configuration.strategy.spans_all_nodes()) {
+    if (configuration.sums_bias_gradient()) {
       ChunkSums::AddBytes(Category::kBiasReduction, configuration.tiling(), configuration.threads,
                           1, sum);
     }

@@ -98,6 +98,7 @@ TiledSchedule::TiledSchedule(Parameters& parameters, memory::Ledger& ledger)
       tiling_(configuration_.tiling()),
       layout_(configuration_),
       hidden_biases_(parameters),
+      trains_hidden_bias_(configuration_.trains_hidden_bias()),
       streams_(MakesOnePass(configuration_)),
       layer_outputs_(ledger, parameters) {}
 
@@ -119,7 +120,7 @@ void TiledSchedule::AddBytes(const Configuration& configuration, MemorySum& sum)
   }
   sum.Enter(Phase::kUpdate);
   TrainingState::AddBytes(configuration, sum);
-  if (configuration.strategy.spans_all_nodes() && configuration.trains_hidden_bias()) {
+  if (configuration.sums_bias_gradient()) {
     ChunkSums::AddBytes(Category::kBiasReduction, configuration.tiling(), configuration.threads, 1,
                         sum);
   }
@@ -136,7 +137,7 @@ void TiledSchedule::AllocateForward() {
 void TiledSchedule::AllocateUpdate() {
   if (state_ != nullptr) return;
   state_ = std::make_unique<TrainingState>(ledger_, configuration_);
-  if (hidden_biases_.spans_tiles() && configuration_.trains_hidden_bias()) {
+  if (configuration_.sums_bias_gradient()) {
     spanning_gradient_ = {ledger_, Category::kBiasReduction, tiling_, configuration_.threads, 1};
   }
 }

@@ -114,7 +114,7 @@ class TiledSchedule final : public Schedule {
   void UpdateHiddenBias(NodeRange tile, Part part, const StepSettings& settings);
 
   bool updates_hidden_bias(const StepSettings& settings) const {
-    return settings.updates_biases && configuration_.trains_hidden_bias();
+    return settings.updates_biases && trains_hidden_bias_;
   }
 
   // 8 rows of 784 floats are 24 KiB.
@@ -128,6 +128,7 @@ class TiledSchedule final : public Schedule {
   Tiling tiling_;
   WorkspaceLayout layout_;
   HiddenBiases hidden_biases_;
+  bool trains_hidden_bias_;  // asked of the strategy once, not once a tile
   bool streams_;
   LayerOutputs layer_outputs_;
   memory::TrackedBuffer<float> activations_;  // (hidden, batch), where stored
