@@ -60,17 +60,19 @@ struct Bfloat16Values {
   // The carry out of the lower half is the rounding: it happens with the probability of what the
   // upper half leaves out. Infinities stay, and so does NaN as arithmetic makes it (0x7fc00000).
   template <class SomeLanes>
-  HWY_INLINE void Store(Vector v, std::int64_t i, SomeLanes lanes) const {
-    lanes.StoreUpperHalves(hn::Add(hn::BitCast(kBits, v), RoundingBits(key, i)), data + i);
+  HWY_INLINE Vector Store(Vector v, std::int64_t i, SomeLanes lanes) const {
+    const Bits sum = hn::Add(hn::BitCast(kBits, v), RoundingBits(key, i));
+    lanes.StoreUpperHalves(sum, data + i);
+    return hn::BitCast(kFloat, hn::And(sum, hn::Set(kBits, 0xffff0000U)));
   }
-  // Of 2·kVectorLanes places from an even one on: the same values, for half of the random words.
-  HWY_INLINE EvenAndOdd LoadEvenAndOdd(std::int64_t i) const {
-    return kernel::LoadEvenAndOdd(data + i);
-  }
-  HWY_INLINE void Store(const EvenAndOdd& v, std::int64_t i) const {
+  // kPairedLanes places from an even one on: the same values, for half of the random words.
+  HWY_INLINE Bits LoadWords(std::int64_t i) const { return kernel::LoadWords(data + i); }
+  HWY_INLINE Bits StoreWords(const EvenAndOdd& v, std::int64_t i) const {
     const PairBits bits = RoundingBitsOfPairs(key, i);
-    StoreUpperHalves(hn::Add(hn::BitCast(kBits, v.even), bits.even),
-                     hn::Add(hn::BitCast(kBits, v.odd), bits.odd), data + i);
+    const Bits words = ToWords(hn::Add(hn::BitCast(kBits, v.even), bits.even),
+                               hn::Add(hn::BitCast(kBits, v.odd), bits.odd));
+    kernel::StoreWords(words, data + i);
+    return words;
   }
   void PrefetchAt(std::int64_t i) const { Prefetch(data + i); }
   // The array from an even place on, whose values keep their random bits.

@@ -17,8 +17,9 @@ struct FloatValues {
     return lanes.Load(data + i);
   }
   template <class SomeLanes>
-  HWY_INLINE void Store(Vector v, std::int64_t i, SomeLanes lanes) const {
+  HWY_INLINE Vector Store(Vector v, std::int64_t i, SomeLanes lanes) const {
     lanes.Store(v, data + i);
+    return v;
   }
   void PrefetchAt(std::int64_t i) const { Prefetch(data + i); }
 };

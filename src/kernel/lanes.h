@@ -127,16 +127,22 @@ HWY_INLINE EvenAndOdd LoadEvenAndOdd(const float* from) {
   const Vector second = AllLanes{}.Load(from + kVectorLanes);
   return {hn::ConcatEven(kFloat, second, first), hn::ConcatOdd(kFloat, second, first)};
 }
-// From bfloat16.
-HWY_INLINE EvenAndOdd LoadEvenAndOdd(const std::uint16_t* from) {
-  const Bits halves = hn::BitCast(kBits, hn::LoadU(kPairedHalves, from));
-  return {hn::BitCast(kFloat, hn::ShiftLeft<16>(halves)),
-          hn::BitCast(kFloat, hn::And(halves, hn::Set(kBits, 0xffff0000U)))};
+
+// kPairedLanes of bfloat16 as they lie in memory: each word holds an even place below an odd one.
+HWY_INLINE Bits LoadWords(const std::uint16_t* from) {
+  return hn::BitCast(kBits, hn::LoadU(kPairedHalves, from));
 }
-HWY_INLINE void StoreUpperHalves(Bits even, Bits odd, std::uint16_t* to) {
-  const auto halves = hn::OddEven(hn::BitCast(kPairedHalves, odd),
-                                  hn::BitCast(kPairedHalves, hn::ShiftRight<16>(even)));
-  hn::StoreU(halves, kPairedHalves, to);
+HWY_INLINE void StoreWords(Bits words, std::uint16_t* to) {
+  hn::StoreU(hn::BitCast(kPairedHalves, words), kPairedHalves, to);
+}
+// Of the upper halves.
+HWY_INLINE Bits ToWords(Bits even, Bits odd) {
+  return hn::BitCast(kBits, hn::OddEven(hn::BitCast(kPairedHalves, odd),
+                                        hn::BitCast(kPairedHalves, hn::ShiftRight<16>(even))));
+}
+HWY_INLINE EvenAndOdd FromWords(Bits words) {
+  return {hn::BitCast(kFloat, hn::ShiftLeft<16>(words)),
+          hn::BitCast(kFloat, hn::And(words, hn::Set(kBits, 0xffff0000U)))};
 }
 
 // body(i, lanes) for i = begin, begin + kVectorLanes, … below size, lanes being those of [i, size).

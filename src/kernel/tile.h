@@ -15,8 +15,8 @@
 #include <limits>
 
 #include "kernel/activation.h"
-#include "kernel/dot_product.h"
 #include "kernel/micro_kernel.h"
+#include "kernel/row_walk.h"
 
 namespace biasbench::kernel {
 
@@ -27,6 +27,10 @@ struct BatchView {
   const float* rows;   // (size, inputs)
   const float* panel;  // (inputs, size): the same, transposed
 };
+
+inline WalkBatch WalkRowsOf(const BatchView& batch) {
+  return {batch.size, batch.inputs, batch.rows};
+}
 
 // δ, the gradient of the loss with respect to the outputs, both ways round.
 struct OutputGradient {
@@ -84,13 +88,13 @@ void ForwardTile(ActivationKind kind, std::int64_t nodes, const float* hidden_we
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
-// The same for batches that suit dot products. Weight: float, or std::uint16_t for bfloat16.
-template <class Weight>
-void ForwardTileOfSmallBatch(ActivationKind kind, std::int64_t nodes, const Weight* hidden_weights,
-                             const BatchView& batch, const float* bias, float* activation) {
+// The same for batches that suit walks: `weights` as WalkForward() takes them.
+template <class Weights>
+void ForwardTileByRows(ActivationKind kind, std::int64_t nodes, const Weights& weights,
+                       const BatchView& batch, const float* bias, float* activation) {
   WithInitial(bias, [&](const auto& init) {
-    DotProduct(nodes, batch.size, batch.inputs, hidden_weights, batch.rows, init,
-               StoreFromLeast(kind, activation));
+    WalkForward(nodes, weights,
+                WalkProduct{WalkRowsOf(batch), init, StoreFromLeast(kind, activation)});
   });
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
@@ -130,27 +134,42 @@ inline void OutputWeightGradient(std::int64_t nodes, std::int64_t batch,
           [result](std::int64_t i, Vector sum, auto lanes) { lanes.Store(sum, result + i); });
 }
 
-// How many weights ahead of a hidden weight's step to ask for the next ones. Small batches step row
-// by row: 4 KiB ahead take, from memory, 0.81 of the time of 128 bytes (batch 1, an AVX-512 core).
-// Others go down stripes: 16 rows ahead take 0.92 of the time of a stripe ahead at batch 64, 0.90
-// at 16; 6 and 40 rows take more, 12 to 24 the same.
-constexpr std::int64_t WeightsAhead(const BatchView& batch) {
-  return SuitsDotProduct(batch.size, batch.inputs) ? 1024 : 16 * batch.inputs;
+// How many rows ahead of a hidden weight's step to ask for the next ones. A product goes down
+// stripes: 16 rows take 0.92 of the time of a stripe at batch 64, 0.90 at 16; 6 and 40 rows take
+// more, 12 to 24 the same.
+inline constexpr std::int64_t kStepRowsAhead = 16;
+
+// W −= η ∂W, or what else the weights' step is: `weights` has Step(i, gradient, lanes) and
+// PrefetchAt(i) for the weights from i on.
+template <class Weights>
+void HiddenWeightStep(std::int64_t nodes, const Weights& weights, const BatchView& batch,
+                      const float* delta) {
+  const std::int64_t inputs = batch.inputs;
+  Product(
+      nodes, inputs, batch.size, {delta, batch.size, 1}, {batch.rows, inputs}, FromZero{},
+      [weights](std::int64_t i, Vector gradient, auto lanes) { weights.Step(i, gradient, lanes); },
+      [weights, ahead = kStepRowsAhead * inputs](std::int64_t i) {
+        weights.PrefetchAt(i + ahead);
+      });
 }
 
-// use(index in W, ∂W, lanes) for all of the tile's hidden weights; ask(index in W), WeightsAhead of
-// them, for each vector.
-template <class Use, class Ask>
-void HiddenWeightGradient(std::int64_t nodes, const BatchView& batch, const float* delta, Use use,
-                          Ask ask) {
-  const std::int64_t inputs = batch.inputs;
-  const auto ask_ahead = [=, ahead = WeightsAhead(batch)](std::int64_t i) { ask(i + ahead); };
-  if (SuitsDotProduct(batch.size, inputs)) {
-    OuterProducts(nodes, inputs, batch.size, delta, batch.rows, use, ask_ahead);
-    return;
-  }
-  Product(nodes, inputs, batch.size, {delta, batch.size, 1}, {batch.rows, inputs}, FromZero{}, use,
-          ask_ahead);
+// The same for batches that suit walks: `weights` as WalkSteps() takes them.
+template <class Weights>
+void StepByRows(std::int64_t nodes, const Weights& weights, const BatchView& batch,
+                const float* delta) {
+  WalkSteps(nodes, weights, WalkRowsOf(batch), delta, NoProduct{});
+}
+
+// And at once the activation (nodes, next.size) of a next batch that suits walks, too.
+template <class Weights>
+void StepAndForwardByRows(ActivationKind kind, std::int64_t nodes, const Weights& weights,
+                          const BatchView& batch, const float* delta, const BatchView& next,
+                          const float* bias, float* activation) {
+  WithInitial(bias, [&](const auto& init) {
+    WalkSteps(nodes, weights, WalkRowsOf(batch), delta,
+              WalkProduct{WalkRowsOf(next), init, StoreFromLeast(kind, activation)});
+  });
+  if (kind != ActivationKind::kRelu) Activate(kind, nodes * next.size, activation);
 }
 
 // node_gradient[node] = Σ_n ∂z: the gradient of a bias of its own.

@@ -15,6 +15,7 @@ inline constexpr float kEpsilon = 1e-8F;
 class AdamStep {
  public:
   static constexpr int kStates = 2;
+  static constexpr bool kKeepsAtZero = false;
 
   AdamStep(const StepSettings& step, const GroupSettings& group)
       : minus_rate_(
@@ -23,7 +24,7 @@ class AdamStep {
         decay_(step, group) {}
 
   template <class Values, class States, class SomeLanes>
-  HWY_INLINE void operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
+  HWY_INLINE Vector operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
                              Vector gradient, SomeLanes lanes) const {
     const Vector first =
         hn::MulAdd(hn::Set(kFloat, 1 - kFirstDecay), gradient,
@@ -36,7 +37,7 @@ class AdamStep {
     const Vector denominator =
         hn::MulAdd(hn::Sqrt(second), second_scale_, hn::Set(kFloat, kEpsilon));
     const Vector direction = hn::Div(first, denominator);
-    p.values.Store(hn::MulAdd(minus_rate_, direction, decay_(p.values.Load(i, lanes))), i, lanes);
+    return p.values.Store(hn::MulAdd(minus_rate_, direction, decay_(p.values.Load(i, lanes))), i, lanes);
   }
 
  private:

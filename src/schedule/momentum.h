@@ -12,18 +12,19 @@ inline constexpr float kVelocityDecay = 0.9F;
 class MomentumStep {
  public:
   static constexpr int kStates = 1;
+  static constexpr bool kKeepsAtZero = false;
 
   MomentumStep(const StepSettings& step, const GroupSettings& group)
       : minus_rate_(hn::Set(kFloat, -step.learning_rate * group.rate_multiplier)),
         decay_(step, group) {}
 
   template <class Values, class States, class SomeLanes>
-  HWY_INLINE void operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
+  HWY_INLINE Vector operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
                              Vector gradient, SomeLanes lanes) const {
     const Vector velocity =
         hn::MulAdd(hn::Set(kFloat, kVelocityDecay), p.first_moment.Load(i, lanes), gradient);
     p.first_moment.Store(velocity, i, lanes);
-    p.values.Store(hn::MulAdd(minus_rate_, velocity, decay_(p.values.Load(i, lanes))), i, lanes);
+    return p.values.Store(hn::MulAdd(minus_rate_, velocity, decay_(p.values.Load(i, lanes))), i, lanes);
   }
 
  private:

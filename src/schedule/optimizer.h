@@ -4,7 +4,8 @@
 //
 //   step(parameters, i, gradient, lanes)
 //
-// on the vector of a group's parameters from i on.
+// on the vector of a group's parameters from i on, and returns them as they are stored then. Its
+// kKeepsAtZero says whether a gradient of zero leaves every parameter as it is.
 #pragma once
 
 #include <array>

@@ -11,15 +11,16 @@ template <bool kDecays>
 class SgdStep {
  public:
   static constexpr int kStates = 0;
+  static constexpr bool kKeepsAtZero = !kDecays;
 
   SgdStep(const StepSettings& step, const GroupSettings& group)
       : minus_rate_(hn::Set(kFloat, -step.learning_rate * group.rate_multiplier)),
         decay_(step, group) {}
 
   template <class Values, class States, class SomeLanes>
-  HWY_INLINE void operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
+  HWY_INLINE Vector operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
                              Vector gradient, SomeLanes lanes) const {
-    p.values.Store(Next(p.values.Load(i, lanes), gradient), i, lanes);
+    return p.values.Store(Next(p.values.Load(i, lanes), gradient), i, lanes);
   }
 
   HWY_INLINE Vector Next(Vector values, Vector gradient) const {

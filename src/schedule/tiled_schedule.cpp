@@ -3,41 +3,14 @@
 #include <algorithm>
 #include <numeric>
 #include <span>
-#include <type_traits>
 
 #include "kernel/activation_mask.h"
 #include "schedule/bus_traffic.h"
+#include "schedule/weight_rows.h"
 
 namespace biasbench::schedule {
 
 namespace {
-
-// What HiddenWeightGradient does with the gradient.
-template <class Step, class Values, class States>
-class HiddenWeightStep {
- public:
-  // first: where the gradient's first is among the weights.
-  HiddenWeightStep(const Step& step, const ParameterGroup<Values, States>& weights,
-                   std::int64_t first)
-      : step_(step), weights_(weights), first_(first) {}
-
-  template <class SomeLanes>
-  HWY_INLINE void operator()(std::int64_t i, Vector gradient, SomeLanes lanes) const {
-    step_(weights_, first_ + i, gradient, lanes);
-  }
-  // Where a step needs no state, values are taken in pairs if their format has them so.
-  HWY_INLINE void operator()(std::int64_t i, const kernel::EvenAndOdd& gradient) const
-      requires(Step::kStates == 0 && requires(Values values) { values.LoadEvenAndOdd(0); }) {
-    const kernel::EvenAndOdd values = weights_.values.LoadEvenAndOdd(first_ + i);
-    weights_.values.Store(
-        {step_.Next(values.even, gradient.even), step_.Next(values.odd, gradient.odd)}, first_ + i);
-  }
-
- private:
-  Step step_;
-  ParameterGroup<Values, States> weights_;
-  std::int64_t first_;
-};
 
 // A schedule that streams makes one pass, unless one bias for all nodes forces a second.
 bool MakesOnePass(const Configuration& configuration) {
@@ -181,13 +154,17 @@ void TiledSchedule::ComputeActivation(NodeRange nodes, const kernel::BatchView& 
                                       kernel::Rows weights, const float* bias, float* workspace,
                                       float* activation) const {
   const kernel::ActivationKind kind = configuration_.activation;
-  const auto small_batch = [&](const auto* hidden_weights) {
-    kernel::ForwardTileOfSmallBatch(kind, nodes.size, hidden_weights, batch, bias, activation);
-  };
-  if (kernel::SuitsDotProduct(batch.size, batch.inputs)) {
-    if (!configuration_.stores_weights()) return small_batch(HiddenWeights(nodes, workspace));
+  if (kernel::SuitsRowWalk(batch.size, batch.inputs)) {
+    const auto walk = [&](const auto& values) {
+      kernel::ForwardTileByRows(kind, nodes.size, UnsteppedRows(values), batch, bias, activation);
+    };
+    if (!configuration_.stores_weights()) {
+      HiddenWeights(nodes, workspace);
+      return walk(kernel::FloatValues{workspace + layout_.hidden_weights});
+    }
     return kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
-      small_batch(parameters_.hidden_weights.As<Format>(nodes.begin * configuration_.row_length()));
+      const std::int64_t first = nodes.begin * configuration_.row_length();
+      walk(Format::At(parameters_.hidden_weights.As<Format>(first), 0));
     });
   }
   const float* hidden_weights = HiddenWeights(nodes, workspace);
@@ -381,27 +358,29 @@ void TiledSchedule::StepOutputWeights(NodeRange tile, const kernel::BatchView& b
 void TiledSchedule::StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
                                       const StepSettings& settings, const kernel::BatchView* next,
                                       float* workspace) {
-  const bool goes_by_rows = kernel::SuitsDotProduct(batch.size, batch.inputs);
-  const std::int64_t part_nodes = goes_by_rows ? kPartNodes : tile.size;
   const float* bias =
       next == nullptr ? nullptr : hidden_biases_.Values(tile, workspace + layout_.bias);
-  VisitWeightGroups(
-      tile, settings,
-      [&]<class Step>(const Step& step, const auto& hidden, const auto& /*output*/) {
-        for (std::int64_t begin = 0; begin < tile.size; begin += part_nodes) {
-          const NodeRange part{tile.begin + begin, std::min(part_nodes, tile.size - begin)};
-          const std::int64_t first = begin * configuration_.row_length();
-          kernel::HiddenWeightGradient(
-              part.size, batch, workspace + layout_.delta + begin * batch.size,
-              HiddenWeightStep(step, hidden, first),
-              [=](std::int64_t i) { hidden.template PrefetchAt<Step::kStates>(first + i); });
-          if (next != nullptr) {
-            ComputeActivation(part, *next, kernel::Rows::kInCache,
-                              bias == nullptr ? nullptr : bias + begin, workspace,
-                              Activation(tile, workspace) + begin * next->size);
-          }
-        }
-      });
+  const float* delta = workspace + layout_.delta;
+  float* activation = Activation(tile, workspace);
+  const auto suits_walk = [](const kernel::BatchView& some_batch) {
+    return kernel::SuitsRowWalk(some_batch.size, some_batch.inputs);
+  };
+  const bool is_one_walk = next != nullptr && suits_walk(batch) && suits_walk(*next);
+  VisitWeightGroups(tile, settings,
+                    [&](const auto& step, const auto& hidden, const auto& /*output*/) {
+                      const WeightRows rows(step, hidden);
+                      if (is_one_walk) {
+                        kernel::StepAndForwardByRows(configuration_.activation, tile.size, rows,
+                                                     batch, delta, *next, bias, activation);
+                      } else if (suits_walk(batch)) {
+                        kernel::StepByRows(tile.size, rows, batch, delta);
+                      } else {
+                        kernel::HiddenWeightStep(tile.size, rows, batch, delta);
+                      }
+                    });
+  if (next != nullptr && !is_one_walk) {
+    ComputeActivation(tile, *next, kernel::Rows::kInCache, bias, workspace, activation);
+  }
 }
 
 kernel::NarrowGradients TiledSchedule::Gradients(float* workspace) const {

@@ -99,8 +99,7 @@ class TiledSchedule final : public Schedule {
   void StepOutputWeights(NodeRange tile, const kernel::BatchView& batch,
                          const kernel::OutputGradient& gradient, const StepSettings& settings,
                          float* workspace);
-  // And where `next` is not null, its activations. Small batches, which only wait for weights, take
-  // a few rows through both while these are in the first-level cache.
+  // And where `next` is not null, its activations: in the same walk where both batches are small.
   void StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
                          const StepSettings& settings, const kernel::BatchView* next,
                          float* workspace);
@@ -116,9 +115,6 @@ class TiledSchedule final : public Schedule {
   bool updates_hidden_bias(const StepSettings& settings) const {
     return settings.updates_biases && trains_hidden_bias_;
   }
-
-  // 8 rows of 784 floats are 24 KiB.
-  static constexpr std::int64_t kPartNodes = 8;
 
   Parameters& parameters_;
   const Configuration& configuration_;
