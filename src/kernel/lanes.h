@@ -3,6 +3,7 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -22,9 +23,10 @@ inline constexpr BitsTag kBits{};
 using HalvesTag = hn::Rebind<std::uint16_t, BitsTag>;
 inline constexpr HalvesTag kHalves{};
 
-// A cache line's worth of floats, and the request to have one nearer soon. Asking is always
+// A cache line, and the request to have one nearer soon. Asking is always
 // allowed, also behind the end of an array.
 inline constexpr std::int64_t kLineFloats = 16;
+inline constexpr std::int64_t kLineBytes = 64;
 HWY_INLINE void Prefetch(const void* at) {
   __builtin_prefetch(at);
   asm volatile("");  // else GCC 12 drops calls of functions that do nothing but ask
@@ -122,10 +124,9 @@ inline constexpr std::int64_t kPairedLanes = 2 * kVectorLanes;
 using PairedHalvesTag = hn::Repartition<std::uint16_t, BitsTag>;
 inline constexpr PairedHalvesTag kPairedHalves{};
 
+// From paired rows (PairColumns below).
 HWY_INLINE EvenAndOdd LoadEvenAndOdd(const float* from) {
-  const Vector first = AllLanes{}.Load(from);
-  const Vector second = AllLanes{}.Load(from + kVectorLanes);
-  return {hn::ConcatEven(kFloat, second, first), hn::ConcatOdd(kFloat, second, first)};
+  return {AllLanes{}.Load(from), AllLanes{}.Load(from + kVectorLanes)};
 }
 
 // kPairedLanes of bfloat16 as they lie in memory: each word holds an even place below an odd one.
@@ -143,6 +144,21 @@ HWY_INLINE Bits ToWords(Bits even, Bits odd) {
 HWY_INLINE EvenAndOdd FromWords(Bits words) {
   return {hn::BitCast(kFloat, hn::ShiftLeft<16>(words)),
           hn::BitCast(kFloat, hn::And(words, hn::Set(kBits, 0xffff0000U)))};
+}
+
+// to (rows, columns) = from, but in each row the even columns of every block of kPairedLanes stand
+// before its odd ones; columns behind the last whole block stay in order.
+inline void PairColumns(std::int64_t rows, std::int64_t columns, const float* from, float* to) {
+  for (std::int64_t row = 0; row < rows; ++row, from += columns, to += columns) {
+    std::int64_t k = 0;
+    for (; k + kPairedLanes <= columns; k += kPairedLanes) {
+      for (std::int64_t j = 0; j < kVectorLanes; ++j) {
+        to[k + j] = from[k + 2 * j];
+        to[k + kVectorLanes + j] = from[k + 2 * j + 1];
+      }
+    }
+    std::copy(from + k, from + columns, to + k);
+  }
 }
 
 // body(i, lanes) for i = begin, begin + kVectorLanes, … below size, lanes being those of [i, size).

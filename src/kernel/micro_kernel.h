@@ -13,7 +13,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include "kernel/lanes.h"
@@ -23,12 +25,56 @@ namespace biasbench::kernel {
 // Accumulators stay in registers only if every loop over a block's rows and vectors is unrolled.
 #define BIASBENCH_UNROLL _Pragma("GCC unroll 16")
 
-// (rows, depth), any strides.
-struct LeftOperand {
-  const float* data;
-  std::int64_t row_stride;
-  std::int64_t depth_stride;
+// What an operand's k is: how many bytes it takes, the vector of the k-th behind an address, and
+// what is added to a sum. Floats:
+struct FloatFactors {
+  static constexpr std::int64_t kBytes = sizeof(float);
+  static HWY_INLINE Vector At(const std::byte* at, int k = 0) {
+    float value;
+    std::memcpy(&value, at + k * kBytes, sizeof(value));
+    return hn::Set(kFloat, value);
+  }
+  static HWY_INLINE Vector MulAdd(Vector factor, Vector right, Vector sum) {
+    return hn::MulAdd(factor, right, sum);
+  }
 };
+
+// bfloat16, widened on the way: from a word for two, since a broadcast of 32 bits costs nothing
+// beside a multiply-add.
+struct WidenedFactors : FloatFactors {
+  static constexpr std::int64_t kBytes = sizeof(std::uint16_t);
+  static HWY_INLINE Vector At(const std::byte* at) {
+    std::uint16_t half;
+    std::memcpy(&half, at, sizeof(half));
+    return hn::BitCast(kFloat, hn::Set(kBits, static_cast<std::uint32_t>(half) << 16));
+  }
+  static HWY_INLINE Vector At(const std::byte* at, int k) {
+    std::uint32_t word;
+    std::memcpy(&word, at + k / 2 * 2 * kBytes, sizeof(word));
+    const Bits words = hn::Set(kBits, word);
+    return hn::BitCast(kFloat, k % 2 == 0 ? hn::ShiftLeft<16>(words)
+                                          : hn::And(words, hn::Set(kBits, 0xffff0000U)));
+  }
+};
+
+// (rows, depth), any strides.
+template <class Factors>
+struct LeftOperand {
+  const std::byte* data;
+  std::int64_t row_bytes;
+  std::int64_t depth_bytes;
+};
+
+inline LeftOperand<FloatFactors> Left(const float* data, std::int64_t row_stride,
+                                      std::int64_t depth_stride) {
+  return {reinterpret_cast<const std::byte*>(data), row_stride * FloatFactors::kBytes,
+          depth_stride * FloatFactors::kBytes};
+}
+inline LeftOperand<WidenedFactors> Left(const std::uint16_t* data, std::int64_t row_stride,
+                                        std::int64_t depth_stride) {
+  return {reinterpret_cast<const std::byte*>(data), row_stride * WidenedFactors::kBytes,
+          depth_stride * WidenedFactors::kBytes};
+}
 
 // (depth, columns), columns contiguous.
 struct Panel {
@@ -75,21 +121,21 @@ HWY_INLINE void Hide(T& value) {
 template <int kRows>
 class RowPointers {
  public:
-  RowPointers(LeftOperand left, std::int64_t row)
-      : stride_(left.row_stride), stride3_(3 * left.row_stride) {
+  RowPointers(const std::byte* data, std::int64_t row_bytes)
+      : stride_(row_bytes), stride3_(3 * row_bytes) {
     BIASBENCH_UNROLL
-    for (int i = 0; i < kPointers; ++i, row += 4) pointers_[i] = left.data + row * left.row_stride;
+    for (int i = 0; i < kPointers; ++i) pointers_[i] = data + 4 * i * row_bytes;
     Hide(stride_);
     Hide(stride3_);
   }
-  HWY_INLINE const float* Of(int row) const {
-    const float* pointer = pointers_[row / 4];
+  HWY_INLINE const std::byte* Of(int row) const {
+    const std::byte* pointer = pointers_[row / 4];
     return row % 4 == 3 ? pointer + stride3_ : pointer + (row % 4) * stride_;
   }
-  HWY_INLINE void Advance(std::int64_t floats) {
+  HWY_INLINE void Advance(std::int64_t bytes) {
     BIASBENCH_UNROLL
     for (int i = 0; i < kPointers; ++i) {
-      pointers_[i] += floats;
+      pointers_[i] += bytes;
       Hide(pointers_[i]);
     }
   }
@@ -98,8 +144,13 @@ class RowPointers {
   static constexpr int kPointers = (kRows + 3) / 4;
   std::int64_t stride_;
   std::int64_t stride3_;
-  const float* pointers_[kPointers];
+  const std::byte* pointers_[kPointers];
 };
+
+// Whether an epilogue takes whole blocks of kPairedLanes columns at once. In the panel each such
+// block then has its even columns before its odd ones; columns behind the last block are in order.
+template <class Epilogue>
+concept TakesPairs = std::is_invocable_v<const Epilogue&, std::int64_t, EvenAndOdd>;
 
 // Asks for nothing ahead of an epilogue.
 struct AskForNothing {
@@ -108,10 +159,11 @@ struct AskForNothing {
 
 // One block: rows row … row + kRows − 1 of `columns`, from `column` on kVectors vectors, of which
 // the last is narrowed to `last`.
-template <int kRows, int kVectors, Rows kLeft, class LastLanes, class Init, class Epilogue,
-          class Ask>
+template <int kRows, int kVectors, Rows kLeft, class Factors, class LastLanes, class Init,
+          class Epilogue, class Ask>
 HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t columns,
-                             std::int64_t depth, const LeftOperand& left, const Panel& panel,
+                             std::int64_t depth, const LeftOperand<Factors>& left,
+                             const Panel& panel,
                              const LastLanes& last, const Init& init, const Epilogue& epilogue,
                              const Ask& ask) {
   Vector sum[kRows][kVectors];
@@ -121,19 +173,19 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
     BIASBENCH_UNROLL
     for (int v = 0; v < kVectors; ++v) sum[r][v] = start;
   }
-  RowPointers<kRows> left_k(left, row);
+  RowPointers<kRows> left_k(left.data + row * left.row_bytes, left.row_bytes);
   const float* panel_k = panel.data + column;
   // Not inlined at once, `sum` would have an address and live in memory.
-  const auto accumulate = [&](int offset) __attribute__((always_inline)) {
+  const auto accumulate = [&](const auto& factor_of_row) __attribute__((always_inline)) {
     Vector right[kVectors];
     BIASBENCH_UNROLL
     for (int v = 0; v + 1 < kVectors; ++v) right[v] = AllLanes{}.Load(panel_k + v * kVectorLanes);
     right[kVectors - 1] = last.Load(panel_k + (kVectors - 1) * kVectorLanes);
     BIASBENCH_UNROLL
     for (int r = 0; r < kRows; ++r) {
-      const Vector factor = hn::Set(kFloat, left_k.Of(r)[offset]);
+      const Vector factor = factor_of_row(left_k.Of(r));
       BIASBENCH_UNROLL
-      for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::MulAdd(factor, right[v], sum[r][v]);
+      for (int v = 0; v < kVectors; ++v) sum[r][v] = Factors::MulAdd(factor, right[v], sum[r][v]);
     }
     panel_k += panel.depth_stride;
   };
@@ -154,22 +206,28 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
   for (std::int64_t begin = 0, end = 0; begin < depth; begin = end) {
     end = depth;
     if constexpr (kLeft == Rows::kInMemory) {
-      end = std::min(begin + kLineFloats, depth);
+      end = std::min(begin + kLineBytes / Factors::kBytes, depth);
       BIASBENCH_UNROLL
-      for (int r = 0; r < kRows; ++r) Prefetch(left_k.Of(r) + kRows * left.row_stride);
+      for (int r = 0; r < kRows; ++r) Prefetch(left_k.Of(r) + kRows * left.row_bytes);
     }
     std::int64_t k = begin;
-    if (left.depth_stride == 1) {
+    if (left.depth_bytes == Factors::kBytes) {
       for (; k + kDepthUnroll <= end; k += kDepthUnroll) {
         BIASBENCH_UNROLL
-        for (int i = 0; i < kDepthUnroll; ++i) accumulate(i);
-        left_k.Advance(kDepthUnroll);
+        for (int i = 0; i < kDepthUnroll; ++i) {
+          accumulate([i](const std::byte* at) __attribute__((always_inline)) {
+            return Factors::At(at, i);
+          });
+        }
+        left_k.Advance(kDepthUnroll * Factors::kBytes);
         if constexpr (!std::is_same_v<Ask, AskForNothing>) ask_for_a_column();
       }
     }
     for (; k < end; ++k) {
-      accumulate(0);
-      left_k.Advance(left.depth_stride);
+      accumulate([](const std::byte* at) __attribute__((always_inline)) {
+        return Factors::At(at);
+      });
+      left_k.Advance(left.depth_bytes);
     }
   }
   if constexpr (!std::is_same_v<Ask, AskForNothing>) {
@@ -179,6 +237,14 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
   BIASBENCH_UNROLL
   for (int r = 0; r < kRows; ++r, i += columns) {
     Hide(i);
+    if constexpr (kVectors % 2 == 0 && std::is_same_v<LastLanes, AllLanes> &&
+                  TakesPairs<Epilogue>) {
+      BIASBENCH_UNROLL
+      for (int v = 0; v < kVectors; v += 2) {
+        epilogue(i + v * kVectorLanes, EvenAndOdd{sum[r][v], sum[r][v + 1]});
+      }
+      continue;
+    }
     BIASBENCH_UNROLL
     for (int v = 0; v + 1 < kVectors; ++v) epilogue(i + v * kVectorLanes, sum[r][v], AllLanes{});
     epilogue(i + (kVectors - 1) * kVectorLanes, sum[r][kVectors - 1], last);
@@ -187,9 +253,11 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
 
 // All rows of kVectors vectors of columns. Never inlined: in a larger function GCC 12 keeps the
 // accumulators in memory, and the weight gradient takes 2.5 times as long.
-template <int kVectors, Rows kLeft, class LastLanes, class Init, class Epilogue, class Ask>
+template <int kVectors, Rows kLeft, class Factors, class LastLanes, class Init, class Epilogue,
+          class Ask>
 HWY_NOINLINE void ProductColumns(std::int64_t rows, std::int64_t column, std::int64_t columns,
-                                 std::int64_t depth, LeftOperand left, Panel panel, LastLanes last,
+                                 std::int64_t depth, LeftOperand<Factors> left, Panel panel,
+                                 LastLanes last,
                                  Init init, Epilogue epilogue, Ask ask) {
   const auto block = [&]<int kRows>(std::int64_t row) __attribute__((always_inline)) {
     ProductBlock<kRows, kVectors, kLeft>(row, column, columns, depth, left, panel, last, init,
@@ -219,9 +287,10 @@ HWY_NOINLINE void ProductColumns(std::int64_t rows, std::int64_t column, std::in
 // Columns go outermost, so that a stripe of the panel (depth × kStripeFloats: 16 KiB for the weight
 // gradient of a batch of 64) stays in the first-level cache while all rows of the tile pass. After
 // the first stripe the rows are in a cache, too.
-template <Rows kLeft = Rows::kInCache, class Init, class Epilogue, class Ask = AskForNothing>
-void Product(std::int64_t rows, std::int64_t columns, std::int64_t depth, LeftOperand left,
-             Panel panel, Init init, Epilogue epilogue, Ask ask = {}) {
+template <Rows kLeft = Rows::kInCache, class Factors, class Init, class Epilogue,
+          class Ask = AskForNothing>
+void Product(std::int64_t rows, std::int64_t columns, std::int64_t depth,
+             LeftOperand<Factors> left, Panel panel, Init init, Epilogue epilogue, Ask ask = {}) {
   const auto stripe = [=]<int kVectors>(std::int64_t column, auto last) {
     if (kLeft == Rows::kInMemory && column == 0) {
       ProductColumns<kVectors, kLeft>(rows, column, columns, depth, left, panel, last, init,

@@ -35,7 +35,9 @@ inline constexpr int kWalkVectors = kVectorLanes >= 16 ? 8 : 4;
 struct WalkBatch {
   std::int64_t samples;
   std::int64_t columns;
-  const float* x;  // (samples, columns)
+  // (samples, columns); paired (PairColumns in lanes.h) where weights have words and columns are
+  // even in number.
+  const float* x;
 };
 
 // The products with a new batch; init and epilogue as for Product (micro_kernel.h).
@@ -171,6 +173,7 @@ HWY_INLINE void WalkRow(const Row& row, std::int64_t columns, const float* x, Ve
       }
     }
   };
+  const bool goes_by_words = columns % 2 == 0;  // else rows would begin within words
   if constexpr (Weights::kHasWords) {
     const auto walk_words = [&]<int kVectors>(std::int64_t k) __attribute__((always_inline)) {
       Bits words[kVectors];
@@ -186,11 +189,10 @@ HWY_INLINE void WalkRow(const Row& row, std::int64_t columns, const float* x, Ve
         }
       }
     };
-    if (row.begin % 2 != 0) walk.template operator()<1>(begin++, FirstLanes(1));
-    for (; begin + kWalkVectors / 2 * kPairedLanes <= columns; begin += kWalkVectors / 2 * kPairedLanes) {
+    for (; goes_by_words && begin + kWalkVectors / 2 * kPairedLanes <= columns; begin += kWalkVectors / 2 * kPairedLanes) {
       walk_words.template operator()<kWalkVectors / 2>(begin);
     }
-    for (; begin + kPairedLanes <= columns; begin += kPairedLanes) {
+    for (; goes_by_words && begin + kPairedLanes <= columns; begin += kPairedLanes) {
       walk_words.template operator()<1>(begin);
     }
   } else {

@@ -26,11 +26,34 @@ struct BatchView {
   std::int64_t inputs;
   const float* rows;   // (size, inputs)
   const float* panel;  // (inputs, size): the same, transposed
+  // (size, inputs): rows with paired columns (PairColumns in lanes.h), for weights that are two to
+  // a word. Null for others, and where inputs are odd in number: rows of weights would begin within
+  // words.
+  const float* paired_rows = nullptr;
+
+  const float* RowsFor(bool has_words) const {
+    return has_words && inputs % 2 == 0 ? paired_rows : rows;
+  }
 };
 
-inline WalkBatch WalkRowsOf(const BatchView& batch) {
-  return {batch.size, batch.inputs, batch.rows};
+template <class Weights>
+WalkBatch WalkBatchFor(const BatchView& batch) {
+  return {batch.size, batch.inputs, batch.RowsFor(Weights::kHasWords)};
 }
+
+// What takes a product's sums for steps of weights that are two to a word.
+template <class Weights>
+struct StepOfPairs {
+  template <class SomeLanes>
+  HWY_INLINE void operator()(std::int64_t i, Vector gradient, SomeLanes lanes) const {
+    weights.Step(i, gradient, lanes);
+  }
+  HWY_INLINE void operator()(std::int64_t i, const EvenAndOdd& gradient) const {
+    weights.StepWords(i, gradient);
+  }
+
+  Weights weights;
+};
 
 // δ, the gradient of the loss with respect to the outputs, both ways round.
 struct OutputGradient {
@@ -76,12 +99,12 @@ void WithInitial(const float* bias, const Use& use) {
 // activation (nodes, B) = φ(W X^T + b), bias (nodes) or null. kWeights: where W lies. On the way
 // asks for the next tile's activations, which the backward pass, where it follows tile by tile,
 // will read from memory. (Batch 64: ∂A takes half of the time.)
-template <Rows kWeights>
-void ForwardTile(ActivationKind kind, std::int64_t nodes, const float* hidden_weights,
+template <Rows kWeights, class Weight>
+void ForwardTile(ActivationKind kind, std::int64_t nodes, const Weight* hidden_weights,
                  const BatchView& batch, const float* bias, float* activation) {
   WithInitial(bias, [&](const auto& init) {
     Product<kWeights>(
-        nodes, batch.size, batch.inputs, {hidden_weights, batch.inputs, 1},
+        nodes, batch.size, batch.inputs, Left(hidden_weights, batch.inputs, 1),
         {batch.panel, batch.size}, init, StoreFromLeast(kind, activation),
         [next = activation + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
   });
@@ -94,7 +117,7 @@ void ForwardTileByRows(ActivationKind kind, std::int64_t nodes, const Weights& w
                        const BatchView& batch, const float* bias, float* activation) {
   WithInitial(bias, [&](const auto& init) {
     WalkForward(nodes, weights,
-                WalkProduct{WalkRowsOf(batch), init, StoreFromLeast(kind, activation)});
+                WalkProduct{WalkBatchFor<Weights>(batch), init, StoreFromLeast(kind, activation)});
   });
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
@@ -103,7 +126,7 @@ void ForwardTileByRows(ActivationKind kind, std::int64_t nodes, const Weights& w
 inline void AccumulateOutputs(std::int64_t nodes, std::int64_t outputs, std::int64_t batch,
                               const float* output_weights, const float* activation,
                               float* output_sum) {
-  Product(outputs, batch, nodes, {output_weights, 1, outputs}, {activation, batch}, FromZero{},
+  Product(outputs, batch, nodes, Left(output_weights, 1, outputs), {activation, batch}, FromZero{},
           [output_sum](std::int64_t i, Vector sum, auto lanes) {
             lanes.Store(hn::Add(lanes.Load(output_sum + i), sum), output_sum + i);
           });
@@ -114,7 +137,7 @@ inline void DeltaTile(ActivationKind kind, std::int64_t nodes, std::int64_t batc
                       const float* output_weights, const OutputGradient& gradient,
                       const float* activation, float* delta) {
   VisitActivation(kind, [&]<class Phi>() {
-    Product(nodes, batch, gradient.outputs, {output_weights, gradient.outputs, 1},
+    Product(nodes, batch, gradient.outputs, Left(output_weights, gradient.outputs, 1),
             {gradient.panel, batch}, FromZero{},
             [activation, delta](std::int64_t i, Vector sum, auto lanes) {
               lanes.Store(Phi::Gradient(lanes.Load(activation + i), sum), delta + i);
@@ -130,7 +153,7 @@ inline void OutputWeightGradient(std::int64_t nodes, std::int64_t batch,
                                  const OutputGradient& gradient, const float* activation,
                                  float* result) {
   const std::int64_t outputs = gradient.outputs;
-  Product(nodes, outputs, batch, {activation, batch, 1}, {gradient.rows, outputs}, FromZero{},
+  Product(nodes, outputs, batch, Left(activation, batch, 1), {gradient.rows, outputs}, FromZero{},
           [result](std::int64_t i, Vector sum, auto lanes) { lanes.Store(sum, result + i); });
 }
 
@@ -145,19 +168,26 @@ template <class Weights>
 void HiddenWeightStep(std::int64_t nodes, const Weights& weights, const BatchView& batch,
                       const float* delta) {
   const std::int64_t inputs = batch.inputs;
-  Product(
-      nodes, inputs, batch.size, {delta, batch.size, 1}, {batch.rows, inputs}, FromZero{},
-      [weights](std::int64_t i, Vector gradient, auto lanes) { weights.Step(i, gradient, lanes); },
-      [weights, ahead = kStepRowsAhead * inputs](std::int64_t i) {
-        weights.PrefetchAt(i + ahead);
-      });
+  const auto product = [&](const auto& step) {
+    Product(nodes, inputs, batch.size, Left(delta, batch.size, 1),
+            {batch.RowsFor(TakesPairs<decltype(step)>), inputs}, FromZero{}, step,
+            [weights, ahead = kStepRowsAhead * inputs](std::int64_t i) {
+              weights.PrefetchAt(i + ahead);
+            });
+  };
+  if constexpr (Weights::kHasWords) {
+    if (inputs % 2 == 0) return product(StepOfPairs<Weights>{weights});
+  }
+  product([weights](std::int64_t i, Vector gradient, auto lanes) {
+    weights.Step(i, gradient, lanes);
+  });
 }
 
 // The same for batches that suit walks: `weights` as WalkSteps() takes them.
 template <class Weights>
 void StepByRows(std::int64_t nodes, const Weights& weights, const BatchView& batch,
                 const float* delta) {
-  WalkSteps(nodes, weights, WalkRowsOf(batch), delta, NoProduct{});
+  WalkSteps(nodes, weights, WalkBatchFor<Weights>(batch), delta, NoProduct{});
 }
 
 // And at once the activation (nodes, next.size) of a next batch that suits walks, too.
@@ -166,8 +196,8 @@ void StepAndForwardByRows(ActivationKind kind, std::int64_t nodes, const Weights
                           const BatchView& batch, const float* delta, const BatchView& next,
                           const float* bias, float* activation) {
   WithInitial(bias, [&](const auto& init) {
-    WalkSteps(nodes, weights, WalkRowsOf(batch), delta,
-              WalkProduct{WalkRowsOf(next), init, StoreFromLeast(kind, activation)});
+    WalkSteps(nodes, weights, WalkBatchFor<Weights>(batch), delta,
+              WalkProduct{WalkBatchFor<Weights>(next), init, StoreFromLeast(kind, activation)});
   });
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * next.size, activation);
 }

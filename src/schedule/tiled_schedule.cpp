@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <span>
+#include <utility>
 
 #include "kernel/activation_mask.h"
 #include "schedule/bus_traffic.h"
@@ -45,7 +46,9 @@ TiledSchedule::WorkspaceLayout::WorkspaceLayout(const Configuration& configurati
   const bool is_narrow = kernel::IsNarrow(row_length, shape.outputs);
   const std::int64_t product_nodes = is_narrow ? 0 : tile;
   const std::int64_t narrow_nodes = is_narrow ? tile : 0;
-  const std::int64_t widened_nodes = configuration.stores_float_weights() ? 0 : tile;
+  // Products take hidden weights in any format, but they must be stored.
+  const std::int64_t drawn_nodes = configuration.stores_weights() ? narrow_nodes : tile;
+  const bool widens = !configuration.stores_float_weights();
   const std::int64_t activated_nodes = kept == Kept::kMask          ? tile
                                        : kept == Kept::kActivations ? 0
                                                                     : product_nodes;
@@ -58,8 +61,8 @@ TiledSchedule::WorkspaceLayout::WorkspaceLayout(const Configuration& configurati
   node_gradient = reserve(tile, 1);
   entry_gradient = reserve(tile, 1);
   bias = reserve(tile, 1);
-  hidden_weights = reserve(widened_nodes, row_length);
-  output_weights = reserve(widened_nodes, shape.outputs);
+  hidden_weights = reserve(widens ? drawn_nodes : 0, row_length);
+  output_weights = reserve(widens ? tile : 0, shape.outputs);
 }
 
 TiledSchedule::TiledSchedule(Parameters& parameters, memory::Ledger& ledger)
@@ -80,6 +83,8 @@ void TiledSchedule::AddBytes(const Configuration& configuration, MemorySum& sum)
   sum.Enter(Phase::kForward);
   sum.Add(Category::kWorkspace,
           {kFloatBytes, configuration.threads, WorkspaceLayout(configuration).size});
+  PreparedBatch::AddBytes(configuration, sum);
+  if (MakesOnePass(configuration)) PreparedBatch::AddBytes(configuration, sum);
   switch (KeptBy(configuration)) {
     case Kept::kActivations:
       sum.Add(Category::kActivations, {kFloatBytes, shape.hidden, shape.batch});
@@ -102,6 +107,8 @@ void TiledSchedule::AddBytes(const Configuration& configuration, MemorySum& sum)
 void TiledSchedule::AllocateForward() {
   if (!workspace_.empty()) return;
   workspace_ = {ledger_, Category::kWorkspace, configuration_.threads * layout_.size};
+  batch_ = {ledger_, configuration_};
+  if (streams_) next_batch_ = {ledger_, configuration_};
   const std::int64_t count = configuration_.shape.hidden * configuration_.shape.batch;
   if (kept_ == Kept::kActivations) activations_ = {ledger_, Category::kActivations, count};
   if (kept_ == Kept::kMask) mask_ = {ledger_, Category::kActivations, kernel::MaskBytes(count)};
@@ -151,29 +158,30 @@ std::uint8_t* TiledSchedule::Mask(NodeRange tile) const {
 }
 
 void TiledSchedule::ComputeActivation(NodeRange nodes, const kernel::BatchView& batch,
-                                      kernel::Rows weights, const float* bias, float* workspace,
+                                      kernel::Rows rows, const float* bias, float* workspace,
                                       float* activation) const {
   const kernel::ActivationKind kind = configuration_.activation;
-  if (kernel::SuitsRowWalk(batch.size, batch.inputs)) {
-    const auto walk = [&](const auto& values) {
+  const bool suits_walk = kernel::SuitsRowWalk(batch.size, batch.inputs);
+  const auto forward = [&]<class Values>(const Values& values) {
+    if (suits_walk) {
       kernel::ForwardTileByRows(kind, nodes.size, UnsteppedRows(values), batch, bias, activation);
-    };
-    if (!configuration_.stores_weights()) {
-      HiddenWeights(nodes, workspace);
-      return walk(kernel::FloatValues{workspace + layout_.hidden_weights});
+    } else if (rows == kernel::Rows::kInMemory) {
+      kernel::ForwardTile<kernel::Rows::kInMemory>(kind, nodes.size, values.data, batch, bias,
+                                                   activation);
+    } else {
+      kernel::ForwardTile<kernel::Rows::kInCache>(kind, nodes.size, values.data, batch, bias,
+                                                  activation);
     }
-    return kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
-      const std::int64_t first = nodes.begin * configuration_.row_length();
-      walk(Format::At(parameters_.hidden_weights.As<Format>(first), 0));
+  };
+  const std::int64_t first = nodes.begin * configuration_.row_length();
+  if (configuration_.stores_weights()) {
+    kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
+      forward(Format::At(parameters_.hidden_weights.As<Format>(first), 0));
     });
-  }
-  const float* hidden_weights = HiddenWeights(nodes, workspace);
-  if (weights == kernel::Rows::kInMemory && configuration_.stores_float_weights()) {
-    kernel::ForwardTile<kernel::Rows::kInMemory>(kind, nodes.size, hidden_weights, batch, bias,
-                                                 activation);
   } else {
-    kernel::ForwardTile<kernel::Rows::kInCache>(kind, nodes.size, hidden_weights, batch, bias,
-                                                activation);
+    float* drawn = workspace + layout_.hidden_weights;
+    parameters_.ReadHiddenWeights(nodes.begin, nodes.size, drawn);
+    forward(kernel::FloatValues{drawn});
   }
 }
 
@@ -192,8 +200,8 @@ void TiledSchedule::BeginShare(Part part, const kernel::BatchView& batch) {
 }
 
 void TiledSchedule::ActivateTile(NodeRange tile, const kernel::BatchView& batch,
-                                 kernel::Rows weights, float* workspace) const {
-  ComputeActivation(tile, batch, weights, hidden_biases_.Values(tile, workspace + layout_.bias),
+                                 kernel::Rows rows, float* workspace) const {
+  ComputeActivation(tile, batch, rows, hidden_biases_.Values(tile, workspace + layout_.bias),
                     workspace, Activation(tile, workspace));
 }
 
@@ -225,9 +233,11 @@ void TiledSchedule::FinishShare(Part part, const kernel::BatchView& batch) {
   layer_outputs_.CloseShare(part.chunk, part.thread, batch.size);
 }
 
-void TiledSchedule::Forward(const kernel::BatchView& batch, float* outputs) {
+void TiledSchedule::Forward(const kernel::BatchView& rows, float* outputs) {
   ledger_.EnterPhase(Phase::kForward);
   AllocateForward();
+  batch_.Prepare(rows);
+  const kernel::BatchView& batch = batch_.view();
   ForEachPart([&](Part part) {
     BeginShare(part, batch);
     tiling_.ForEachTile(part.chunk, [&](NodeRange tile) {
@@ -239,9 +249,9 @@ void TiledSchedule::Forward(const kernel::BatchView& batch, float* outputs) {
   layer_outputs_.Reduce(batch.size, outputs);
 }
 
-void TiledSchedule::Update(const kernel::BatchView& batch, const float* output_gradient,
+void TiledSchedule::Update(const kernel::BatchView& /*batch*/, const float* output_gradient,
                            const StepSettings& settings) {
-  Pass(batch, output_gradient, settings, nullptr);
+  Pass(batch_.view(), output_gradient, settings, nullptr);
 }
 
 void TiledSchedule::UpdateAndForward(const kernel::BatchView& batch, const float* output_gradient,
@@ -251,8 +261,10 @@ void TiledSchedule::UpdateAndForward(const kernel::BatchView& batch, const float
     Schedule::UpdateAndForward(batch, output_gradient, settings, next, next_outputs);
     return;
   }
-  Pass(batch, output_gradient, settings, &next);
+  next_batch_.Prepare(next);
+  Pass(batch_.view(), output_gradient, settings, &next_batch_.view());
   layer_outputs_.Reduce(next.size, next_outputs);
+  std::swap(batch_, next_batch_);
 }
 
 void TiledSchedule::Pass(const kernel::BatchView& batch, const float* output_gradient,
@@ -365,20 +377,22 @@ void TiledSchedule::StepHiddenWeights(NodeRange tile, const kernel::BatchView& b
   const auto suits_walk = [](const kernel::BatchView& some_batch) {
     return kernel::SuitsRowWalk(some_batch.size, some_batch.inputs);
   };
-  const bool is_one_walk = next != nullptr && suits_walk(batch) && suits_walk(*next);
-  VisitWeightGroups(tile, settings,
-                    [&](const auto& step, const auto& hidden, const auto& /*output*/) {
-                      const WeightRows rows(step, hidden);
-                      if (is_one_walk) {
-                        kernel::StepAndForwardByRows(configuration_.activation, tile.size, rows,
-                                                     batch, delta, *next, bias, activation);
-                      } else if (suits_walk(batch)) {
-                        kernel::StepByRows(tile.size, rows, batch, delta);
-                      } else {
-                        kernel::HiddenWeightStep(tile.size, rows, batch, delta);
-                      }
-                    });
-  if (next != nullptr && !is_one_walk) {
+  bool is_forward_done = false;
+  VisitWeightGroups(
+      tile, settings, [&](const auto& step, const auto& hidden, const auto& /*output*/) {
+        const WeightRows rows(step, hidden);
+        // A sum must be the same in one pass as in two.
+        if (!suits_walk(batch)) {
+          kernel::HiddenWeightStep(tile.size, rows, batch, delta);
+        } else if (rows.kHasWords == kHasWords<decltype(hidden.values)> && next != nullptr && suits_walk(*next)) {
+          kernel::StepAndForwardByRows(configuration_.activation, tile.size, rows, batch, delta,
+                                       *next, bias, activation);
+          is_forward_done = true;
+        } else {
+          kernel::StepByRows(tile.size, rows, batch, delta);
+        }
+      });
+  if (next != nullptr && !is_forward_done) {
     ComputeActivation(tile, *next, kernel::Rows::kInCache, bias, workspace, activation);
   }
 }

@@ -3,7 +3,8 @@
 //
 // Memory of size H: the parameters, the optimizer's state and, where stored, the activations, or
 // one bit of each of ReLU's where no weight is trained. Per thread: one tile of deltas (and of
-// activations where they are not stored), and its weights as floats where they are not stored so.
+// activations where they are not stored), and its output weights as floats where they are not
+// stored so (its hidden weights where they are not stored at all).
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "schedule/chunk_sums.h"
 #include "schedule/hidden_biases.h"
 #include "schedule/layer_outputs.h"
+#include "schedule/prepared_batch.h"
 #include "schedule/schedule.h"
 #include "schedule/tiling.h"
 #include "schedule/training_state.h"
@@ -25,7 +27,7 @@ class TiledSchedule final : public Schedule {
   // The formula of the bytes that it makes.
   static void AddBytes(const Configuration& configuration, MemorySum& sum);
 
-  void Forward(const kernel::BatchView& batch, float* outputs) override;
+  void Forward(const kernel::BatchView& rows, float* outputs) override;
   void Update(const kernel::BatchView& batch, const float* output_gradient,
               const StepSettings& settings) override;
   void UpdateAndForward(const kernel::BatchView& batch, const float* output_gradient,
@@ -53,8 +55,8 @@ class TiledSchedule final : public Schedule {
     std::int64_t node_gradient;   // (tile)
     std::int64_t entry_gradient;  // (tile)
     std::int64_t bias;            // (tile)
-    std::int64_t hidden_weights;  // (tile, row_length), for weights not stored as floats
-    std::int64_t output_weights;  // (tile, outputs), likewise
+    std::int64_t hidden_weights;  // (tile, row_length), drawn again, or widened where narrow
+    std::int64_t output_weights;  // (tile, outputs), for weights not stored as floats
     std::int64_t size;
   };
 
@@ -78,10 +80,10 @@ class TiledSchedule final : public Schedule {
   // The tile's activations: the stored ones' place, or the thread's; and its bits of the mask.
   float* Activation(NodeRange tile, float* workspace) const;
   std::uint8_t* Mask(NodeRange tile) const;
-  // activation (nodes, batch); weights: where the nodes' hidden weights are.
-  void ComputeActivation(NodeRange nodes, const kernel::BatchView& batch, kernel::Rows weights,
+  // activation (nodes, batch); rows: where the nodes' hidden weights are.
+  void ComputeActivation(NodeRange nodes, const kernel::BatchView& batch, kernel::Rows rows,
                          const float* bias, float* workspace, float* activation) const;
-  void ActivateTile(NodeRange tile, const kernel::BatchView& batch, kernel::Rows weights,
+  void ActivateTile(NodeRange tile, const kernel::BatchView& batch, kernel::Rows rows,
                     float* workspace) const;
   // A chunk's share of the outputs: begun, added to by each tile once it is activated (narrow ones
   // are on the way), finished.
@@ -127,6 +129,8 @@ class TiledSchedule final : public Schedule {
   bool trains_hidden_bias_;  // asked of the strategy once, not once a tile
   bool streams_;
   LayerOutputs layer_outputs_;
+  PreparedBatch batch_;  // the one that Forward saw last
+  PreparedBatch next_batch_;
   memory::TrackedBuffer<float> activations_;  // (hidden, batch), where stored
   memory::TrackedBuffer<std::uint8_t> mask_;  // (hidden, batch) bits, where stored
   memory::TrackedBuffer<float> workspace_;    // (threads, layout_.size)

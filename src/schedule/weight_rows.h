@@ -8,15 +8,19 @@
 
 namespace biasbench::schedule {
 
+// Whether values are two to a word.
+template <class Values>
+inline constexpr bool kHasWords = requires(const Values& values) { values.LoadWords(0); };
+
 // Rows of a group's values, from the group's first on, under an optimizer's step: an epilogue of a
 // product that is their gradient, and what walks go over (kernel/row_walk.h).
 template <class AnyStep, class Values, class States>
 class WeightRows {
  public:
   static constexpr bool kKeepsAtZero = AnyStep::kKeepsAtZero;
-  // Where a step needs no state, values are taken two to a word if their format has them so.
+  // Taken so where a step needs no state.
   static constexpr bool kHasWords =
-      AnyStep::kStates == 0 && requires(const Values& values) { values.LoadWords(0); };
+      AnyStep::kStates == 0 && schedule::kHasWords<Values>;
   static constexpr std::int64_t kWalkAhead =
       kernel::kWalkAheadBytes / static_cast<std::int64_t>(sizeof(*Values::data));
 
@@ -50,7 +54,7 @@ class WeightRows {
 template <class Values>
 class UnsteppedRows {
  public:
-  static constexpr bool kHasWords = requires(const Values& values) { values.LoadWords(0); };
+  static constexpr bool kHasWords = schedule::kHasWords<Values>;
   static constexpr std::int64_t kWalkAhead =
       kernel::kWalkAheadBytes / static_cast<std::int64_t>(sizeof(*Values::data));
 
