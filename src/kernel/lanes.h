@@ -145,6 +145,9 @@ HWY_INLINE EvenAndOdd FromWords(Bits words) {
   return {hn::BitCast(kFloat, hn::ShiftLeft<16>(words)),
           hn::BitCast(kFloat, hn::And(words, hn::Set(kBits, 0xffff0000U)))};
 }
+HWY_INLINE EvenAndOdd LoadEvenAndOdd(const std::uint16_t* from) {
+  return FromWords(LoadWords(from));
+}
 
 // to (rows, columns) = from, but in each row the even columns of every block of kPairedLanes stand
 // before its odd ones; columns behind the last whole block stay in order.

@@ -163,9 +163,8 @@ template <int kRows, int kVectors, Rows kLeft, class Factors, class LastLanes, c
           class Epilogue, class Ask>
 HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t columns,
                              std::int64_t depth, const LeftOperand<Factors>& left,
-                             const Panel& panel,
-                             const LastLanes& last, const Init& init, const Epilogue& epilogue,
-                             const Ask& ask) {
+                             const Panel& panel, const LastLanes& last, const Init& init,
+                             const Epilogue& epilogue, const Ask& ask) {
   Vector sum[kRows][kVectors];
   BIASBENCH_UNROLL
   for (int r = 0; r < kRows; ++r) {
@@ -215,18 +214,16 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
       for (; k + kDepthUnroll <= end; k += kDepthUnroll) {
         BIASBENCH_UNROLL
         for (int i = 0; i < kDepthUnroll; ++i) {
-          accumulate([i](const std::byte* at) __attribute__((always_inline)) {
-            return Factors::At(at, i);
-          });
+          accumulate([i](const std::byte* at)
+                         __attribute__((always_inline)) { return Factors::At(at, i); });
         }
         left_k.Advance(kDepthUnroll * Factors::kBytes);
         if constexpr (!std::is_same_v<Ask, AskForNothing>) ask_for_a_column();
       }
     }
     for (; k < end; ++k) {
-      accumulate([](const std::byte* at) __attribute__((always_inline)) {
-        return Factors::At(at);
-      });
+      accumulate([](const std::byte* at)
+                     __attribute__((always_inline)) { return Factors::At(at); });
       left_k.Advance(left.depth_bytes);
     }
   }
@@ -257,8 +254,7 @@ template <int kVectors, Rows kLeft, class Factors, class LastLanes, class Init, 
           class Ask>
 HWY_NOINLINE void ProductColumns(std::int64_t rows, std::int64_t column, std::int64_t columns,
                                  std::int64_t depth, LeftOperand<Factors> left, Panel panel,
-                                 LastLanes last,
-                                 Init init, Epilogue epilogue, Ask ask) {
+                                 LastLanes last, Init init, Epilogue epilogue, Ask ask) {
   const auto block = [&]<int kRows>(std::int64_t row) __attribute__((always_inline)) {
     ProductBlock<kRows, kVectors, kLeft>(row, column, columns, depth, left, panel, last, init,
                                          epilogue, ask);
@@ -289,8 +285,8 @@ HWY_NOINLINE void ProductColumns(std::int64_t rows, std::int64_t column, std::in
 // the first stripe the rows are in a cache, too.
 template <Rows kLeft = Rows::kInCache, class Factors, class Init, class Epilogue,
           class Ask = AskForNothing>
-void Product(std::int64_t rows, std::int64_t columns, std::int64_t depth,
-             LeftOperand<Factors> left, Panel panel, Init init, Epilogue epilogue, Ask ask = {}) {
+void Product(std::int64_t rows, std::int64_t columns, std::int64_t depth, LeftOperand<Factors> left,
+             Panel panel, Init init, Epilogue epilogue, Ask ask = {}) {
   const auto stripe = [=]<int kVectors>(std::int64_t column, auto last) {
     if (kLeft == Rows::kInMemory && column == 0) {
       ProductColumns<kVectors, kLeft>(rows, column, columns, depth, left, panel, last, init,

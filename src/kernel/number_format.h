@@ -3,7 +3,8 @@
 //
 //   kName            as on the command line
 //   Stored           what stands in memory for one number
-//   Values           an array as arithmetic sees it: Load, Store (which returns what is stored then)
+//   Values           an array as arithmetic sees it: Load, Store (which returns what is stored
+//   then)
 //                    and PrefetchAt, a vector at a time
 //   At(data, key)    such an array; `key` is a random word for what its stores round
 #pragma once

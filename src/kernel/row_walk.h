@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "kernel/bfloat16_products.h"
 #include "kernel/lanes.h"
 #include "kernel/micro_kernel.h"
 
@@ -31,20 +32,21 @@ inline constexpr int kWalkSamples = kVectorLanes >= 16 ? 8 : 4;
 // Vectors of a row at once.
 inline constexpr int kWalkVectors = kVectorLanes >= 16 ? 8 : 4;
 
-// A batch as walks read it.
+// A batch as walks read it: rows of floats, or of bfloat16 for products by the processor.
+template <class X>
 struct WalkBatch {
   std::int64_t samples;
   std::int64_t columns;
-  // (samples, columns); paired (PairColumns in lanes.h) where weights have words and columns are
-  // even in number.
-  const float* x;
+  // (samples, columns); floats are paired (PairColumns in lanes.h) where weights have words and
+  // columns are even in number.
+  const X* x;
 };
 
 // The products with a new batch; init and epilogue as for Product (micro_kernel.h).
-template <class Init, class Epilogue>
+template <class X, class Init, class Epilogue>
 struct WalkProduct {
   static constexpr bool kMultiplies = true;
-  WalkBatch batch;
+  WalkBatch<X> batch;
   Init init;
   Epilogue epilogue;
 };
@@ -69,9 +71,22 @@ inline constexpr std::int64_t kWalkAheadBytes = 4096;
 inline bool IsZero(const float* values, std::int64_t size) {
   return std::all_of(values, values + size, [](float value) { return value == 0; });
 }
-inline bool IsFinite(const WalkBatch& batch) {
+inline bool IsFinite(float x) { return std::isfinite(x); }
+inline bool IsFinite(std::uint16_t x) { return std::isfinite(FromBfloat16(x)); }
+template <class X>
+bool IsFinite(const WalkBatch<X>& batch) {
   return std::all_of(batch.x, batch.x + batch.samples * batch.columns,
-                     [](float value) { return std::isfinite(value); });
+                     [](X value) { return IsFinite(value); });
+}
+
+// sums += the products of words with what lies at x.
+HWY_INLINE Vector MulAddWords(Bits words, const float* x, Vector sum) {
+  const EvenAndOdd values = FromWords(words);
+  const EvenAndOdd factors = LoadEvenAndOdd(x);
+  return hn::MulAdd(values.odd, factors.odd, hn::MulAdd(values.even, factors.even, sum));
+}
+HWY_INLINE Vector MulAddWords(Bits words, const std::uint16_t* x, Vector sum) {
+  return PairFactors::MulAdd(hn::BitCast(kFloat, words), hn::BitCast(kFloat, LoadWords(x)), sum);
 }
 
 // One row as it is: kVectors vectors of values, or of words, from column k on.
@@ -101,11 +116,11 @@ struct UnchangedRow {
 };
 
 // One row after its step.
-template <class Weights>
+template <class Weights, class X>
 struct SteppedRow {
   template <int kVectors, class SomeLanes>
   HWY_INLINE void Values(std::int64_t k, SomeLanes lanes, Vector* values) const {
-    const float* x = batch.x + k;
+    const X* x = batch.x + k;
     Vector factor = hn::Set(kFloat, delta[0]);
     BIASBENCH_UNROLL
     for (int v = 0; v < kVectors; ++v) {
@@ -128,7 +143,7 @@ struct SteppedRow {
   template <int kVectors>
   HWY_INLINE void Words(std::int64_t k, Bits* words) const {
     EvenAndOdd gradient[kVectors];
-    const float* x = batch.x + k;
+    const X* x = batch.x + k;
     Vector factor = hn::Set(kFloat, delta[0]);
     BIASBENCH_UNROLL
     for (int v = 0; v < kVectors; ++v) {
@@ -154,13 +169,14 @@ struct SteppedRow {
 
   const Weights& weights;
   std::int64_t begin;  // of the row
-  WalkBatch batch;     // the old one
+  WalkBatch<X> batch;  // the old one
   const float* delta;  // (batch.samples)
 };
 
-// Takes all values of a row, in order, and adds to sums their products with the first kSamples of x.
-template <int kSamples, class Weights, class Row>
-HWY_INLINE void WalkRow(const Row& row, std::int64_t columns, const float* x, Vector* sums) {
+// Takes all values of a row, in order, and adds to sums their products with the first kSamples of
+// x.
+template <int kSamples, class Weights, class Row, class X>
+HWY_INLINE void WalkRow(const Row& row, std::int64_t columns, const X* x, Vector* sums) {
   std::int64_t begin = 0;
   const auto walk = [&]<int kVectors>(std::int64_t k, auto lanes) __attribute__((always_inline)) {
     Vector values[kVectors];
@@ -169,7 +185,8 @@ HWY_INLINE void WalkRow(const Row& row, std::int64_t columns, const float* x, Ve
     for (int s = 0; s < kSamples; ++s) {
       BIASBENCH_UNROLL
       for (int v = 0; v < kVectors; ++v) {
-        sums[s] = hn::MulAdd(values[v], lanes.Load(x + s * columns + k + v * kVectorLanes), sums[s]);
+        sums[s] =
+            hn::MulAdd(values[v], lanes.Load(x + s * columns + k + v * kVectorLanes), sums[s]);
       }
     }
   };
@@ -180,16 +197,14 @@ HWY_INLINE void WalkRow(const Row& row, std::int64_t columns, const float* x, Ve
       row.template Words<kVectors>(k, words);
       BIASBENCH_UNROLL
       for (int v = 0; v < kVectors; ++v) {
-        const EvenAndOdd values = FromWords(words[v]);
         BIASBENCH_UNROLL
         for (int s = 0; s < kSamples; ++s) {
-          const EvenAndOdd factors = LoadEvenAndOdd(x + s * columns + k + v * kPairedLanes);
-          sums[s] = hn::MulAdd(values.even, factors.even, sums[s]);
-          sums[s] = hn::MulAdd(values.odd, factors.odd, sums[s]);
+          sums[s] = MulAddWords(words[v], x + s * columns + k + v * kPairedLanes, sums[s]);
         }
       }
     };
-    for (; goes_by_words && begin + kWalkVectors / 2 * kPairedLanes <= columns; begin += kWalkVectors / 2 * kPairedLanes) {
+    for (; goes_by_words && begin + kWalkVectors / 2 * kPairedLanes <= columns;
+         begin += kWalkVectors / 2 * kPairedLanes) {
       walk_words.template operator()<kWalkVectors / 2>(begin);
     }
     for (; goes_by_words && begin + kPairedLanes <= columns; begin += kPairedLanes) {
@@ -211,7 +226,7 @@ HWY_INLINE void WalkSamples(const Row& row, std::int64_t row_number, std::int64_
   Vector sums[kSamples];
   BIASBENCH_UNROLL
   for (int s = 0; s < kSamples; ++s) sums[s] = hn::Zero(kFloat);
-  const WalkBatch& batch = next.batch;
+  const auto& batch = next.batch;
   WalkRow<kSamples, Weights>(row, batch.columns, batch.x + sample * batch.columns, sums);
   HWY_ALIGN float totals[kVectorLanes] = {};
   BIASBENCH_UNROLL
@@ -252,8 +267,8 @@ HWY_NOINLINE void WalkForward(std::int64_t rows, Weights weights, Next next) {
 // the new one, unless next is NoProduct. A row that the step would leave as it is is not written,
 // without a product not even read: with ReLU, batch 1, that is every other one. (From memory,
 // batch 1: 0.95 of the time with float32 weights, 0.83 with bfloat16.)
-template <class Weights, class Next>
-HWY_NOINLINE void WalkSteps(std::int64_t rows, Weights weights, WalkBatch batch,
+template <class Weights, class X, class Next>
+HWY_NOINLINE void WalkSteps(std::int64_t rows, Weights weights, WalkBatch<X> batch,
                             const float* delta, Next next) {
   // Where x is not finite, zero times x is not zero.
   const bool may_keep = Weights::kKeepsAtZero && IsFinite(batch);
@@ -265,11 +280,11 @@ HWY_NOINLINE void WalkSteps(std::int64_t rows, Weights weights, WalkBatch batch,
       }
       continue;
     }
-    const SteppedRow<Weights> stepped{weights, begin, batch, delta};
+    const SteppedRow<Weights, X> stepped{weights, begin, batch, delta};
     if constexpr (Next::kMultiplies) {
       MultiplyRow(weights, stepped, row, next);
     } else {
-      WalkRow<0, Weights>(stepped, batch.columns, nullptr, nullptr);
+      WalkRow<0, Weights>(stepped, batch.columns, batch.x, nullptr);
     }
   }
 }

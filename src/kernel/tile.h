@@ -15,6 +15,7 @@
 #include <limits>
 
 #include "kernel/activation.h"
+#include "kernel/bfloat16_products.h"
 #include "kernel/micro_kernel.h"
 #include "kernel/row_walk.h"
 
@@ -31,15 +32,21 @@ struct BatchView {
   // words.
   const float* paired_rows = nullptr;
 
-  const float* RowsFor(bool has_words) const {
-    return has_words && inputs % 2 == 0 ? paired_rows : rows;
-  }
-};
+  // For products of bfloat16 by the processor, else null. All are rounded to nearest.
+  const std::uint16_t* halves = nullptr;  // (size, inputs)
+  const float* input_pairs = nullptr;     // (inputs / 2, size): words of two neighbouring inputs
+  const float* last_inputs = nullptr;     // (size): the last one, where inputs are odd in number
+  // (⌈size / 2⌉, inputs): words of two samples' (the last may be zeros); columns as in paired_rows.
+  const float* sample_pairs = nullptr;
 
-template <class Weights>
-WalkBatch WalkBatchFor(const BatchView& batch) {
-  return {batch.size, batch.inputs, batch.RowsFor(Weights::kHasWords)};
-}
+  // Whether whole blocks of columns are taken by pairs.
+  bool pairs_columns() const { return inputs % 2 == 0; }
+  std::int64_t sample_pairs_count() const { return (size + 1) / 2; }
+  WalkBatch<float> Walk(bool has_words) const {
+    return {size, inputs, has_words && pairs_columns() ? paired_rows : rows};
+  }
+  WalkBatch<std::uint16_t> WalkHalves() const { return {size, inputs, halves}; }
+};
 
 // What takes a product's sums for steps of weights that are two to a word.
 template <class Weights>
@@ -111,13 +118,48 @@ void ForwardTile(ActivationKind kind, std::int64_t nodes, const Weight* hidden_w
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
-// The same for batches that suit walks: `weights` as WalkForward() takes them.
-template <class Weights>
+// The same for batches that suit walks: `weights` as WalkForward() takes them, batch by rows.
+template <class Weights, class X>
 void ForwardTileByRows(ActivationKind kind, std::int64_t nodes, const Weights& weights,
-                       const BatchView& batch, const float* bias, float* activation) {
+                       const WalkBatch<X>& batch, const float* bias, float* activation) {
   WithInitial(bias, [&](const auto& init) {
-    WalkForward(nodes, weights,
-                WalkProduct{WalkBatchFor<Weights>(batch), init, StoreFromLeast(kind, activation)});
+    WalkForward(nodes, weights, WalkProduct{batch, init, StoreFromLeast(kind, activation)});
+  });
+  if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.samples, activation);
+}
+
+// Adds to z what pairs of an odd number of inputs leave out.
+struct AddLastInput {
+  template <class SomeLanes>
+  HWY_INLINE void operator()(std::int64_t i, Vector z, SomeLanes lanes) const {
+    const auto weight = static_cast<std::uint32_t>(last_weights[i / samples * inputs]) << 16;
+    const Vector x = lanes.Load(last_inputs + i % samples);
+    store(i, hn::MulAdd(hn::BitCast(kFloat, hn::Set(kBits, weight)), x, z), lanes);
+  }
+
+  StoreFromLeast store;
+  const std::uint16_t* last_weights;  // of the first row
+  const float* last_inputs;
+  std::int64_t samples;
+  std::int64_t inputs;
+};
+
+// The same by the processor's products of bfloat16.
+template <Rows kWeights>
+void ForwardTileOfPairs(ActivationKind kind, std::int64_t nodes,
+                        const std::uint16_t* hidden_weights, const BatchView& batch,
+                        const float* bias, float* activation) {
+  const StoreFromLeast store(kind, activation);
+  WithInitial(bias, [&](const auto& init) {
+    const auto product = [&](const auto& epilogue) {
+      Product<kWeights>(
+          nodes, batch.size, batch.inputs / 2, LeftPairs(hidden_weights, batch.inputs),
+          {batch.input_pairs, batch.size}, init, epilogue,
+          [next = activation + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
+    };
+    if (batch.pairs_columns()) return product(store);
+    product(AddLastInput{store, hidden_weights + batch.inputs - 1, batch.last_inputs, batch.size,
+                         batch.inputs});
   });
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
@@ -162,44 +204,67 @@ inline void OutputWeightGradient(std::int64_t nodes, std::int64_t batch,
 // more, 12 to 24 the same.
 inline constexpr std::int64_t kStepRowsAhead = 16;
 
-// W −= η ∂W, or what else the weights' step is: `weights` has Step(i, gradient, lanes) and
-// PrefetchAt(i) for the weights from i on.
-template <class Weights>
-void HiddenWeightStep(std::int64_t nodes, const Weights& weights, const BatchView& batch,
-                      const float* delta) {
-  const std::int64_t inputs = batch.inputs;
+// Values rounded to the nearest bfloat16, as floats.
+inline void RoundDeltas(std::int64_t size, float* values) {
+  for (std::int64_t i = 0; i < size; ++i) values[i] = FromBfloat16(NearestBfloat16(values[i]));
+}
+// The same as bfloat16, rows of an odd number of samples with a zero behind each.
+inline void PairDeltas(std::int64_t nodes, std::int64_t batch, const float* delta,
+                       std::uint16_t* halves) {
+  for (std::int64_t node = 0; node < nodes; ++node, delta += batch) {
+    for (std::int64_t n = 0; n < batch; ++n) *halves++ = NearestBfloat16(delta[n]);
+    if (batch % 2 != 0) *halves++ = 0;
+  }
+}
+
+// The steps of weights whose gradient is a product.
+template <class Weights, class Factors>
+void StepByProduct(std::int64_t nodes, const Weights& weights, bool pairs_columns,
+                   std::int64_t depth, const LeftOperand<Factors>& left, const Panel& panel) {
+  const std::int64_t inputs = panel.depth_stride;
   const auto product = [&](const auto& step) {
-    Product(nodes, inputs, batch.size, Left(delta, batch.size, 1),
-            {batch.RowsFor(TakesPairs<decltype(step)>), inputs}, FromZero{}, step,
+    Product(nodes, inputs, depth, left, panel, FromZero{}, step,
             [weights, ahead = kStepRowsAhead * inputs](std::int64_t i) {
               weights.PrefetchAt(i + ahead);
             });
   };
   if constexpr (Weights::kHasWords) {
-    if (inputs % 2 == 0) return product(StepOfPairs<Weights>{weights});
+    if (pairs_columns) return product(StepOfPairs<Weights>{weights});
   }
-  product([weights](std::int64_t i, Vector gradient, auto lanes) {
-    weights.Step(i, gradient, lanes);
-  });
+  product(
+      [weights](std::int64_t i, Vector gradient, auto lanes) { weights.Step(i, gradient, lanes); });
 }
 
-// The same for batches that suit walks: `weights` as WalkSteps() takes them.
+// W −= η ∂W, or what else the weights' step is: `weights` has Step(i, gradient, lanes) and
+// PrefetchAt(i) for the weights from i on.
 template <class Weights>
-void StepByRows(std::int64_t nodes, const Weights& weights, const BatchView& batch,
-                const float* delta) {
-  WalkSteps(nodes, weights, WalkBatchFor<Weights>(batch), delta, NoProduct{});
+void HiddenWeightStep(std::int64_t nodes, const Weights& weights, const BatchView& batch,
+                      const float* delta) {
+  StepByProduct(nodes, weights, batch.pairs_columns(), batch.size, Left(delta, batch.size, 1),
+                {batch.Walk(Weights::kHasWords).x, batch.inputs});
 }
 
-// And at once the activation (nodes, next.size) of a next batch that suits walks, too.
+// The same by the processor's products of bfloat16: delta (nodes, 2·⌈B / 2⌉), rounded to nearest,
+// with zeros behind an odd number of samples.
 template <class Weights>
+void HiddenWeightStepOfPairs(std::int64_t nodes, const Weights& weights, const BatchView& batch,
+                             const std::uint16_t* delta) {
+  const std::int64_t pairs = batch.sample_pairs_count();
+  StepByProduct(nodes, weights, batch.pairs_columns(), pairs, LeftPairs(delta, 2 * pairs),
+                {batch.sample_pairs, batch.inputs});
+}
+
+// The same for batches that suit walks, and at once the activation (nodes, next.samples) of a next
+// batch that suits them, too: `weights` as WalkSteps() takes them.
+template <class Weights, class X>
 void StepAndForwardByRows(ActivationKind kind, std::int64_t nodes, const Weights& weights,
-                          const BatchView& batch, const float* delta, const BatchView& next,
+                          const WalkBatch<X>& batch, const float* delta, const WalkBatch<X>& next,
                           const float* bias, float* activation) {
   WithInitial(bias, [&](const auto& init) {
-    WalkSteps(nodes, weights, WalkBatchFor<Weights>(batch), delta,
-              WalkProduct{WalkBatchFor<Weights>(next), init, StoreFromLeast(kind, activation)});
+    WalkSteps(nodes, weights, batch, delta,
+              WalkProduct{next, init, StoreFromLeast(kind, activation)});
   });
-  if (kind != ActivationKind::kRelu) Activate(kind, nodes * next.size, activation);
+  if (kind != ActivationKind::kRelu) Activate(kind, nodes * next.samples, activation);
 }
 
 // node_gradient[node] = Σ_n ∂z: the gradient of a bias of its own.

@@ -6,6 +6,8 @@
 
 #include "bias/strategies.h"
 #include "kernel/activation_kind.h"
+#include "kernel/bfloat16_products.h"
+#include "kernel/narrow_tile.h"
 #include "kernel/number_format.h"
 #include "random/philox.h"
 #include "schedule/optimizer.h"
@@ -42,6 +44,8 @@ struct Configuration {
   ScheduleKind schedule = ScheduleKind::kRecompute;
   Optimizer optimizer = Optimizer::kSgd;
   Formats formats = {};
+  // How products with bfloat16 weights are made.
+  kernel::Bfloat16Products bfloat16_products = kernel::kDefaultBfloat16Products;
   Parametrization parametrization = Parametrization::kMeanField;
   kernel::ActivationKind activation = kernel::ActivationKind::kRelu;
   random::Seed seed = 1;
@@ -68,6 +72,15 @@ struct Configuration {
     return stores_weights() && formats.weights == kernel::NumberFormat::kFloat32;
   }
   bool trains_weights() const { return strategy.strategy->weights == bias::Weights::kTrained; }
+  bool is_narrow() const { return kernel::IsNarrow(row_length(), shape.outputs); }
+  bool stores_bfloat16_weights() const {
+    return stores_weights() && formats.weights == kernel::NumberFormat::kBfloat16;
+  }
+  // Whether the processor multiplies the hidden weights as they are stored.
+  bool multiplies_bfloat16() const {
+    return stores_bfloat16_weights() && !is_narrow() &&
+           bfloat16_products == kernel::Bfloat16Products::kProcessor;
+  }
   // Values that the hidden biases are stored as; 0 where none are.
   std::int64_t bias_entries() const { return strategy.Entries(shape.hidden); }
   // Hidden biases that the optimizer updates as such; the bias unit's are weights.

@@ -1,5 +1,7 @@
-// A batch in the further orders that products with bfloat16 weights read it in.
+// A batch in the further orders that products with bfloat16 weights read it in (kernel::BatchView).
 #pragma once
+
+#include <cstdint>
 
 #include "kernel/tile.h"
 #include "memory/tracked_buffer.h"
@@ -21,7 +23,16 @@ class PreparedBatch {
   const kernel::BatchView& view() const { return view_; }
 
  private:
+  void PrepareHalves();
+  void PrepareInputPairs();
+  void PrepareSamplePairs();
+
   memory::TrackedBuffer<float> paired_rows_;
+  // For products by the processor; words of two bfloat16 as floats, as kernels load them.
+  memory::TrackedBuffer<std::uint16_t> halves_;
+  memory::TrackedBuffer<float> input_pairs_;
+  memory::TrackedBuffer<float> last_inputs_;
+  memory::TrackedBuffer<float> sample_pairs_;
   kernel::BatchView view_{};
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kernel/activation_mask.h"
+#include "kernel/hidden_products.h"
 #include "schedule/bus_traffic.h"
 #include "schedule/weight_rows.h"
 
@@ -43,7 +44,7 @@ TiledSchedule::WorkspaceLayout::WorkspaceLayout(const Configuration& configurati
   const std::int64_t row_length = configuration.row_length();
   const std::int64_t tile = configuration.tiling().tile_nodes();
   const Kept kept = KeptBy(configuration);
-  const bool is_narrow = kernel::IsNarrow(row_length, shape.outputs);
+  const bool is_narrow = configuration.is_narrow();
   const std::int64_t product_nodes = is_narrow ? 0 : tile;
   const std::int64_t narrow_nodes = is_narrow ? tile : 0;
   // Products take hidden weights in any format, but they must be stored.
@@ -54,6 +55,9 @@ TiledSchedule::WorkspaceLayout::WorkspaceLayout(const Configuration& configurati
                                                                     : product_nodes;
   activation = reserve(activated_nodes, shape.batch);
   delta = reserve(product_nodes, shape.batch);
+  delta_pairs =
+      reserve(configuration.multiplies_bfloat16() && configuration.trains_weights() ? tile : 0,
+              (shape.batch + 1) / 2);
   lane_sums = reserve(is_narrow ? shape.batch : 0, kernel::kNodeLanes);
   hidden_weight_gradient = reserve(narrow_nodes, row_length);
   output_weight_gradient =
@@ -69,7 +73,7 @@ TiledSchedule::TiledSchedule(Parameters& parameters, memory::Ledger& ledger)
     : parameters_(parameters),
       configuration_(parameters.configuration),
       kept_(KeptBy(configuration_)),
-      is_narrow_(kernel::IsNarrow(configuration_.row_length(), configuration_.shape.outputs)),
+      is_narrow_(configuration_.is_narrow()),
       ledger_(ledger),
       tiling_(configuration_.tiling()),
       layout_(configuration_),
@@ -160,18 +164,9 @@ std::uint8_t* TiledSchedule::Mask(NodeRange tile) const {
 void TiledSchedule::ComputeActivation(NodeRange nodes, const kernel::BatchView& batch,
                                       kernel::Rows rows, const float* bias, float* workspace,
                                       float* activation) const {
-  const kernel::ActivationKind kind = configuration_.activation;
-  const bool suits_walk = kernel::SuitsRowWalk(batch.size, batch.inputs);
-  const auto forward = [&]<class Values>(const Values& values) {
-    if (suits_walk) {
-      kernel::ForwardTileByRows(kind, nodes.size, UnsteppedRows(values), batch, bias, activation);
-    } else if (rows == kernel::Rows::kInMemory) {
-      kernel::ForwardTile<kernel::Rows::kInMemory>(kind, nodes.size, values.data, batch, bias,
-                                                   activation);
-    } else {
-      kernel::ForwardTile<kernel::Rows::kInCache>(kind, nodes.size, values.data, batch, bias,
-                                                  activation);
-    }
+  const auto forward = [&](const auto& values) {
+    kernel::ForwardHidden(configuration_.activation, nodes.size, UnsteppedRows(values), rows, batch,
+                          bias, activation);
   };
   const std::int64_t first = nodes.begin * configuration_.row_length();
   if (configuration_.stores_weights()) {
@@ -199,8 +194,8 @@ void TiledSchedule::BeginShare(Part part, const kernel::BatchView& batch) {
   }
 }
 
-void TiledSchedule::ActivateTile(NodeRange tile, const kernel::BatchView& batch,
-                                 kernel::Rows rows, float* workspace) const {
+void TiledSchedule::ActivateTile(NodeRange tile, const kernel::BatchView& batch, kernel::Rows rows,
+                                 float* workspace) const {
   ComputeActivation(tile, batch, rows, hidden_biases_.Values(tile, workspace + layout_.bias),
                     workspace, Activation(tile, workspace));
 }
@@ -372,29 +367,18 @@ void TiledSchedule::StepHiddenWeights(NodeRange tile, const kernel::BatchView& b
                                       float* workspace) {
   const float* bias =
       next == nullptr ? nullptr : hidden_biases_.Values(tile, workspace + layout_.bias);
-  const float* delta = workspace + layout_.delta;
-  float* activation = Activation(tile, workspace);
-  const auto suits_walk = [](const kernel::BatchView& some_batch) {
-    return kernel::SuitsRowWalk(some_batch.size, some_batch.inputs);
-  };
-  bool is_forward_done = false;
+  const kernel::HiddenDelta delta{
+      workspace + layout_.delta, reinterpret_cast<std::uint16_t*>(workspace + layout_.delta_pairs)};
   VisitWeightGroups(
       tile, settings, [&](const auto& step, const auto& hidden, const auto& /*output*/) {
         const WeightRows rows(step, hidden);
-        // A sum must be the same in one pass as in two.
-        if (!suits_walk(batch)) {
-          kernel::HiddenWeightStep(tile.size, rows, batch, delta);
-        } else if (rows.kHasWords == kHasWords<decltype(hidden.values)> && next != nullptr && suits_walk(*next)) {
-          kernel::StepAndForwardByRows(configuration_.activation, tile.size, rows, batch, delta,
-                                       *next, bias, activation);
-          is_forward_done = true;
+        if (next == nullptr) {
+          kernel::StepHidden(tile.size, rows, batch, delta);
         } else {
-          kernel::StepByRows(tile.size, rows, batch, delta);
+          kernel::StepAndForwardHidden(configuration_.activation, tile.size, rows, batch, delta,
+                                       *next, bias, Activation(tile, workspace));
         }
       });
-  if (next != nullptr && !is_forward_done) {
-    ComputeActivation(tile, *next, kernel::Rows::kInCache, bias, workspace, activation);
-  }
 }
 
 kernel::NarrowGradients TiledSchedule::Gradients(float* workspace) const {

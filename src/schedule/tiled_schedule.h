@@ -45,7 +45,8 @@ class TiledSchedule final : public Schedule {
     explicit WorkspaceLayout(const Configuration& configuration);
     std::int64_t activation;  // (tile, batch), where it is not stored for all nodes
     // Where products are matrix products:
-    std::int64_t delta;  // (tile, batch)
+    std::int64_t delta;        // (tile, batch)
+    std::int64_t delta_pairs;  // (tile, ⌈batch / 2⌉): for products of bfloat16 by the processor
     // Where nodes are narrow:
     std::int64_t lane_sums;               // (batch, kNodeLanes)
     std::int64_t hidden_weight_gradient;  // (tile, row_length)

@@ -2,31 +2,51 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernel/row_walk.h"
 #include "schedule/step.h"
 
 namespace biasbench::schedule {
 
-// Whether values are two to a word.
+// Rows of values that take no step, from `values` on.
 template <class Values>
-inline constexpr bool kHasWords = requires(const Values& values) { values.LoadWords(0); };
+class UnsteppedRows {
+ public:
+  using Stored = std::remove_pointer_t<decltype(Values::data)>;
+  static constexpr bool kHasWords = requires(const Values& values) { values.LoadWords(0); };
+  static constexpr std::int64_t kWalkAhead =
+      kernel::kWalkAheadBytes / static_cast<std::int64_t>(sizeof(Stored));
 
-// Rows of a group's values, from the group's first on, under an optimizer's step: an epilogue of a
-// product that is their gradient, and what walks go over (kernel/row_walk.h).
+  explicit UnsteppedRows(const Values& values) : values_(values) {}
+
+  const Stored* data() const { return values_.data; }
+  template <class SomeLanes>
+  HWY_INLINE Vector Load(std::int64_t i, SomeLanes lanes) const {
+    return values_.Load(i, lanes);
+  }
+  HWY_INLINE kernel::Bits LoadWords(std::int64_t i) const { return values_.LoadWords(i); }
+  HWY_INLINE void PrefetchAt(std::int64_t i) const { values_.PrefetchAt(i); }
+
+ private:
+  Values values_;
+};
+
+// Rows of a group's values, from the group's first on, under an optimizer's step: what products
+// that are their gradient step (kernel/tile.h), and what walks go over (kernel/row_walk.h).
 template <class AnyStep, class Values, class States>
 class WeightRows {
  public:
+  using Stored = typename UnsteppedRows<Values>::Stored;
   static constexpr bool kKeepsAtZero = AnyStep::kKeepsAtZero;
-  // Taken so where a step needs no state.
-  static constexpr bool kHasWords =
-      AnyStep::kStates == 0 && schedule::kHasWords<Values>;
-  static constexpr std::int64_t kWalkAhead =
-      kernel::kWalkAheadBytes / static_cast<std::int64_t>(sizeof(*Values::data));
+  // Values are taken two to a word where their step needs no state.
+  static constexpr bool kHasWords = AnyStep::kStates == 0 && UnsteppedRows<Values>::kHasWords;
+  static constexpr std::int64_t kWalkAhead = UnsteppedRows<Values>::kWalkAhead;
 
   WeightRows(const AnyStep& step, const ParameterGroup<Values, States>& weights)
       : step_(step), weights_(weights) {}
 
+  UnsteppedRows<Values> Unstepped() const { return UnsteppedRows<Values>(weights_.values); }
   template <class SomeLanes>
   HWY_INLINE Vector Load(std::int64_t i, SomeLanes lanes) const {
     return weights_.values.Load(i, lanes);
@@ -48,27 +68,6 @@ class WeightRows {
  private:
   AnyStep step_;
   ParameterGroup<Values, States> weights_;
-};
-
-// Rows of values that take no step.
-template <class Values>
-class UnsteppedRows {
- public:
-  static constexpr bool kHasWords = schedule::kHasWords<Values>;
-  static constexpr std::int64_t kWalkAhead =
-      kernel::kWalkAheadBytes / static_cast<std::int64_t>(sizeof(*Values::data));
-
-  explicit UnsteppedRows(const Values& values) : values_(values) {}
-
-  template <class SomeLanes>
-  HWY_INLINE Vector Load(std::int64_t i, SomeLanes lanes) const {
-    return values_.Load(i, lanes);
-  }
-  HWY_INLINE kernel::Bits LoadWords(std::int64_t i) const { return values_.LoadWords(i); }
-  HWY_INLINE void PrefetchAt(std::int64_t i) const { values_.PrefetchAt(i); }
-
- private:
-  Values values_;
 };
 
 }  // namespace biasbench::schedule

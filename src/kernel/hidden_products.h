@@ -1,0 +1,107 @@
+// The two products with a tile's hidden weights, forward and step, each by the way that suits the
+// batch's size and the weights' format:
+//
+// |          | few samples (SuitsRowWalk) | more                                      |
+// | float32  | walks of rows              | blocks (tile.h)                           |
+// | bfloat16 | walks of words             | blocks, weights widened, or               |
+// |          |                            | blocks of pairs where the processor has   |
+// |          |                            | products of bfloat16 (batch.halves given) |
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "kernel/row_walk.h"
+#include "kernel/tile.h"
+
+namespace biasbench::kernel {
+
+// Whether the processor is to multiply such weights itself.
+template <class Weights>
+bool MultipliesPairs(const BatchView& batch) {
+  return std::is_same_v<typename Weights::Stored, std::uint16_t> && batch.halves != nullptr;
+}
+
+// use(walk batch): the batch's rows as walks of such weights read them.
+template <class Weights, class Use>
+void WithWalkBatch(const BatchView& batch, const Use& use) {
+  if constexpr (std::is_same_v<typename Weights::Stored, std::uint16_t>) {
+    if (MultipliesPairs<Weights>(batch)) return use(batch.WalkHalves());
+  }
+  use(batch.Walk(Weights::kHasWords));
+}
+
+// activation (nodes, B) = φ(W X^T + b); rows: where W lies.
+template <class Weights>
+void ForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights, Rows rows,
+                   const BatchView& batch, const float* bias, float* activation) {
+  if (SuitsRowWalk(batch.size, batch.inputs)) {
+    return WithWalkBatch<Weights>(batch, [&](const auto& walk) {
+      ForwardTileByRows(kind, nodes, weights, walk, bias, activation);
+    });
+  }
+  const auto forward = [&]<Rows kRows>() {
+    if constexpr (std::is_same_v<typename Weights::Stored, std::uint16_t>) {
+      if (MultipliesPairs<Weights>(batch)) {
+        return ForwardTileOfPairs<kRows>(kind, nodes, weights.data(), batch, bias, activation);
+      }
+    }
+    ForwardTile<kRows>(kind, nodes, weights.data(), batch, bias, activation);
+  };
+  if (rows == Rows::kInMemory) {
+    forward.template operator()<Rows::kInMemory>();
+  } else {
+    forward.template operator()<Rows::kInCache>();
+  }
+}
+
+// ∂z (nodes, B): floats, and where the processor multiplies pairs, room for them rounded: (nodes,
+// 2·⌈B / 2⌉).
+struct HiddenDelta {
+  float* values;
+  std::uint16_t* halves;
+};
+
+// W −= η ∂W, or what else the weights' step is. Where the processor multiplies pairs, delta.values
+// may be rounded.
+template <class Weights>
+void StepHidden(std::int64_t nodes, const Weights& weights, const BatchView& batch,
+                const HiddenDelta& delta) {
+  if (SuitsRowWalk(batch.size, batch.inputs)) {
+    if (MultipliesPairs<Weights>(batch)) RoundDeltas(nodes * batch.size, delta.values);
+    return WithWalkBatch<Weights>(batch, [&](const auto& walk) {
+      WalkSteps(nodes, weights, walk, delta.values, NoProduct{});
+    });
+  }
+  if (MultipliesPairs<Weights>(batch)) {
+    PairDeltas(nodes, batch.size, delta.values, delta.halves);
+    HiddenWeightStepOfPairs(nodes, weights, batch, delta.halves);
+  } else {
+    HiddenWeightStep(nodes, weights, batch, delta.values);
+  }
+}
+
+// The step, and then activation (nodes, next.size) of the next batch: in one walk where both are
+// few samples, if such sums are the same bits as ForwardHidden's.
+template <class Weights>
+void StepAndForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights,
+                          const BatchView& batch, const HiddenDelta& delta, const BatchView& next,
+                          const float* bias, float* activation) {
+  const auto unstepped = weights.Unstepped();
+  if (Weights::kHasWords != decltype(unstepped)::kHasWords ||
+      !SuitsRowWalk(batch.size, batch.inputs) || !SuitsRowWalk(next.size, next.inputs)) {
+    StepHidden(nodes, weights, batch, delta);
+    ForwardHidden(kind, nodes, unstepped, Rows::kInCache, next, bias, activation);
+    return;
+  }
+  if (MultipliesPairs<Weights>(batch)) RoundDeltas(nodes * batch.size, delta.values);
+  WithWalkBatch<Weights>(batch, [&]<class X>(const WalkBatch<X>& walk) {
+    WithWalkBatch<Weights>(next, [&]<class NextX>(const WalkBatch<NextX>& next_walk) {
+      if constexpr (std::is_same_v<X, NextX>) {
+        StepAndForwardByRows(kind, nodes, weights, walk, delta.values, next_walk, bias, activation);
+      }
+    });
+  });
+}
+
+}  // namespace biasbench::kernel
