@@ -118,7 +118,7 @@ std::vector<setting::Setting> Configurations(const std::vector<std::string>& str
   for (const std::string& strategy : strategies) {
     for (std::size_t schedule = 0; schedule < schedule::kSchedules.size(); ++schedule) {
       for (const Optimizer optimizer : optimizers) {
-        for (const schedule::Formats& formats : schedule::kAllFormats) {
+        for (const schedule::Formats& formats : schedule::AllFormats()) {
           setting::Setting configuration;
           configuration.network = {.shape = shape,
                                    .strategy = bias::ParseSelection(strategy),

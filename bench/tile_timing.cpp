@@ -13,6 +13,7 @@
 #include "kernel/activation_kind.h"
 #include "kernel/denormals.h"
 #include "kernel/float32.h"
+#include "kernel/hidden_products.h"
 #include "kernel/tile.h"
 #include "machine/memory_limits.h"
 #include "machine/roofline.h"
@@ -22,6 +23,7 @@
 #include "schedule/optimizer.h"
 #include "schedule/shape.h"
 #include "schedule/tiling.h"
+#include "schedule/weight_rows.h"
 
 namespace biasbench::bench {
 namespace {
@@ -132,18 +134,11 @@ class Tiles {
     kernel::DeltaTile(kernel::ActivationKind::kRelu, tile.size, shape_.batch, output_weights,
                       gradient, activation, delta);
     finish(1);
-    kernel::HiddenWeightGradient(
-        tile.size, batch, delta,
-        [=](std::int64_t i, Vector g, auto lanes) { step(hidden, i, g, lanes); },
-        [=](std::int64_t i) { hidden.PrefetchAt<schedule::SgdStep<false>::kStates>(i); });
+    const schedule::WeightRows rows(step, hidden);
+    kernel::StepHidden(tile.size, rows, batch, {delta, nullptr});
     finish(2);
-    if (kernel::SuitsDotProduct(shape_.batch, shape_.inputs)) {
-      kernel::ForwardTileOfSmallBatch(kernel::ActivationKind::kRelu, tile.size, hidden_weights,
-                                      batch, nullptr, activation);
-    } else {
-      kernel::ForwardTile<kernel::Rows::kInCache>(kernel::ActivationKind::kRelu, tile.size,
-                                                  hidden_weights, batch, nullptr, activation);
-    }
+    kernel::ForwardHidden(kernel::ActivationKind::kRelu, tile.size, rows.Unstepped(),
+                          kernel::Rows::kInCache, batch, nullptr, activation);
     finish(3);
     kernel::AccumulateOutputs(tile.size, shape_.outputs, shape_.batch, output_weights, activation,
                               scratch.outputs.data());

@@ -45,10 +45,12 @@ TEST(Bfloat16, PairsAreStoredAsInOrder) {
       to.Store(AllLanes{}.Load(values.data() + i), place + i, AllLanes{});
     }
     const Bfloat16Values pairs{by_parity.data(), 7};
-    pairs.Store(LoadEvenAndOdd(values.data()), place);
+    std::vector<float> paired(values.size());
+    PairColumns(1, kPairedLanes, values.data(), paired.data());
+    const Bits stored = pairs.StoreWords(LoadEvenAndOdd(paired.data()), place);
     EXPECT_EQ(by_parity, in_order) << place;
 
-    const EvenAndOdd back = pairs.LoadEvenAndOdd(place);
+    const EvenAndOdd back = FromWords(stored);
     for (std::int64_t i = 0; i < kPairedLanes; ++i) {
       float lanes[kVectorLanes];
       AllLanes{}.Store(i % 2 == 0 ? back.even : back.odd, lanes);

@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "kernel/dot_product.h"
+#include "kernel/bfloat16_products.h"
 #include "random/philox.h"
 
 namespace biasbench::kernel {
@@ -20,6 +20,12 @@ std::vector<float> Noise(std::int64_t size, random::Seed seed) {
   std::vector<float> values(static_cast<std::size_t>(size));
   random::FillUniform(seed, random::Stream::kNoise, 0, 1, values);
   return values;
+}
+
+std::vector<std::uint16_t> NearestHalves(const std::vector<float>& values) {
+  std::vector<std::uint16_t> halves(values.size());
+  std::ranges::transform(values, halves.begin(), NearestBfloat16);
+  return halves;
 }
 
 struct FromRow {
@@ -95,20 +101,18 @@ void CheckProduct(const Case& c, bool left_is_transposed) {
   SCOPED_TRACE(testing::Message() << c.rows << "×" << c.columns << "×" << c.depth
                                   << (left_is_transposed ? " transposed" : ""));
   const std::vector<float> left = Noise(c.rows * c.depth, 1);
-  const LeftOperand operand = left_is_transposed ? LeftOperand{left.data(), 1, c.rows}
-                                                 : LeftOperand{left.data(), c.depth, 1};
+  const std::int64_t row_stride = left_is_transposed ? 1 : c.depth;
+  const std::int64_t depth_stride = left_is_transposed ? c.rows : 1;
   const std::int64_t panel_stride = c.columns + 1;
   std::vector<float> panel = Noise(c.depth * panel_stride, 2);
   for (std::int64_t k = 0; k < c.depth; ++k) panel[k * panel_stride + c.columns] = kNan;
   const std::vector<float> start = Noise(c.rows, 3);
   Result result(c);
-  Product<kLeft>(c.rows, c.columns, c.depth, operand, {panel.data(), panel_stride}, FromRow{start},
-                 result.Epilogue());
+  Product<kLeft>(c.rows, c.columns, c.depth, Left(left.data(), row_stride, depth_stride),
+                 {panel.data(), panel_stride}, FromRow{start}, result.Epilogue());
   result.Check(
       c, start,
-      [&](std::int64_t row, std::int64_t k) {
-        return left[row * operand.row_stride + k * operand.depth_stride];
-      },
+      [&](std::int64_t row, std::int64_t k) { return left[row * row_stride + k * depth_stride]; },
       [&](std::int64_t k, std::int64_t column) { return panel[k * panel_stride + column]; });
 }
 
@@ -117,30 +121,44 @@ void CheckProduct(const Case& c, bool left_is_transposed) {
   CheckProduct<Rows::kInMemory>(c, left_is_transposed);
 }
 
-// Left: float, or std::uint16_t for bfloat16.
-template <class Left>
-void CheckDotProductOf(const Case& c, const std::vector<Left>& left,
-                       const std::vector<float>& left_values) {
-  const std::vector<float> right = Noise(c.columns * c.depth, 2);
+// A left operand of bfloat16, widened on the way.
+void CheckWidenedProduct(const Case& c) {
+  SCOPED_TRACE(testing::Message() << c.rows << "×" << c.columns << "×" << c.depth << " widened");
+  const std::vector<std::uint16_t> left = NearestHalves(Noise(c.rows * c.depth, 1));
+  const std::vector<float> panel = Noise(c.depth * c.columns, 2);
   const std::vector<float> start = Noise(c.rows, 3);
   Result result(c);
-  DotProduct(c.rows, c.columns, c.depth, left.data(), right.data(), FromRow{start},
-             result.Epilogue());
+  Product(c.rows, c.columns, c.depth, Left(left.data(), c.depth, 1), {panel.data(), c.columns},
+          FromRow{start}, result.Epilogue());
   result.Check(
-      c, start, [&](std::int64_t row, std::int64_t k) { return left_values[row * c.depth + k]; },
-      [&](std::int64_t k, std::int64_t column) { return right[column * c.depth + k]; });
+      c, start,
+      [&](std::int64_t row, std::int64_t k) { return FromBfloat16(left[row * c.depth + k]); },
+      [&](std::int64_t k, std::int64_t column) { return panel[k * c.columns + column]; });
 }
 
-void CheckDotProduct(const Case& c) {
-  SCOPED_TRACE(testing::Message() << c.rows << "·" << c.columns << "·" << c.depth);
-  std::vector<float> values = Noise(c.rows * c.depth, 1);
-  CheckDotProductOf(c, values, values);
-  std::vector<std::uint16_t> halves(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    halves[i] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(values[i]) >> 16);
-    values[i] = std::bit_cast<float>(static_cast<std::uint32_t>(halves[i]) << 16);
+// Pairs of bfloat16 in both operands: depth counts pairs.
+void CheckPairProduct(const Case& c) {
+  SCOPED_TRACE(testing::Message() << c.rows << "×" << c.columns << "×" << c.depth << " pairs");
+  const std::vector<std::uint16_t> left = NearestHalves(Noise(c.rows * 2 * c.depth, 1));
+  const std::vector<std::uint16_t> right = NearestHalves(Noise(2 * c.depth * c.columns, 2));
+  std::vector<float> panel(c.depth * c.columns);
+  for (std::int64_t k = 0; k < c.depth; ++k) {
+    for (std::int64_t column = 0; column < c.columns; ++column) {
+      const std::uint32_t lower = right[2 * k * c.columns + column];
+      const std::uint32_t upper = right[(2 * k + 1) * c.columns + column];
+      panel[k * c.columns + column] = std::bit_cast<float>(lower | upper << 16);
+    }
   }
-  CheckDotProductOf(c, halves, values);
+  const std::vector<float> start = Noise(c.rows, 3);
+  Result result(c);
+  Product(c.rows, c.columns, c.depth, LeftPairs(left.data(), 2 * c.depth),
+          {panel.data(), c.columns}, FromRow{start}, result.Epilogue());
+  result.Check(
+      {c.rows, c.columns, 2 * c.depth}, start,
+      [&](std::int64_t row, std::int64_t k) { return FromBfloat16(left[row * 2 * c.depth + k]); },
+      [&](std::int64_t k, std::int64_t column) {
+        return FromBfloat16(right[k * c.columns + column]);
+      });
 }
 
 constexpr std::int64_t kSizes[] = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127};
@@ -167,18 +185,25 @@ TEST(Product, PairsOfOddSizes) {
   }
 }
 
-TEST(DotProduct, EverySize) {
+TEST(Product, WidensEverySize) {
   for (const std::int64_t size : kSizes) {
-    CheckDotProduct({size, 3, 19});
-    CheckDotProduct({5, size, 19});
-    CheckDotProduct({5, 3, size});
+    CheckWidenedProduct({size, 19, 13});
+    CheckWidenedProduct({13, size, 7});
+    CheckWidenedProduct({14, 21, size});
   }
-  CheckDotProduct({9, 7, 1023});
 }
 
-// Takes sums as Result does, and optionally two vectors of places at once.
-template <bool kTakesPairs>
-struct OuterProductSink {
+TEST(Product, MultipliesPairsOfEverySize) {
+  if constexpr (!kHasBfloat16Products) return;  // then no program has them
+  for (const std::int64_t size : kSizes) {
+    CheckPairProduct({size, 19, 13});
+    CheckPairProduct({13, size, 7});
+    CheckPairProduct({14, 21, size});
+  }
+}
+
+// An epilogue that takes whole blocks of columns by pairs, the panel's columns being paired.
+struct PairSink {
   std::vector<float>& sums;
   std::vector<int>& writes;
 
@@ -188,8 +213,7 @@ struct OuterProductSink {
     AllLanes{}.Store(sum, values);
     for (std::int64_t lane = 0; lane < Count(lanes); ++lane) Take(i + lane, values[lane]);
   }
-  void operator()(std::int64_t i, const EvenAndOdd& sum) const requires kTakesPairs {
-    EXPECT_EQ(i % 2, 0);
+  void operator()(std::int64_t i, const EvenAndOdd& sum) const {
     float even[kVectorLanes];
     float odd[kVectorLanes];
     AllLanes{}.Store(sum.even, even);
@@ -209,34 +233,20 @@ struct OuterProductSink {
   }
 };
 
-template <bool kTakesPairs>
-void CheckOuterProducts(const Case& c) {
-  SCOPED_TRACE(testing::Message() << c.rows << "×" << c.columns << "×" << c.depth);
-  const std::vector<float> left = Noise(c.rows * c.depth, 1);
-  const std::vector<float> right = Noise(c.depth * c.columns, 2);
-  std::vector<float> sums(c.rows * c.columns, kNan);
-  std::vector<int> writes(sums.size());
-  OuterProducts(c.rows, c.columns, c.depth, left.data(), right.data(),
-                OuterProductSink<kTakesPairs>{sums, writes});
-  for (std::int64_t i = 0; i < c.rows * c.columns; ++i) {
-    double expected = 0;
-    double magnitude = 0;
-    for (std::int64_t k = 0; k < c.depth; ++k) {
-      const double product = static_cast<double>(left[i / c.columns * c.depth + k]) *
-                             right[k * c.columns + i % c.columns];
-      expected += product;
-      magnitude += std::abs(product);
-    }
-    ASSERT_NEAR(sums[i], expected, static_cast<double>(c.depth) * 0x1.01p-24 * magnitude) << i;
-    ASSERT_EQ(writes[i], 1) << i;
-  }
-}
-
-TEST(OuterProducts, EverySize) {
+TEST(Product, HandsOverPairsOfColumns) {
+  constexpr std::int64_t kRows = 7;
   for (const std::int64_t columns : kSizes) {
-    for (const std::int64_t depth : {1, 2, 5}) {
-      CheckOuterProducts<false>({3, columns, depth});
-      CheckOuterProducts<true>({3, columns, depth});
+    const std::vector<float> left = Noise(kRows, 1);
+    const std::vector<float> right = Noise(columns, 2);
+    std::vector<float> panel(right.size());
+    PairColumns(1, columns, right.data(), panel.data());
+    std::vector<float> sums(kRows * columns, kNan);
+    std::vector<int> writes(sums.size());
+    Product(kRows, columns, 1, Left(left.data(), 1, 1), {panel.data(), columns}, FromZero{},
+            PairSink{sums, writes});
+    for (std::int64_t i = 0; i < kRows * columns; ++i) {
+      ASSERT_EQ(sums[i], left[i / columns] * right[i % columns]) << i << " of " << columns;
+      ASSERT_EQ(writes[i], 1) << i << " of " << columns;
     }
   }
 }
@@ -251,7 +261,8 @@ TEST(Product, NanReachesWhatDependsOnIt) {
   left[5 * kDepth + 1] = kNan;
   panel[2 * kColumns + 17] = std::numeric_limits<float>::infinity();
   std::vector<float> result(kRows * kColumns);
-  Product(kRows, kColumns, kDepth, {left.data(), kDepth, 1}, {panel.data(), kColumns}, FromZero{},
+  Product(kRows, kColumns, kDepth, Left(left.data(), kDepth, 1), {panel.data(), kColumns},
+          FromZero{},
           [&](std::int64_t i, Vector sum, auto lanes) { lanes.Store(sum, &result[i]); });
   for (std::int64_t row = 0; row < kRows; ++row) {
     for (std::int64_t column = 0; column < kColumns; ++column) {

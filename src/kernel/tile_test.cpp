@@ -69,13 +69,10 @@ void CheckForward(const Tile& tile, ActivationKind kind, bool has_bias) {
   const float* bias = has_bias ? tile.bias.data() : nullptr;
   GuardedResult from_cache(tile.hidden * tile.batch);
   GuardedResult from_memory(tile.hidden * tile.batch);
-  GuardedResult by_dot_products(tile.hidden * tile.batch);
   ForwardTile<Rows::kInCache>(kind, tile.hidden, tile.hidden_weights.data(), view, bias,
                               from_cache.data());
   ForwardTile<Rows::kInMemory>(kind, tile.hidden, tile.hidden_weights.data(), view, bias,
                                from_memory.data());
-  ForwardTileOfSmallBatch(kind, tile.hidden, tile.hidden_weights.data(), view, bias,
-                          by_dot_products.data());
   std::vector<Bounded> expected;
   for (std::int64_t i = 0; i < tile.hidden * tile.batch; ++i) {
     const Bounded start{has_bias ? tile.bias[i / tile.batch] : 0};
@@ -87,7 +84,6 @@ void CheckForward(const Tile& tile, ActivationKind kind, bool has_bias) {
   const auto at = [&](std::int64_t i) { return expected[i]; };
   from_cache.Check("ForwardTile, cache", at);
   from_memory.Check("ForwardTile, memory", at);
-  by_dot_products.Check("ForwardTileOfSmallBatch", at);
 }
 
 void CheckOutputs(const Tile& tile) {
@@ -125,34 +121,41 @@ void CheckOutputWeightGradient(const Tile& tile, const OutputGradient& gradient)
   });
 }
 
+// Weights that a product steps, and which of them it stepped and asked for.
+struct RecordedWeights {
+  static constexpr bool kHasWords = false;
+
+  template <class SomeLanes>
+  void Step(std::int64_t i, Vector gradient, SomeLanes lanes) const {
+    stepped->push_back(i);
+    step(group, i, gradient, lanes);
+  }
+  void PrefetchAt(std::int64_t i) const { asked_for->push_back(i); }
+
+  schedule::SgdStep<false> step{schedule::StepSettings(1, 0.25), {}};
+  schedule::ParameterGroup<FloatValues> group;
+  std::vector<std::int64_t>* stepped;
+  std::vector<std::int64_t>* asked_for;
+};
+
 void CheckHiddenWeightStep(const Tile& tile) {
-  GuardedResult weights(tile.hidden_weights);
-  GuardedResult by_outer_products(tile.hidden_weights);
-  const schedule::SgdStep<false> step(schedule::StepSettings(1, 0.25), {});
+  GuardedResult result(tile.hidden_weights);
   std::vector<std::int64_t> stepped;
   std::vector<std::int64_t> asked_for;
-  const auto update = [&](GuardedResult& result) {
-    return [&, group = schedule::ParameterGroup<FloatValues>{
-                   {result.data()}, {nullptr}, {nullptr}}](std::int64_t i, Vector g, auto lanes) {
-      stepped.push_back(i);
-      step(group, i, g, lanes);
-    };
-  };
+  const RecordedWeights weights{.group = {{result.data()}, {nullptr}, {nullptr}},
+                                .stepped = &stepped,
+                                .asked_for = &asked_for};
   const BatchView batch{tile.batch, tile.inputs, tile.x.data(), nullptr};
-  HiddenWeightGradient(tile.hidden, batch, tile.delta.data(), update(weights),
-                       [&](std::int64_t i) { asked_for.push_back(i - WeightsAhead(batch)); });
+  HiddenWeightStep(tile.hidden, weights, batch, tile.delta.data());
+  for (std::int64_t& i : asked_for) i -= kStepRowsAhead * tile.inputs;
   std::ranges::sort(stepped);
   std::ranges::sort(asked_for);
   EXPECT_EQ(stepped, asked_for);
-  OuterProducts(tile.hidden, tile.inputs, tile.batch, tile.delta.data(), tile.x.data(),
-                update(by_outer_products));
-  const auto expected = [&](std::int64_t i) {
+  result.Check("HiddenWeightStep", [&](std::int64_t i) {
     return BoundedStep({tile.hidden_weights[i]}, {0.25},
                        BoundedSum({}, tile.batch, Line(tile.delta, i / tile.inputs * tile.batch),
                                   Line(tile.x, i % tile.inputs, tile.inputs)));
-  };
-  weights.Check("HiddenWeightGradient", expected);
-  by_outer_products.Check("OuterProducts", expected);
+  });
 }
 
 void CheckNodeGradient(const Tile& tile) {

@@ -74,7 +74,7 @@ TEST(Footprint, PredictedIsTrackedToTheByte) {
       for (std::size_t i = 0; i < schedule::kOptimizers.size(); ++i) {
         const auto optimizer = static_cast<Optimizer>(i);
         for (const schedule::Shape& shape : shapes) {
-          for (const schedule::Formats& formats : schedule::kAllFormats) {
+          for (const schedule::Formats& formats : schedule::AllFormats()) {
             const schedule::Configuration configuration =
                 Configure(selection.Name(), kind, optimizer, shape, 2, formats);
             if (configuration.Exists()) ExpectPredictedIsTracked(configuration);

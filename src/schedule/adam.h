@@ -25,7 +25,7 @@ class AdamStep {
 
   template <class Values, class States, class SomeLanes>
   HWY_INLINE Vector operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
-                             Vector gradient, SomeLanes lanes) const {
+                               Vector gradient, SomeLanes lanes) const {
     const Vector first =
         hn::MulAdd(hn::Set(kFloat, 1 - kFirstDecay), gradient,
                    hn::Mul(hn::Set(kFloat, kFirstDecay), p.first_moment.Load(i, lanes)));
@@ -37,7 +37,8 @@ class AdamStep {
     const Vector denominator =
         hn::MulAdd(hn::Sqrt(second), second_scale_, hn::Set(kFloat, kEpsilon));
     const Vector direction = hn::Div(first, denominator);
-    return p.values.Store(hn::MulAdd(minus_rate_, direction, decay_(p.values.Load(i, lanes))), i, lanes);
+    return p.values.Store(hn::MulAdd(minus_rate_, direction, decay_(p.values.Load(i, lanes))), i,
+                          lanes);
   }
 
  private:

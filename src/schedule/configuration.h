@@ -1,8 +1,9 @@
 // Everything that decides a network's memory and arithmetic.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "bias/strategies.h"
 #include "kernel/activation_kind.h"
@@ -18,25 +19,42 @@
 
 namespace biasbench::schedule {
 
-// The formats of weights and of their optimizer's states. (Biases are stored as their strategy
-// says, their states as floats.)
+// The formats of weights and of their optimizer's states, and how products with bfloat16 weights
+// are made. (Biases are stored as their strategy says, their states as floats.)
 struct Formats {
   kernel::NumberFormat weights = kernel::NumberFormat::kFloat32;
   kernel::NumberFormat states = kernel::NumberFormat::kFloat32;  // of the weights' optimizer
+  kernel::Bfloat16Products products = kernel::kDefaultBfloat16Products;
+
+  bool AreFloat32() const {
+    return weights == kernel::NumberFormat::kFloat32 && states == kernel::NumberFormat::kFloat32;
+  }
+  bool HaveBfloat16Weights() const { return weights == kernel::NumberFormat::kBfloat16; }
+  // Whether this program has such products.
+  bool HaveProducts() const {
+    return !HaveBfloat16Weights() || kernel::kHasBfloat16Products ||
+           products == kernel::Bfloat16Products::kWidened;
+  }
 
   bool operator==(const Formats&) const = default;
 };
 
-// Every pair.
-inline constexpr auto kAllFormats = [] {
+// Every combination that this program has.
+inline std::vector<Formats> AllFormats() {
+  std::vector<Formats> all;
   constexpr std::size_t kCount = kernel::kNumberFormatNames.size();
-  std::array<Formats, kCount * kCount> all;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    all[i] = {static_cast<kernel::NumberFormat>(i / kCount),
-              static_cast<kernel::NumberFormat>(i % kCount)};
+  for (std::size_t i = 0; i < kCount * kCount; ++i) {
+    for (const auto products :
+         {kernel::Bfloat16Products::kProcessor, kernel::Bfloat16Products::kWidened}) {
+      const Formats formats{static_cast<kernel::NumberFormat>(i / kCount),
+                            static_cast<kernel::NumberFormat>(i % kCount), products};
+      const bool is_choice = formats.HaveBfloat16Weights();
+      const bool is_default = products == kernel::kDefaultBfloat16Products;
+      if (is_choice ? formats.HaveProducts() : is_default) all.push_back(formats);
+    }
   }
   return all;
-}();
+}
 
 struct Configuration {
   Shape shape;  // inputs without the bias unit
@@ -44,8 +62,6 @@ struct Configuration {
   ScheduleKind schedule = ScheduleKind::kRecompute;
   Optimizer optimizer = Optimizer::kSgd;
   Formats formats = {};
-  // How products with bfloat16 weights are made.
-  kernel::Bfloat16Products bfloat16_products = kernel::kDefaultBfloat16Products;
   Parametrization parametrization = Parametrization::kMeanField;
   kernel::ActivationKind activation = kernel::ActivationKind::kRelu;
   random::Seed seed = 1;
@@ -55,7 +71,7 @@ struct Configuration {
   // has states to store.
   bool Exists() const {
     const bool has_states = Describe(optimizer).states > 0;
-    return Describe(schedule).takes(formats) &&
+    return formats.HaveProducts() && Describe(schedule).takes(formats) &&
            (has_states || formats.states == kernel::NumberFormat::kFloat32);
   }
 
@@ -79,7 +95,7 @@ struct Configuration {
   // Whether the processor multiplies the hidden weights as they are stored.
   bool multiplies_bfloat16() const {
     return stores_bfloat16_weights() && !is_narrow() &&
-           bfloat16_products == kernel::Bfloat16Products::kProcessor;
+           formats.products == kernel::Bfloat16Products::kProcessor;
   }
   // Values that the hidden biases are stored as; 0 where none are.
   std::int64_t bias_entries() const { return strategy.Entries(shape.hidden); }

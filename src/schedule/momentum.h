@@ -20,11 +20,12 @@ class MomentumStep {
 
   template <class Values, class States, class SomeLanes>
   HWY_INLINE Vector operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
-                             Vector gradient, SomeLanes lanes) const {
+                               Vector gradient, SomeLanes lanes) const {
     const Vector velocity =
         hn::MulAdd(hn::Set(kFloat, kVelocityDecay), p.first_moment.Load(i, lanes), gradient);
     p.first_moment.Store(velocity, i, lanes);
-    return p.values.Store(hn::MulAdd(minus_rate_, velocity, decay_(p.values.Load(i, lanes))), i, lanes);
+    return p.values.Store(hn::MulAdd(minus_rate_, velocity, decay_(p.values.Load(i, lanes))), i,
+                          lanes);
   }
 
  private:

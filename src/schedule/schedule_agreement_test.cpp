@@ -4,13 +4,13 @@
 #include <span>
 #include <vector>
 
-#include "kernel/dot_product.h"
+#include "kernel/row_walk.h"
 #include "schedule/trained_network.h"
 
 namespace biasbench::schedule {
 namespace {
 
-using kernel::SuitsDotProduct;
+using kernel::SuitsRowWalk;
 
 // Batches smaller than the largest must not see what a larger one left behind.
 TEST(Schedules, AShorterLastBatch) {
@@ -83,7 +83,7 @@ TEST(Schedules, StreamingEqualsTwoPassesBitForBit) {
     for (const ScheduleKind kind : {ScheduleKind::kStreaming, ScheduleKind::kStreamingRecompute}) {
       for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kMomentum, Optimizer::kAdam}) {
         for (const std::int64_t outputs : {1, 3}) {
-          for (const Formats& formats : kAllFormats) {
+          for (const Formats& formats : AllFormats()) {
             CheckStreaming(selection, kind, optimizer, {3, 700, outputs, 8}, formats, sizes);
           }
         }
@@ -95,10 +95,10 @@ TEST(Schedules, StreamingEqualsTwoPassesBitForBit) {
 // The same where steps and products go by rows, and where only some of the batches are so small.
 TEST(Schedules, StreamingByRowsEqualsTwoPassesBitForBit) {
   const std::int64_t sizes[] = {2, 2, 1, 5, 2, 1};
-  static_assert(SuitsDotProduct(2, 131) && !SuitsDotProduct(5, 131));
+  static_assert(SuitsRowWalk(2, 131) && !SuitsRowWalk(5, 131));
   for (const bias::Selection& selection : bias::AllSelections()) {
     for (const ScheduleKind kind : {ScheduleKind::kStreaming, ScheduleKind::kStreamingRecompute}) {
-      for (const Formats& formats : kAllFormats) {
+      for (const Formats& formats : AllFormats()) {
         CheckStreaming(selection, kind, Optimizer::kSgd, {131, 203, 3, 5}, formats, sizes);
       }
     }

@@ -29,7 +29,7 @@ TEST(Schedules, FormatsAreBitIdenticalForAnyNumberOfThreads) {
   for (const ScheduleKind kind : kTiledKinds) {
     for (const std::int64_t outputs : {1, 3}) {
       const Shape shape{3, 1500, outputs, 5};
-      for (const Formats& formats : kAllFormats) {
+      for (const Formats& formats : AllFormats()) {
         Trained one(shape, "learned", kind, Optimizer::kAdam, 1, formats);
         Trained many(shape, "learned", kind, Optimizer::kAdam, 3, formats);
         EXPECT_EQ(one.parameters.hidden_weights.bytes().size(),

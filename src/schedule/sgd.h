@@ -19,7 +19,7 @@ class SgdStep {
 
   template <class Values, class States, class SomeLanes>
   HWY_INLINE Vector operator()(const ParameterGroup<Values, States>& p, std::int64_t i,
-                             Vector gradient, SomeLanes lanes) const {
+                               Vector gradient, SomeLanes lanes) const {
     return p.values.Store(Next(p.values.Load(i, lanes), gradient), i, lanes);
   }
 

@@ -325,7 +325,7 @@ void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settin
   const Moments& output_moments = state_->output_weights();
   // Nothing is rounded where all is single precision.
   const Parameters::RoundingKeys keys =
-      configuration_.formats == Formats{} ? Parameters::RoundingKeys{}
+      configuration_.formats.AreFloat32() ? Parameters::RoundingKeys{}
                                           : parameters_.KeysOfRounding(tile.begin, settings.number);
   kernel::VisitFormat(configuration_.formats.weights, [&]<class Weights>() {
     const auto hidden =

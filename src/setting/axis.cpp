@@ -35,6 +35,7 @@ Names OptimizerNames() {
   return NamesOf(schedule::kOptimizers, &schedule::OptimizerDescription::name);
 }
 Names FormatNames() { return NamesOf(kernel::kNumberFormatNames); }
+Names Bfloat16ProductsNames() { return NamesOf(kernel::kBfloat16ProductsNames); }
 Names ParametrizationNames() { return NamesOf(schedule::kParametrizationNames); }
 Names ActivationNames() { return NamesOf(kernel::kActivationNames); }
 Names BiasSignNames() {
@@ -242,6 +243,26 @@ const std::vector<Axis>& Table() {
        .get = [](const Setting& s) { return NameOf(FormatNames(), s.network.formats.states); },
        .set = [](Setting& s,
                  const Value& v) { SetEnumerator(FormatNames(), v, s.network.formats.states); }},
+      {.key = "bfloat16_products",
+       .flag = "--bfloat16_products",
+       .label = "products",
+       .help = "with bfloat16 weights: processor, its own (AVX512-BF16), inputs and deltas\n"
+               "rounded to nearest; or widened to float32 first",
+       .nesting = 6,
+       .names = Bfloat16ProductsNames,
+       .otherwise = [](const Setting&, const Program&) -> Value {
+         return NameOf(Bfloat16ProductsNames(), kernel::kDefaultBfloat16Products);
+       },
+       .otherwise_told = "processor where it has them",
+       .get = [](const Setting& s) -> Value {
+         if (!s.network.formats.HaveBfloat16Weights()) return nullptr;
+         return NameOf(Bfloat16ProductsNames(), s.network.formats.products);
+       },
+       .may_be_null = true,
+       .set =
+           [](Setting& s, const Value& v) {
+             SetEnumerator(Bfloat16ProductsNames(), v, s.network.formats.products);
+           }},
       {.key = "parametrization",
        .flag = "--parametrization",
        .label = "parametrization",
@@ -397,6 +418,7 @@ const std::vector<Axis>& Table() {
        .kind = "",
        .help = "",
        .get = [](const Setting& s) { return ToJsonOrNull(s.own_data); },
+       .may_be_null = true,
        .set =
            [](Setting& s, const Value& v) {
              if (!v.is_null()) s.own_data = OwnDataFromJson(v);

@@ -53,7 +53,9 @@ struct Axis {
   // stand outside.
   Value (*otherwise)(const Setting& setting, const Program& program) = nullptr;
   std::string_view otherwise_told = {};
+  // Null where a setting has no value on the axis: its row then lacks the key.
   Value (*get)(const Setting& setting) = nullptr;
+  bool may_be_null = false;
   void (*set)(Setting& setting, const Value& value) = nullptr;
 };
 

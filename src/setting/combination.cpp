@@ -40,6 +40,9 @@ void CheckBiasSign(const Setting& setting) {
 // Of a configuration that does not exist.
 std::string WhyThereIsNot(const schedule::Configuration& network) {
   const schedule::ScheduleDescription& schedule = Describe(network.schedule);
+  if (!network.formats.HaveProducts()) {
+    return "--bfloat16_products: the processor that this was built for has none; expected widened";
+  }
   if (!schedule.takes(network.formats)) {
     const bool weights = network.formats.weights != kernel::NumberFormat::kFloat32;
     return fmt::format(
@@ -67,7 +70,9 @@ void Check(const Setting& setting) {
 class Combination {
  public:
   Combination(const Program& program, const Typed& typed, const data::OnRead& on_read)
-      : program_(program), has_own_data_(!typed.own_data.train.empty()) {
+      : program_(program),
+        has_own_data_(!typed.own_data.train.empty()),
+        has_typed_products_(typed.Has("bfloat16_products")) {
     if (has_own_data_ && typed.Has("task")) {
       throw std::invalid_argument("--task: not together with --train, which brings its own data");
     }
@@ -87,6 +92,12 @@ class Combination {
     for (const Value& task : shape_tasks_) {
       first.task = task;
       Nest(0, first);
+    }
+    const auto has_choice = [](const Setting& setting) {
+      return setting.network.formats.HaveBfloat16Weights();
+    };
+    if (has_typed_products_ && std::ranges::none_of(settings_, has_choice)) {
+      throw std::invalid_argument("--bfloat16_products: only for --weights=bfloat16");
     }
     if (settings_.empty()) throw std::invalid_argument(why_not_);
     return std::move(settings_);
@@ -176,6 +187,7 @@ class Combination {
 
   const Program& program_;
   bool has_own_data_;
+  bool has_typed_products_;
   std::optional<data::OwnData> own_data_;
   std::vector<Loop> loops_;  // from the outermost
   std::vector<Value> shape_tasks_ = {""};

@@ -42,7 +42,7 @@ json SchemaOf(Scope scope) {
   for (const Axis& axis : Axes()) {
     if (axis.key_scope != scope) continue;
     properties[axis.key] = SchemaOf(axis);
-    if (!axis.flag.empty()) required.push_back(axis.key);
+    if (!axis.may_be_null) required.push_back(axis.key);
   }
   return {{"properties", properties}, {"required", required}};
 }
