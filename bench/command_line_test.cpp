@@ -129,9 +129,12 @@ TEST(CommandLine, NamesTheFormatsOfWeightsAndStates) {
   };
   const std::string name =
       "footprint/learned/recompute/adam/inputs:3/hidden:9/outputs:10/batch:64/threads:1";
-  EXPECT_EQ(names({"--weights=all", "--states=all"}),
-            (std::vector<std::string>{name, name + "/states:bfloat16", name + "/weights:bfloat16",
-                                      name + "/weights:bfloat16/states:bfloat16"}));
+  EXPECT_EQ(names({"--weights=all", "--states=all", "--bfloat16_products=widened"}),
+            (std::vector<std::string>{
+                name, name + "/states:bfloat16", name + "/weights:bfloat16/products:widened",
+                name + "/weights:bfloat16/states:bfloat16/products:widened"}));
+  EXPECT_EQ(ErrorOf(kFootprint, {"--bfloat16_products=widened"}),
+            "--bfloat16_products: only for --weights=bfloat16");
   EXPECT_EQ(ErrorOf(kFootprint, {"--states=bfloat16", "--optimizers=sgd"}),
             "--states: sgd has no states to store; choose others by --optimizers");
   EXPECT_EQ(ErrorOf(kFootprint, {"--weights=bfloat16", "--schedules=textbook"}),

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "kernel/bfloat16_products.h"
 #include "kernel/number_format.h"
 
 namespace biasbench::kernel {
@@ -58,6 +59,28 @@ TEST(Bfloat16, PairsAreStoredAsInOrder) {
       EXPECT_EQ(lanes[i / 2], std::bit_cast<float>(bits)) << place << ", " << i;
     }
   }
+}
+
+// To nearest, ties to even, as the nearest of the neighbours in double precision.
+TEST(Bfloat16, NearestIsNearest) {
+  std::uint32_t bits = 12345;
+  for (int i = 0; i < 100'000; ++i) {
+    bits = bits * 1664525U + 1013904223U;
+    if (i % 3 == 0) bits = (bits & 0xffff0000U) | 0x8000U;  // a tie
+    const auto value = std::bit_cast<float>(bits);
+    if (!std::isfinite(value)) continue;
+    const float below = FromBfloat16(static_cast<std::uint16_t>(bits >> 16));
+    const auto above_bits = static_cast<std::uint16_t>((bits >> 16) + 1);
+    const float above = FromBfloat16(above_bits);
+    if (!std::isfinite(above)) continue;
+    const double to_below = std::abs(static_cast<double>(value) - below);
+    const double to_above = std::abs(static_cast<double>(value) - above);
+    const bool takes_above = to_above < to_below || (to_above == to_below && above_bits % 2 == 0);
+    ASSERT_EQ(FromBfloat16(NearestBfloat16(value)), takes_above ? above : below) << value;
+  }
+  EXPECT_TRUE(std::isnan(FromBfloat16(NearestBfloat16(std::bit_cast<float>(0x7f800001U)))));
+  EXPECT_EQ(FromBfloat16(NearestBfloat16(-std::numeric_limits<float>::infinity())),
+            -std::numeric_limits<float>::infinity());
 }
 
 // A part of an array, taken by itself, is rounded as in the whole.

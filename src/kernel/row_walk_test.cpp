@@ -210,6 +210,17 @@ TEST(RowWalk, WritesNoRowThatStaysAsItIs) {
   CheckNothingWritten<Halves>();
 }
 
+TEST(RowWalk, StepsARowThatSomeSamplesLeaveAsItIs) {
+  constexpr std::int64_t kSize = 70;
+  std::vector<float> weights(kSize, 1);
+  const Batch<float> batch(2, kSize, 1, false);
+  const float delta[] = {0, 2};
+  WalkSteps(1, RowsOf<Floats>(weights.data()), batch.walk, delta, NoProduct{});
+  for (std::int64_t k = 0; k < kSize; ++k) {
+    EXPECT_NEAR(weights[k], 1 - kRate * 2 * batch.values[kSize + k], 1e-6);
+  }
+}
+
 // Zero times infinity: the row must become NaN as the formula says.
 TEST(RowWalk, StepsARowOfZeroDeltasWhereInputsAreNotFinite) {
   for (const float value : {std::numeric_limits<float>::infinity(), std::nanf("")}) {

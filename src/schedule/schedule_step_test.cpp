@@ -2,6 +2,7 @@
 // each parameter within the bound that single precision allows it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -153,33 +154,65 @@ TEST(Schedules, PairsOfOddSizes) {
   }
 }
 
+// x rounded to the nearest bfloat16 where the processor is to multiply it, as its products want it.
+std::vector<double> AsMultiplied(const std::vector<float>& x, const Configuration& configuration) {
+  std::vector<double> values(x.begin(), x.end());
+  if (configuration.multiplies_bfloat16()) {
+    std::ranges::transform(x, values.begin(), [](float v) {
+      return kernel::FromBfloat16(kernel::NearestBfloat16(v));
+    });
+  }
+  return values;
+}
+
 // Each weight must become one of the two bfloat16 numbers beside what the reference says, and on
-// average that itself.
+// average that itself. Where deltas are rounded to nearest, a product is off by at most 2⁻⁹ of it.
+void CheckBfloat16Step(const Shape& shape, const char* strategy, ScheduleKind kind,
+                       const Formats& formats) {
+  SCOPED_TRACE(testing::Message() << strategy << " " << Describe(kind).name << " inputs "
+                                  << shape.inputs << " batch " << shape.batch << " products "
+                                  << static_cast<int>(formats.products));
+  Trained run(shape, strategy, kind, Optimizer::kSgd, 2, formats);
+  const Configuration& configuration = run.parameters.configuration;
+  const ReferenceNetwork before = ToReference(run.parameters);
+  const NoiseBatch batch(run.parameters, shape.batch, 1);
+  const std::vector<double> x = AsMultiplied(batch.x, configuration);
+  const ReferenceGradients gradients =
+      ReferenceBackward(before, x, {batch.delta.begin(), batch.delta.end()});
+  const std::vector<float> outputs = run.Step(batch, run.Settings(1, kRate));
+  const std::vector<double> expected_outputs = ReferenceOutputs(before, x);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    ASSERT_NEAR(outputs[i], expected_outputs[i], 1e-5) << i;
+  }
+  const ReferenceNetwork after = ToReference(run.parameters);
+  const double most_product =
+      configuration.multiplies_bfloat16() ? 0x1p-9 * static_cast<double>(shape.batch) : 0;
+  double error = 0;
+  double square = 0;
+  for (std::size_t i = 0; i < before.hidden_weights.size(); ++i) {
+    const double expected = before.hidden_weights[i] - kRate * gradients.hidden_weights[i];
+    const double gap = 0x1p-7 * std::max(std::abs(expected), std::abs(after.hidden_weights[i]));
+    // |δ| and |x| are below 1 each, and so are output weights but for √3.
+    const double rounding =
+        kRate * most_product * std::sqrt(3.0) * static_cast<double>(shape.outputs);
+    ASSERT_NEAR(after.hidden_weights[i], expected, gap + rounding + 1e-5) << i;
+    error += after.hidden_weights[i] - expected;
+    square += std::pow(after.hidden_weights[i] - expected, 2);
+  }
+  EXPECT_GT(square, 0) << "nothing was rounded";
+  EXPECT_LE(std::abs(error), 5 * std::sqrt(square)) << "rounds to one side";
+}
+
 TEST(Schedules, Bfloat16WeightsStepToANeighbour) {
   for (const ScheduleKind kind : kTiledKinds) {
-    for (const Shape& shape :
-         {Shape{7, 3000, 5, 13}, Shape{2, 3000, 1, 9}, Shape{131, 300, 3, 2}}) {
-      for (const char* strategy : {"learned", "fixed=1", "bias_unit", "shared"}) {
-        Trained run(shape, strategy, kind, Optimizer::kSgd, 2,
-                    {.weights = NumberFormat::kBfloat16});
-        const ReferenceNetwork before = ToReference(run.parameters);
-        const NoiseBatch batch(run.parameters, shape.batch, 1);
-        const ReferenceGradients gradients = ReferenceBackward(
-            before, {batch.x.begin(), batch.x.end()}, {batch.delta.begin(), batch.delta.end()});
-        run.Step(1, shape.batch, kRate);
-        const ReferenceNetwork after = ToReference(run.parameters);
-        double error = 0;
-        double square = 0;
-        for (std::size_t i = 0; i < before.hidden_weights.size(); ++i) {
-          const double expected = before.hidden_weights[i] - kRate * gradients.hidden_weights[i];
-          const double gap =
-              0x1p-7 * std::max(std::abs(expected), std::abs(after.hidden_weights[i]));
-          ASSERT_NEAR(after.hidden_weights[i], expected, gap + 1e-5) << strategy << i;
-          error += after.hidden_weights[i] - expected;
-          square += std::pow(after.hidden_weights[i] - expected, 2);
+    for (const Formats& formats : AllFormats()) {
+      if (!formats.HaveBfloat16Weights() || formats.states != NumberFormat::kFloat32) continue;
+      for (const Shape& shape : {Shape{7, 3000, 5, 13}, Shape{8, 3000, 5, 13}, Shape{2, 3000, 1, 9},
+                                 Shape{66, 1000, 3, 16}, Shape{131, 300, 3, 2},
+                                 Shape{200, 300, 3, 1}, Shape{200, 300, 3, 3}}) {
+        for (const char* strategy : {"learned", "fixed=1", "bias_unit", "shared"}) {
+          CheckBfloat16Step(shape, strategy, kind, formats);
         }
-        EXPECT_GT(square, 0) << "nothing was rounded";
-        EXPECT_LE(std::abs(error), 5 * std::sqrt(square)) << strategy << " rounds to one side";
       }
     }
   }
