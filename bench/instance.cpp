@@ -121,7 +121,7 @@ class Instance {
   json Steps(std::int64_t count) {
     made_before_steps_ = ledger_.made();
     held_before_steps_ = ledger_.current().TotalWithoutDataset();
-    return TimeSteps(count, [&] {
+    json answer = TimeSteps(count, [&] {
       schedule::StepSettings settings(++step_, kStepsLearningRate);
       settings.updates_biases = !is_frozen_;
       // A schedule that streams is always about to make the next step.
@@ -129,6 +129,8 @@ class Instance {
           network_->Step(task_.train, step_samples_, settings, step_samples_);
       return loss.loss / static_cast<double>(step_samples_.size());
     });
+    answer["unwritten_rows"] = network_->unwritten_rows();
+    return answer;
   }
 
   json Freeze() {

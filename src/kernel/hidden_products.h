@@ -22,6 +22,11 @@ bool MultipliesPairs(const BatchView& batch) {
   return std::is_same_v<typename Weights::Stored, std::uint16_t> && batch.halves != nullptr;
 }
 
+template <class Weights>
+bool SuitsWalk(const BatchView& batch) {
+  return SuitsRowWalk(batch.size, batch.inputs, MultipliesPairs<Weights>(batch));
+}
+
 // use(walk batch): the batch's rows as walks of such weights read them.
 template <class Weights, class Use>
 void WithWalkBatch(const BatchView& batch, const Use& use) {
@@ -35,7 +40,7 @@ void WithWalkBatch(const BatchView& batch, const Use& use) {
 template <class Weights>
 void ForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights, Rows rows,
                    const BatchView& batch, const float* bias, float* activation) {
-  if (SuitsRowWalk(batch.size, batch.inputs)) {
+  if (SuitsWalk<Weights>(batch)) {
     return WithWalkBatch<Weights>(batch, [&](const auto& walk) {
       ForwardTileByRows(kind, nodes, weights, walk, bias, activation);
     });
@@ -63,15 +68,17 @@ struct HiddenDelta {
 };
 
 // W −= η ∂W, or what else the weights' step is. Where the processor multiplies pairs, delta.values
-// may be rounded.
+// may be rounded. Returns how many rows it did not write, since they stay as they are.
 template <class Weights>
-void StepHidden(std::int64_t nodes, const Weights& weights, const BatchView& batch,
-                const HiddenDelta& delta) {
-  if (SuitsRowWalk(batch.size, batch.inputs)) {
+std::int64_t StepHidden(std::int64_t nodes, const Weights& weights, const BatchView& batch,
+                        const HiddenDelta& delta) {
+  if (SuitsWalk<Weights>(batch)) {
     if (MultipliesPairs<Weights>(batch)) RoundDeltas(nodes * batch.size, delta.values);
-    return WithWalkBatch<Weights>(batch, [&](const auto& walk) {
-      WalkSteps(nodes, weights, walk, delta.values, NoProduct{});
+    std::int64_t unwritten = 0;
+    WithWalkBatch<Weights>(batch, [&](const auto& walk) {
+      unwritten = WalkSteps(nodes, weights, walk, delta.values, NoProduct{});
     });
+    return unwritten;
   }
   if (MultipliesPairs<Weights>(batch)) {
     PairDeltas(nodes, batch.size, delta.values, delta.halves);
@@ -79,29 +86,33 @@ void StepHidden(std::int64_t nodes, const Weights& weights, const BatchView& bat
   } else {
     HiddenWeightStep(nodes, weights, batch, delta.values);
   }
+  return 0;
 }
 
 // The step, and then activation (nodes, next.size) of the next batch: in one walk where both are
-// few samples, if such sums are the same bits as ForwardHidden's.
+// few samples, if such sums are the same bits as ForwardHidden's. Returns as StepHidden does.
 template <class Weights>
-void StepAndForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights,
-                          const BatchView& batch, const HiddenDelta& delta, const BatchView& next,
-                          const float* bias, float* activation) {
+std::int64_t StepAndForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights,
+                                  const BatchView& batch, const HiddenDelta& delta,
+                                  const BatchView& next, const float* bias, float* activation) {
   const auto unstepped = weights.Unstepped();
-  if (Weights::kHasWords != decltype(unstepped)::kHasWords ||
-      !SuitsRowWalk(batch.size, batch.inputs) || !SuitsRowWalk(next.size, next.inputs)) {
-    StepHidden(nodes, weights, batch, delta);
+  std::int64_t unwritten = 0;
+  if (Weights::kHasWords != decltype(unstepped)::kHasWords || !SuitsWalk<Weights>(batch) ||
+      !SuitsWalk<Weights>(next)) {
+    unwritten = StepHidden(nodes, weights, batch, delta);
     ForwardHidden(kind, nodes, unstepped, Rows::kInCache, next, bias, activation);
-    return;
+    return unwritten;
   }
   if (MultipliesPairs<Weights>(batch)) RoundDeltas(nodes * batch.size, delta.values);
   WithWalkBatch<Weights>(batch, [&]<class X>(const WalkBatch<X>& walk) {
     WithWalkBatch<Weights>(next, [&]<class NextX>(const WalkBatch<NextX>& next_walk) {
       if constexpr (std::is_same_v<X, NextX>) {
-        StepAndForwardByRows(kind, nodes, weights, walk, delta.values, next_walk, bias, activation);
+        unwritten = StepAndForwardByRows(kind, nodes, weights, walk, delta.values, next_walk, bias,
+                                         activation);
       }
     });
   });
+  return unwritten;
 }
 
 }  // namespace biasbench::kernel

@@ -255,16 +255,18 @@ void HiddenWeightStepOfPairs(std::int64_t nodes, const Weights& weights, const B
 }
 
 // The same for batches that suit walks, and at once the activation (nodes, next.samples) of a next
-// batch that suits them, too: `weights` as WalkSteps() takes them.
+// batch that suits them, too: weights and result as for WalkSteps().
 template <class Weights, class X>
-void StepAndForwardByRows(ActivationKind kind, std::int64_t nodes, const Weights& weights,
-                          const WalkBatch<X>& batch, const float* delta, const WalkBatch<X>& next,
-                          const float* bias, float* activation) {
+std::int64_t StepAndForwardByRows(ActivationKind kind, std::int64_t nodes, const Weights& weights,
+                                  const WalkBatch<X>& batch, const float* delta,
+                                  const WalkBatch<X>& next, const float* bias, float* activation) {
+  std::int64_t unwritten = 0;
   WithInitial(bias, [&](const auto& init) {
-    WalkSteps(nodes, weights, batch, delta,
-              WalkProduct{next, init, StoreFromLeast(kind, activation)});
+    unwritten = WalkSteps(nodes, weights, batch, delta,
+                          WalkProduct{next, init, StoreFromLeast(kind, activation)});
   });
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * next.samples, activation);
+  return unwritten;
 }
 
 // node_gradient[node] = Σ_n ∂z: the gradient of a bias of its own.

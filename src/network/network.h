@@ -37,6 +37,9 @@ class Network {
   // No bias will be updated any more: frees what their training needed.
   void FreezeBiases() { schedule_->FreezeBiases(); }
 
+  // Rows of hidden weights that the last step left as they were and so did not write.
+  std::int64_t unwritten_rows() const { return schedule_->unwritten_rows(); }
+
   const schedule::Configuration& configuration() const { return parameters_.configuration; }
   const schedule::Parameters& parameters() const { return parameters_; }
 

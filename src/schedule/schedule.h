@@ -1,6 +1,8 @@
 // What takes a training step: see schedules.h.
 #pragma once
 
+#include <cstdint>
+
 #include "kernel/tile.h"
 #include "schedule/step.h"
 
@@ -29,6 +31,9 @@ class Schedule {
     Update(batch, output_gradient, settings);
     Forward(next, next_outputs);
   }
+
+  // Rows of hidden weights that the last update left as they were and so did not write.
+  virtual std::int64_t unwritten_rows() const { return 0; }
 
   // Frees what only the training of biases needs; later steps must have updates_biases false.
   virtual void FreezeBiases() = 0;

@@ -95,7 +95,7 @@ TEST(Schedules, StreamingEqualsTwoPassesBitForBit) {
 // The same where steps and products go by rows, and where only some of the batches are so small.
 TEST(Schedules, StreamingByRowsEqualsTwoPassesBitForBit) {
   const std::int64_t sizes[] = {2, 2, 1, 5, 2, 1};
-  static_assert(SuitsRowWalk(2, 131) && !SuitsRowWalk(5, 131));
+  static_assert(SuitsRowWalk(2, 131, true) && !SuitsRowWalk(5, 131, false));
   for (const bias::Selection& selection : bias::AllSelections()) {
     for (const ScheduleKind kind : {ScheduleKind::kStreaming, ScheduleKind::kStreamingRecompute}) {
       for (const Formats& formats : AllFormats()) {

@@ -218,6 +218,28 @@ TEST(Schedules, Bfloat16WeightsStepToANeighbour) {
   }
 }
 
+// Those rows, and no others, are the same bits after the step.
+TEST(Schedules, CountRowsThatAStepLeavesUnwritten) {
+  const Shape shape{200, 300, 3, 1};
+  for (const ScheduleKind kind : kTiledKinds) {
+    Trained run(shape, "learned", kind, Optimizer::kSgd, 2);
+    const std::vector<std::byte> before = Bytes(run.parameters.hidden_weights);
+    run.Step(1, shape.batch, kRate);
+    const std::vector<std::byte> after = Bytes(run.parameters.hidden_weights);
+    const std::size_t row_bytes = before.size() / 300;
+    std::int64_t same = 0;
+    for (std::size_t row = 0; row < 300; ++row) {
+      const std::size_t begin = row * row_bytes;
+      same += std::equal(&before[begin], &before[begin] + row_bytes, &after[begin]) ? 1 : 0;
+    }
+    EXPECT_EQ(run.schedule->unwritten_rows(), same) << Describe(kind).name;
+    EXPECT_NEAR(static_cast<double>(same), 150, 60);
+    Trained moves_all(shape, "learned", kind, Optimizer::kAdam, 2);
+    moves_all.Step(1, shape.batch, kRate);
+    EXPECT_EQ(moves_all.schedule->unwritten_rows(), 0) << "adam moves every weight";
+  }
+}
+
 // NaN or infinity in one input of one sample reaches what the reference says, and nothing else.
 TEST(Schedules, WhatIsNotFiniteReachesWhatDependsOnIt) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();

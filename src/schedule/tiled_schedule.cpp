@@ -267,6 +267,7 @@ void TiledSchedule::Pass(const kernel::BatchView& batch, const float* output_gra
   ledger_.EnterPhase(Phase::kUpdate);
   AllocateUpdate();
   const kernel::OutputGradient gradient = layer_outputs_.Hold(output_gradient, batch.size);
+  unwritten_rows_ = 0;
   const bool sums_bias_gradient = hidden_biases_.spans_tiles() && updates_hidden_bias(settings);
   ForEachPart([&](Part part) {
     if (sums_bias_gradient) *spanning_gradient_.Share(part.chunk, part.thread, 1) = 0;
@@ -275,7 +276,7 @@ void TiledSchedule::Pass(const kernel::BatchView& batch, const float* output_gra
       UpdateTile(tile, batch, gradient, settings, part.workspace);
       if (updates_hidden_bias(settings)) UpdateHiddenBias(tile, part, settings);
       if (!is_narrow_ && configuration_.trains_weights()) {
-        StepHiddenWeights(tile, batch, settings, next, part.workspace);
+        unwritten_rows_ += StepHiddenWeights(tile, batch, settings, next, part.workspace);
       } else if (!is_narrow_ && next != nullptr) {
         ActivateTile(tile, *next, kernel::Rows::kInCache, part.workspace);
       }
@@ -362,23 +363,26 @@ void TiledSchedule::StepOutputWeights(NodeRange tile, const kernel::BatchView& b
                     });
 }
 
-void TiledSchedule::StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
-                                      const StepSettings& settings, const kernel::BatchView* next,
-                                      float* workspace) {
+std::int64_t TiledSchedule::StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
+                                              const StepSettings& settings,
+                                              const kernel::BatchView* next, float* workspace) {
   const float* bias =
       next == nullptr ? nullptr : hidden_biases_.Values(tile, workspace + layout_.bias);
   const kernel::HiddenDelta delta{
       workspace + layout_.delta, reinterpret_cast<std::uint16_t*>(workspace + layout_.delta_pairs)};
+  std::int64_t unwritten = 0;
   VisitWeightGroups(
       tile, settings, [&](const auto& step, const auto& hidden, const auto& /*output*/) {
         const WeightRows rows(step, hidden);
         if (next == nullptr) {
-          kernel::StepHidden(tile.size, rows, batch, delta);
+          unwritten = kernel::StepHidden(tile.size, rows, batch, delta);
         } else {
-          kernel::StepAndForwardHidden(configuration_.activation, tile.size, rows, batch, delta,
-                                       *next, bias, Activation(tile, workspace));
+          unwritten =
+              kernel::StepAndForwardHidden(configuration_.activation, tile.size, rows, batch, delta,
+                                           *next, bias, Activation(tile, workspace));
         }
       });
+  return unwritten;
 }
 
 kernel::NarrowGradients TiledSchedule::Gradients(float* workspace) const {

@@ -7,6 +7,7 @@
 // stored so (its hidden weights where they are not stored at all).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 
@@ -34,6 +35,7 @@ class TiledSchedule final : public Schedule {
                         const StepSettings& settings, const kernel::BatchView& next,
                         float* next_outputs) override;
   void FreezeBiases() override;
+  std::int64_t unwritten_rows() const override { return unwritten_rows_; }
 
  private:
   // What the forward pass keeps for the backward pass.
@@ -102,10 +104,11 @@ class TiledSchedule final : public Schedule {
   void StepOutputWeights(NodeRange tile, const kernel::BatchView& batch,
                          const kernel::OutputGradient& gradient, const StepSettings& settings,
                          float* workspace);
-  // And where `next` is not null, its activations: in the same walk where both batches are small.
-  void StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
-                         const StepSettings& settings, const kernel::BatchView* next,
-                         float* workspace);
+  // And where `next` is not null, its activations: in the same walk where both batches are
+  // small. Returns how many rows were not written.
+  std::int64_t StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
+                                 const StepSettings& settings, const kernel::BatchView* next,
+                                 float* workspace);
   void StepNarrowWeights(NodeRange tile, const StepSettings& settings, float* workspace);
   // use(step, hidden weights, output weights): the tile's weights as the optimizer's step takes
   // them, by its type and theirs.
@@ -137,6 +140,7 @@ class TiledSchedule final : public Schedule {
   memory::TrackedBuffer<float> workspace_;    // (threads, layout_.size)
   ChunkSums spanning_gradient_;               // where one bias spans all tiles
   std::unique_ptr<TrainingState> state_;
+  std::atomic<std::int64_t> unwritten_rows_ = 0;
 };
 
 }  // namespace biasbench::schedule
