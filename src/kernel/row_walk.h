@@ -10,7 +10,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 
 #include "kernel/bfloat16_products.h"
@@ -42,6 +41,7 @@ struct WalkBatch {
   // (samples, columns); floats are paired (PairColumns in lanes.h) where weights have words and
   // columns are even in number.
   const X* x;
+  bool is_finite;  // all of x
 };
 
 // The products with a new batch; init and epilogue as for Product (micro_kernel.h).
@@ -73,14 +73,6 @@ inline constexpr std::int64_t kWalkAheadBytes = 4096;
 inline bool IsZero(const float* values, std::int64_t size) {
   return std::all_of(values, values + size, [](float value) { return value == 0; });
 }
-inline bool IsFinite(float x) { return std::isfinite(x); }
-inline bool IsFinite(std::uint16_t x) { return std::isfinite(FromBfloat16(x)); }
-template <class X>
-bool IsFinite(const WalkBatch<X>& batch) {
-  return std::all_of(batch.x, batch.x + batch.samples * batch.columns,
-                     [](X value) { return IsFinite(value); });
-}
-
 // sums += the products of words with what lies at x.
 HWY_INLINE Vector MulAddWords(Bits words, const float* x, Vector sum) {
   const EvenAndOdd values = FromWords(words);
@@ -274,7 +266,7 @@ template <class Weights, class X, class Next>
 HWY_NOINLINE std::int64_t WalkSteps(std::int64_t rows, Weights weights, WalkBatch<X> batch,
                                     const float* delta, Next next) {
   // Where x is not finite, zero times x is not zero.
-  const bool may_keep = Weights::kKeepsAtZero && IsFinite(batch);
+  const bool may_keep = Weights::kKeepsAtZero && batch.is_finite;
   std::int64_t unwritten = 0;
   for (std::int64_t row = 0; row < rows; ++row, delta += batch.samples) {
     const std::int64_t begin = row * batch.columns;

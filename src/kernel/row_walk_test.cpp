@@ -66,7 +66,7 @@ struct Batch {
       std::ranges::transform(values, x.begin(), NearestBfloat16);
       std::ranges::transform(x, values.begin(), FromBfloat16);
     }
-    walk = {samples, columns, x.data()};
+    walk = {samples, columns, x.data(), true};
   }
   std::vector<float> values;  // (samples, columns), in order
   std::vector<X> x;
@@ -228,7 +228,7 @@ TEST(RowWalk, StepsARowOfZeroDeltasWhereInputsAreNotFinite) {
     std::vector<float> x(40, 1);
     x[33] = value;
     const float delta = 0;
-    WalkSteps(1, RowsOf<Floats>(weights.data()), WalkBatch<float>{1, 40, x.data()}, &delta,
+    WalkSteps(1, RowsOf<Floats>(weights.data()), WalkBatch<float>{1, 40, x.data(), false}, &delta,
               NoProduct{});
     for (std::size_t i = 0; i < weights.size(); ++i) EXPECT_EQ(std::isnan(weights[i]), i == 33);
   }

@@ -25,8 +25,9 @@ namespace biasbench::kernel {
 struct BatchView {
   std::int64_t size;
   std::int64_t inputs;
-  const float* rows;   // (size, inputs)
-  const float* panel;  // (inputs, size): the same, transposed
+  const float* rows;       // (size, inputs)
+  const float* panel;      // (inputs, size): the same, transposed
+  bool is_finite = false;  // whether all inputs are known to be
   // (size, inputs): rows with paired columns (PairColumns in lanes.h), for weights that are two to
   // a word. Null for others, and where inputs are odd in number: rows of weights would begin within
   // words.
@@ -43,9 +44,9 @@ struct BatchView {
   bool pairs_columns() const { return inputs % 2 == 0; }
   std::int64_t sample_pairs_count() const { return (size + 1) / 2; }
   WalkBatch<float> Walk(bool has_words) const {
-    return {size, inputs, has_words && pairs_columns() ? paired_rows : rows};
+    return {size, inputs, has_words && pairs_columns() ? paired_rows : rows, is_finite};
   }
-  WalkBatch<std::uint16_t> WalkHalves() const { return {size, inputs, halves}; }
+  WalkBatch<std::uint16_t> WalkHalves() const { return {size, inputs, halves, is_finite}; }
 };
 
 // What takes a product's sums for steps of weights that are two to a word.

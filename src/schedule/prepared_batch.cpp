@@ -1,6 +1,8 @@
 #include "schedule/prepared_batch.h"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace biasbench::schedule {
 namespace {
@@ -62,6 +64,8 @@ void PreparedBatch::AddBytes(const Configuration& configuration, MemorySum& sum)
 
 void PreparedBatch::Prepare(const kernel::BatchView& batch) {
   view_ = batch;
+  view_.is_finite = std::all_of(batch.rows, batch.rows + batch.size * batch.inputs,
+                                [](float x) { return std::isfinite(x); });
   if (!paired_rows_.empty()) {
     kernel::PairColumns(batch.size, batch.inputs, batch.rows, paired_rows_.data());
     view_.paired_rows = paired_rows_.data();

@@ -1,4 +1,5 @@
-// A batch in the further orders that products with bfloat16 weights read it in (kernel::BatchView).
+// A batch as products read it (kernel::BatchView): whether all of it is finite, and the further
+// orders that products with bfloat16 weights want.
 #pragma once
 
 #include <cstdint>
