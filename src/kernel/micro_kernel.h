@@ -29,7 +29,7 @@ namespace biasbench::kernel {
 // what is added to a sum. Floats:
 struct FloatFactors {
   static constexpr std::int64_t kBytes = sizeof(float);
-  static HWY_INLINE Vector At(const std::byte* at, int k = 0) {
+  static HWY_INLINE Vector At(const std::byte* at, std::int64_t k = 0) {
     float value;
     std::memcpy(&value, at + k * kBytes, sizeof(value));
     return hn::Set(kFloat, value);
@@ -48,7 +48,7 @@ struct WidenedFactors : FloatFactors {
     std::memcpy(&half, at, sizeof(half));
     return hn::BitCast(kFloat, hn::Set(kBits, static_cast<std::uint32_t>(half) << 16));
   }
-  static HWY_INLINE Vector At(const std::byte* at, int k) {
+  static HWY_INLINE Vector At(const std::byte* at, std::int64_t k) {
     std::uint32_t word;
     std::memcpy(&word, at + k / 2 * 2 * kBytes, sizeof(word));
     const Bits words = hn::Set(kBits, word);
@@ -124,13 +124,13 @@ class RowPointers {
   RowPointers(const std::byte* data, std::int64_t row_bytes)
       : stride_(row_bytes), stride3_(3 * row_bytes) {
     BIASBENCH_UNROLL
-    for (int i = 0; i < kPointers; ++i) pointers_[i] = data + 4 * i * row_bytes;
+    for (int i = 0; i < kPointers; ++i) pointers_[i] = data + std::int64_t{4} * i * row_bytes;
     Hide(stride_);
     Hide(stride3_);
   }
   HWY_INLINE const std::byte* Of(int row) const {
     const std::byte* pointer = pointers_[row / 4];
-    return row % 4 == 3 ? pointer + stride3_ : pointer + (row % 4) * stride_;
+    return row % 4 == 3 ? pointer + stride3_ : pointer + row % 4 * stride_;
   }
   HWY_INLINE void Advance(std::int64_t bytes) {
     BIASBENCH_UNROLL

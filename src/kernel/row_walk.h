@@ -19,12 +19,12 @@
 namespace biasbench::kernel {
 
 // Whether to walk rows: up to three samples to eight lanes, or where the processor multiplies pairs
-// itself (so that blocks take half as long) two, if a row has four vectors for each. With 784
-// inputs on an AVX-512 core, samples/s by walks and by blocks: 14 and 4 at batch 1, 45 and 26 at 4,
-// 46 and 38 at 6, 50 and 55 at 8; by pairs 47 and 48 at 4, 50 and 96 at 8.
+// itself (so that blocks take half as long) two, but always two, if a row has four vectors for
+// each. With 784 inputs on an AVX-512 core, samples/s by walks and by blocks: 14 and 4 at batch 1,
+// 45 and 26 at 4, 46 and 38 at 6, 50 and 55 at 8; by pairs 47 and 48 at 4, 50 and 96 at 8.
 constexpr bool SuitsRowWalk(std::int64_t samples, std::int64_t depth, bool multiplies_pairs) {
   const std::int64_t most = multiplies_pairs ? kVectorLanes / 4 : 3 * kVectorLanes / 8;
-  return samples <= std::min(most, depth / (4 * kVectorLanes));
+  return samples <= std::min(std::max<std::int64_t>(2, most), depth / (4 * kVectorLanes));
 }
 
 // Samples that are multiplied with a row while it is walked: as many as leave registers for a step.
@@ -52,6 +52,8 @@ struct WalkProduct {
   Init init;
   Epilogue epilogue;
 };
+template <class X, class Init, class Epilogue>
+WalkProduct(WalkBatch<X>, Init, Epilogue) -> WalkProduct<X, Init, Epilogue>;
 struct NoProduct {
   static constexpr bool kMultiplies = false;
 };

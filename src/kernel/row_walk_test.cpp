@@ -108,7 +108,10 @@ template <class Format, class X>
 void CheckWalk(const Sizes& sizes) {
   SCOPED_TRACE(testing::Message() << sizes.rows << " rows of " << sizes.columns << ", "
                                   << sizes.old_samples << " samples, then " << sizes.new_samples);
-  const auto [rows, columns, old_samples, new_samples] = sizes;
+  const std::int64_t rows = sizes.rows;
+  const std::int64_t columns = sizes.columns;
+  const std::int64_t old_samples = sizes.old_samples;
+  const std::int64_t new_samples = sizes.new_samples;
   std::vector<float> before = Noise(rows * columns, 1);
   std::vector<StoredOf<Format>> weights(before.size());
   std::ranges::transform(before, weights.begin(), Format::Stored);
