@@ -90,9 +90,9 @@ std::vector<Contrast> FindContrasts(const RowGroup& rows, const AxisPair& pair,
   for (auto& [setting, of_value] : SettingsOf(rows, pair.axis, pair.value)) {
     const auto baseline = std::ranges::find(baselines, setting, &Settings::value_type::first);
     if (baseline == baselines.end()) continue;
-    Contrast contrast{.axis = std::string(pair.axis),
-                      .value = std::string(pair.value),
-                      .baseline = std::string(pair.baseline),
+    Contrast contrast{.axis = pair.axis,
+                      .value = pair.value,
+                      .baseline = pair.baseline,
                       .rows = of_value,
                       .baseline_rows = baseline->second,
                       .interval = {}};

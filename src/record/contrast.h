@@ -51,9 +51,9 @@ struct Contrast {
 };
 
 struct AxisPair {
-  std::string_view axis;
-  std::string_view value;
-  std::string_view baseline;
+  std::string axis;
+  std::string value;
+  std::string baseline;
 };
 
 // Of every setting that has rows of both values: one contrast each, in the rows' order, unless they

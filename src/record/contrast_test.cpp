@@ -9,7 +9,7 @@
 namespace biasbench::record {
 namespace {
 
-constexpr AxisPair kNoneLessLearned = {"strategy", "none", "learned"};
+const AxisPair kNoneLessLearned = {"strategy", "none", "learned"};
 
 struct Rows {
   void Add(const std::string& strategy, int seed, double loss, int hidden = 1000,
