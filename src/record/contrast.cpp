@@ -24,7 +24,10 @@ Settings SettingsOf(const RowGroup& rows, std::string_view axis, std::string_vie
     if (row->where.Text(axis) != value) continue;
     std::string name = row->program + "/" + row->where.Name({"seed", axis});
     auto found = std::ranges::find(settings, name, &Settings::value_type::first);
-    if (found == settings.end()) found = settings.insert(found, {std::move(name), {}});
+    if (found == settings.end()) {
+      settings.emplace_back(std::move(name), RowGroup());
+      found = settings.end() - 1;
+    }
     found->second.push_back(row);
   }
   return settings;

@@ -172,7 +172,8 @@ std::string TellTask(const Finding& finding, const std::string& task) {
             "{} ends at {}", Code(contrast->baseline),
             Describe(Summarize(contrast->baseline_rows, record::QuantityOf("train_loss"))));
       }
-      found = settings.insert(found, {std::move(setting), {}});
+      settings.emplace_back(std::move(setting), Texts());
+      found = settings.end() - 1;
     }
     found->second.push_back(TellPair(*contrast));
   }

@@ -11,7 +11,6 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 json PeersFile(const char* commit) {
   json context = Context("peers");

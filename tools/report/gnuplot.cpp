@@ -126,7 +126,8 @@ class Writer {
 
   Box BoxOf(std::size_t index) const {
     const auto column = static_cast<double>(index % columns_);
-    const auto row = static_cast<double>(index / columns_);
+    const std::size_t row_index = index / columns_;
+    const auto row = static_cast<double>(row_index);
     const double top = row * (kTopPx + PlotPx() + kBottomPx) + kTopPx;
     if (figure_.has_shared_lanes) {
       const double labels = LabelsPx(figure_.panels.front());
@@ -220,10 +221,12 @@ class Writer {
 
   static std::string TicksBetween(double low, double high) {
     std::vector<std::string> ticks;
-    for (double power = std::pow(10, std::floor(std::log10(low))); power <= high; power *= 10) {
+    const int last = static_cast<int>(std::floor(std::log10(high)));
+    for (int exponent = static_cast<int>(std::floor(std::log10(low))); exponent <= last;
+         ++exponent) {
       for (const double factor : {1, 2, 5}) {
-        if (power * factor < low || power * factor > high) continue;
-        ticks.push_back(fmt::format("'{0:.4g}' {0:.4g}", power * factor));
+        const double tick = factor * std::pow(10, exponent);
+        if (tick >= low && tick <= high) ticks.push_back(fmt::format("'{0:.4g}' {0:.4g}", tick));
       }
     }
     return fmt::format("{}", fmt::join(ticks, ", "));
@@ -287,7 +290,7 @@ class Writer {
                                std::isfinite(high) ? high : value};
       data += fmt::format("{:.7g}\t{:.7g}\t{:.7g}\t{:.7g}\n", x, y, bounds[0], bounds[1]);
     }
-    const std::string name = fmt::format("data{}.tsv", script_.data_files.size());
+    std::string name = fmt::format("data{}.tsv", script_.data_files.size());
     script_.data_files[name] = data;
     return name;
   }
@@ -423,8 +426,9 @@ std::string Draw(const Figure& figure) {
     throw PlotError(fmt::format("gnuplot failed on figure '{}' with exit code {}: {}", figure.name,
                                 code, LastLine(ReadFile(folder.path() / "messages"))));
   }
-  static const std::regex kTitles("<(title|desc)>[^<]*</(title|desc)>");  // names of data files
-  return std::regex_replace(svg, kTitles, "");
+  static const std::regex titles_pattern(
+      "<(title|desc)>[^<]*</(title|desc)>");  // names of data files
+  return std::regex_replace(svg, titles_pattern, "");
 }
 
 }  // namespace biasbench::report

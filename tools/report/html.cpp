@@ -97,15 +97,15 @@ std::string Replace(const std::string& text, const std::regex& pattern,
 }
 
 std::string WithoutTags(const std::string& html) {
-  static const std::regex kTag("<[^>]*>|&[a-z]+;");
-  return std::regex_replace(html, kTag, "");
+  static const std::regex tag_pattern("<[^>]*>|&[a-z]+;");
+  return std::regex_replace(html, tag_pattern, "");
 }
 
 // Headings get the names that GitHub gives them; the main ones are listed in `contents`.
 std::string NameHeadings(const std::string& html, std::string& contents) {
-  static const std::regex kHeading("<h([123])>(.*?)</h[123]>");
+  static const std::regex heading_pattern("<h([123])>(.*?)</h[123]>");
   std::map<std::string, int> uses;
-  return Replace(html, kHeading, [&](const std::smatch& match) {
+  return Replace(html, heading_pattern, [&](const std::smatch& match) {
     const std::string level = match[1];
     std::string slug = SlugOf(WithoutTags(match[2]));
     if (const int earlier = uses[slug]++; earlier > 0) slug += fmt::format("-{}", earlier);
@@ -119,9 +119,9 @@ std::string NameHeadings(const std::string& html, std::string& contents) {
 // A figure stands in the page as it is, its caption with it.
 std::string PutFigures(const std::string& html,
                        const std::map<std::string, std::string>& pictures) {
-  static const std::regex kFigure(
+  static const std::regex figure_pattern(
       "<p><img src=\"figures/([^\"]*)\\.svg\" alt=\"([^\"]*)\"></p>\n<p>(.*?)</p>");
-  return Replace(html, kFigure, [&](const std::smatch& match) {
+  return Replace(html, figure_pattern, [&](const std::smatch& match) {
     return fmt::format(
         "<figure>\n<div class=\"picture\">{}</div>\n<figcaption>{}</figcaption>\n</figure>",
         InlineSvg(pictures.at(match[1]), match[1], match[2]), match[3].str());
@@ -130,21 +130,21 @@ std::string PutFigures(const std::string& html,
 
 // A wide table scrolls by itself; what stands before it is its caption.
 std::string FrameTables(const std::string& html) {
-  static const std::regex kCaption(
+  static const std::regex caption_pattern(
       "<p>([^\n]*)</p>\n((?:<details>[^\n]*\n)?(?:</?p>\n)?)(?=<table>)");
-  static const std::regex kTable("<table>");
-  static const std::regex kEnd("</table>");
+  static const std::regex table_pattern("<table>");
+  static const std::regex end_pattern("</table>");
   const std::string captioned =
-      std::regex_replace(html, kCaption, "<p class=\"caption\">$1</p>\n$2");
+      std::regex_replace(html, caption_pattern, "<p class=\"caption\">$1</p>\n$2");
   const std::string opened = std::regex_replace(
-      captioned, kTable, "<div class=\"scroll\" role=\"region\" tabindex=\"0\"><table>");
-  return std::regex_replace(opened, kEnd, "</table></div>");
+      captioned, table_pattern, "<div class=\"scroll\" role=\"region\" tabindex=\"0\"><table>");
+  return std::regex_replace(opened, end_pattern, "</table></div>");
 }
 
 std::string TitleOf(const std::string& html) {
-  static const std::regex kTitle("<h1[^>]*>(.*?)</h1>");
+  static const std::regex title_pattern("<h1[^>]*>(.*?)</h1>");
   std::smatch match;
-  return std::regex_search(html, match, kTitle) ? WithoutTags(match[1]) : "";
+  return std::regex_search(html, match, title_pattern) ? WithoutTags(match[1]) : "";
 }
 
 }  // namespace
