@@ -87,7 +87,8 @@ Quantity AccuracyChange(const Results& /*results*/) {
     const auto scaled = row.Number(fmt::format("test_accuracy_at_scale_{}", kScale));
     const auto plain = row.Number("test_accuracy");
     if (!row.IsOk() || !scaled || !plain) return std::nullopt;
-    return *scaled - *plain;
+    constexpr double kSamples = 1e9;  // so that equal shares of right samples are equal differences
+    return std::round((*scaled - *plain) * kSamples) / kSamples;
   };
 }
 
