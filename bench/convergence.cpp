@@ -4,7 +4,9 @@
 // Its time is that of the training steps, evaluations left out.
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "bench/curves.h"
 #include "bench/program.h"
@@ -38,6 +40,11 @@ class Convergence {
     if (train.contains("accuracy")) {
       row.keys["train_accuracy"] = train["accuracy"];
       row.keys["test_accuracy"] = test.at("accuracy");
+    }
+    const std::vector<double>& scales = row.configuration.test_scales;
+    for (std::size_t i = 0; i < scales.size(); ++i) {
+      row.keys[fmt::format("test_accuracy_at_scale_{}", scales[i])] =
+          result.at("test_at_scales").at(i).at("accuracy");
     }
     for (const char* key : {"epochs_to_target", "initial_imitation_ratio", "imitation_ratio"}) {
       if (result.contains(key)) row.keys[key] = result[key];

@@ -66,6 +66,33 @@ TEST_F(Programs, TellsHowFarTheHiddenLayerMoved) {
   EXPECT_NEAR(right, std::round(right), 1e-9);
 }
 
+// One training, looked at in other light; without biases it makes no difference.
+TEST_F(Programs, ConvergenceCountsWhatIsRightAtOtherBrightness) {
+  ASSERT_EQ(Record("convergence", {"--task=digits", "--hidden=300", "--epochs=2",
+                                   "--strategies=fixed=1,none", "--test_scale=0.125,1,8"}),
+            0)
+      << Errors();
+  const json rows = Results()["benchmarks"];
+  ASSERT_EQ(rows.size(), 2U);
+  for (const json& row : rows) {
+    EXPECT_EQ(row["test_scale"], (std::vector<double>{0.125, 1, 8}));
+    EXPECT_EQ(row["test_accuracy_at_scale_1"], row["test_accuracy"]);
+    EXPECT_NE(row["command"].get<std::string>().find(" --test_scale=0.125,1,8"), std::string::npos);
+  }
+  EXPECT_NE(rows[0]["test_accuracy_at_scale_0.125"], rows[0]["test_accuracy"]);
+  EXPECT_EQ(rows[1]["test_accuracy_at_scale_0.125"], rows[1]["test_accuracy"]);
+  EXPECT_EQ(rows[1]["test_accuracy_at_scale_8"], rows[1]["test_accuracy"]);
+}
+
+TEST_F(Programs, BrightnessThatMakesNoSenseIsRefusedInOneLine) {
+  EXPECT_EQ(Run("convergence", {"--task=digits", "--test_scale=1,0"}), 2);
+  EXPECT_EQ(Errors().find("convergence: --test_scale: "), 0U) << Errors();
+  EXPECT_EQ(Run("convergence", {"--task=harmonic3", "--test_scale=1"}), 2);
+  EXPECT_EQ(Errors().find("convergence: --test_scale: "), 0U) << Errors();
+  EXPECT_NE(Errors().find("harmonic3 has no classes"), std::string::npos) << Errors();
+  EXPECT_EQ(LinesOf(Errors()), 1U);
+}
+
 TEST_F(Programs, LossesAreTheSameBitsForAnyNumberOfThreads) {
   ASSERT_EQ(Record("convergence", {"--task=digits", "--hidden=1000", "--epochs=2", "--samples=256",
                                    "--strategies=learned,shared", "--threads=1,2,3",

@@ -149,10 +149,15 @@ class Instance {
       network_.emplace(configuration_.network, ledger_);
     }
     is_trained_ = true;
-    return ToJson(
-        network::Train(*network_, task_, options, [&](const network::EpochRecord& record) {
+    json result =
+        ToJson(network::Train(*network_, task_, options, [&](const network::EpochRecord& record) {
           channel.Send({{"progress", {{"epoch", record.epoch}, {"loss", record.train_loss}}}});
         }));
+    for (const network::Evaluation& evaluation :
+         network::EvaluateAtScales(*network_, task_.test, configuration_.test_scales)) {
+      result["test_at_scales"].push_back(ToJson(evaluation));
+    }
+    return result;
   }
 
   json Report() const {

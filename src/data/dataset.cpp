@@ -19,6 +19,9 @@ void Dataset::CopyInputs(std::span<const std::int32_t> order, float* rows,
       std::transform(bytes.data() + begin, bytes.data() + begin + inputs, rows,
                      [this](std::uint8_t byte) { return static_cast<float>(byte) * byte_scale; });
     }
+    if (brightness != 1) {
+      std::transform(rows, rows + inputs, rows, [this](float input) { return brightness * input; });
+    }
     for (std::size_t d = 0; d < offsets.span().size(); ++d) rows[d] -= offsets.span()[d];
     rows += row_stride;
   }

@@ -25,6 +25,7 @@ struct Dataset {
   memory::TrackedBuffer<float> values;
   memory::TrackedBuffer<std::uint8_t> bytes;
   float byte_scale = 1;
+  float brightness = 1;  // every sample's inputs are multiplied by it, before offsets
   // (inputs), subtracted from every sample's; empty: nothing is.
   memory::TrackedBuffer<float> offsets;
 

@@ -1,6 +1,7 @@
 // Without biases a ReLU network is positively homogeneous, f(αx) = α f(x), whatever it has learned.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
@@ -75,6 +76,51 @@ TEST(Homogeneity, AnyBiasBreaksIt) {
     Learner learner(strategy, ScheduleKind::kRecompute, 7, 3);
     EXPECT_NE(learner.OutputsOfScaled(2)[0], 2 * learner.OutputsOfScaled(1)[0]) << strategy;
     EXPECT_NE(learner.OutputsOfScaled(0)[0], 0) << strategy;
+  }
+}
+
+// The classes that a network trained on digits tells its test images by, at a brightness.
+std::vector<std::int64_t> ClassesAt(float brightness, Network& network, data::Task& task) {
+  task.test.brightness = brightness;
+  std::vector<std::int64_t> classes;
+  for (std::int32_t sample = 0; sample < task.test.samples; ++sample) {
+    const auto outputs = network.Outputs(task.test, {&sample, 1});
+    classes.push_back(std::ranges::max_element(outputs) - outputs.begin());
+  }
+  return classes;
+}
+
+struct DigitsReader {
+  explicit DigitsReader(const std::string& strategy)
+      : task(data::LoadTask("digits", ledger)),
+        network({.shape = {64, 300, 10, 64},
+                 .strategy = bias::ParseSelection(strategy),
+                 .schedule = ScheduleKind::kStreaming,
+                 .seed = 1},
+                ledger) {
+    Train(network, task, {.epochs = 3, .learning_rate = 0.3}, [](const EpochRecord&) {});
+  }
+
+  memory::Ledger ledger;
+  data::Task task;
+  Network network;
+};
+
+TEST(Homogeneity, WithoutBiasesBrightnessChangesNoPrediction) {
+  const std::vector<double> scales = {0.125, 0.25, 0.5, 1, 2, 4, 8};
+  for (const std::string strategy : {"none", "learned", "fixed=1"}) {
+    DigitsReader reader(strategy);
+    const auto classes = ClassesAt(1, reader.network, reader.task);
+    bool all_same = true;
+    for (const double scale : scales) {
+      all_same &= ClassesAt(static_cast<float>(scale), reader.network, reader.task) == classes;
+    }
+    EXPECT_EQ(all_same, strategy == "none") << strategy;
+    reader.task.test.brightness = 1;
+    const auto evaluations = EvaluateAtScales(reader.network, reader.task.test, scales);
+    EXPECT_GT(evaluations[3].accuracy, 0.7);
+    EXPECT_EQ(evaluations[0].accuracy == evaluations[3].accuracy, strategy == "none") << strategy;
+    EXPECT_EQ(reader.task.test.brightness, 1);
   }
 }
 

@@ -175,4 +175,17 @@ TrainingResult Train(Network& network, const data::Task& task, const TrainingOpt
   return Training(network, task, options).Run(progress);
 }
 
+std::vector<Evaluation> EvaluateAtScales(Network& network, data::Dataset& test,
+                                         std::span<const double> scales) {
+  const Samples samples = AllSamples(test);
+  const float brightness = test.brightness;
+  std::vector<Evaluation> evaluations;
+  for (const double scale : scales) {
+    test.brightness = static_cast<float>(scale * brightness);
+    evaluations.push_back(Mean(network.Evaluate(test, samples), test, samples.size()));
+  }
+  test.brightness = brightness;
+  return evaluations;
+}
+
 }  // namespace biasbench::network

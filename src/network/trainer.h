@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "bias/strategies.h"
@@ -59,5 +60,10 @@ struct TrainingResult {
 // after each epoch.
 TrainingResult Train(Network& network, const data::Task& task, const TrainingOptions& options,
                      const std::function<void(const EpochRecord&)>& progress);
+
+// Of a trained network, with a test set's inputs multiplied by each of `scales`, in their order.
+// The network learns nothing by it, and the test set is afterwards as it was.
+std::vector<Evaluation> EvaluateAtScales(Network& network, data::Dataset& test,
+                                         std::span<const double> scales);
 
 }  // namespace biasbench::network

@@ -12,6 +12,7 @@ namespace biasbench::record {
 namespace {
 
 constexpr std::size_t kExactBelow = 50;
+constexpr double kLevel = 0.05;
 
 void RequireFinite(Sample sample) {
   if (sample.empty()) throw std::invalid_argument("statistics: an empty sample");
@@ -171,6 +172,28 @@ double SignedRankP(Sample differences) {
   const auto tail = ways.begin() + static_cast<std::ptrdiff_t>(smaller) + 1;
   return std::min(1.0, 2 * std::accumulate(ways.begin(), tail, 0.0) /
                            std::accumulate(ways.begin(), ways.end(), 0.0));
+}
+
+Interval SignedRankInterval(Sample differences) {
+  RequireFinite(differences);
+  const std::size_t size = differences.size();
+  std::vector<double> means;
+  for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) means.push_back(differences[i] / 2 + differences[j] / 2);
+  }
+  std::ranges::sort(means);
+  // ways[s]: signs for which the ranks 1 … size of the positive ones sum to s.
+  std::vector<double> ways = {1};
+  for (std::size_t rank = 1; rank <= size; ++rank) {
+    ways.resize(ways.size() + rank);
+    for (std::size_t sum = ways.size(); sum-- > rank;) ways[sum] += ways[sum - rank];
+  }
+  const double all = std::pow(2.0, static_cast<double>(size));
+  std::size_t left_out = 0;
+  double tail = ways[0];
+  while (2 * tail <= kLevel * all) tail += ways[++left_out];
+  if (left_out == 0) return {-HUGE_VAL, HUGE_VAL};
+  return {means[left_out - 1], means[means.size() - left_out]};
 }
 
 std::vector<double> HolmAdjust(Sample p_values) {

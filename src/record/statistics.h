@@ -41,6 +41,11 @@ double MannWhitneyP(Sample a, Sample b);
 // nothing else. With n differences it cannot be below 2^(1 − n).
 double SignedRankP(Sample differences);
 
+// The 95 % interval of the differences' middle that belongs to that test: of the means of any two
+// of them (each also with itself) it leaves out as many on either side as the test lets. It holds
+// the median, and zero only where the test finds nothing (untied). Infinite of fewer than six.
+Interval SignedRankInterval(Sample differences);
+
 // Holm's step-down adjustment: rejecting where the result is ≤ α keeps the chance of even one false
 // rejection among all ≤ α. Values in [0, 1], in the order given; empty gives empty.
 std::vector<double> HolmAdjust(Sample p_values);

@@ -160,5 +160,37 @@ TEST(SignedRankP, IsExact) {
   EXPECT_THROW(SignedRankP(std::vector<double>{}), std::invalid_argument);
 }
 
+// Of eight, the fourth of 36 means from either end: P(W <= 3) = 5/256, P(W <= 4) = 7/256.
+TEST(SignedRankInterval, LeavesOutWhatTheTestLets) {
+  const Values eight = {0.1, 0.7, 1.2, -0.3, 0.9, 2.5, 1.6, 0.4};
+  const Interval interval = SignedRankInterval(eight);
+  EXPECT_DOUBLE_EQ(interval.low, 0.1);
+  EXPECT_DOUBLE_EQ(interval.high, 1.7);
+  const Interval six = SignedRankInterval(Values{1, 2, 3, 4, 5, 7});
+  EXPECT_EQ(six.low, 1);
+  EXPECT_EQ(six.high, 7);
+  EXPECT_EQ(SignedRankInterval(Values{1, 2, 3, 4, 5}).low, -HUGE_VAL);
+  EXPECT_EQ(SignedRankInterval(Values{1, 2, 3, 4, 5}).high, HUGE_VAL);
+}
+
+// It excludes zero exactly where the test finds a difference, and covers the middle.
+TEST(SignedRankInterval, BelongsToTheTest) {
+  std::mt19937_64 random(11);
+  int covered = 0;
+  for (int trial = 0; trial < 1000; ++trial) {
+    Values values;
+    for (int i = 0; i < 9; ++i) {
+      values.push_back(0.3 + static_cast<double>(random() >> 11) * 0x1p-53 - 0.5);
+    }
+    const Interval interval = SignedRankInterval(values);
+    EXPECT_EQ(interval.low > 0 || interval.high < 0, SignedRankP(values) <= 0.05);
+    EXPECT_LE(interval.low, Median(values));
+    EXPECT_GE(interval.high, Median(values));
+    covered += interval.low <= 0.3 && 0.3 <= interval.high ? 1 : 0;
+  }
+  EXPECT_GE(covered, 940);
+  EXPECT_LE(covered, 985);
+}
+
 }  // namespace
 }  // namespace biasbench::record

@@ -82,6 +82,13 @@ Value ParseCountIn(std::string_view part) {
 
 Value ParseAboveZero(std::string_view part) { return ParsePositive(part); }
 
+// All of them belong to one row.
+Value ParseScales(std::string_view text) {
+  Value scales = Value::array();
+  for (const std::string& part : SplitList(text)) scales.push_back(ParsePositive(part));
+  return scales;
+}
+
 Value Zero(const Setting& /*setting*/, const Program& /*program*/) { return 0; }
 Value Off(const Setting& /*setting*/, const Program& /*program*/) { return false; }
 
@@ -246,6 +253,7 @@ const std::vector<Axis>& Table() {
       {.key = "bfloat16_products",
        .flag = "--bfloat16_products",
        .label = "products",
+       .is_optional = true,
        .help = "with bfloat16 weights: processor, its own (AVX512-BF16), inputs and deltas\n"
                "rounded to nearest; or widened to float32 first",
        .nesting = 6,
@@ -258,7 +266,6 @@ const std::vector<Axis>& Table() {
          if (!s.network.formats.HaveBfloat16Weights()) return nullptr;
          return NameOf(Bfloat16ProductsNames(), s.network.formats.products);
        },
-       .may_be_null = true,
        .set =
            [](Setting& s, const Value& v) {
              SetEnumerator(Bfloat16ProductsNames(), v, s.network.formats.products);
@@ -399,6 +406,24 @@ const std::vector<Axis>& Table() {
        .otherwise_told = "all",
        .get = [](const Setting& s) -> Value { return s.max_test_samples; },
        .set = [](Setting& s, const Value& v) { s.max_test_samples = v; }},
+      {.key = "test_scale",
+       .flag = "--test_scale",
+       .in_name = InName::kNever,  // one training, whatever it is looked at with afterwards
+       .name_scope = Scope::kNone,
+       .flag_scope = Scope::kFollowing,
+       .key_scope = Scope::kTraining,
+       .is_optional = true,
+       .kind = "NUMBERS",
+       .help = "after training, count once more what is right of the test samples, their\n"
+               "inputs multiplied by each of these numbers above 0",
+       .parse = ParseScales,
+       .get = [](const Setting& s) -> Value {
+         return s.test_scales.empty() ? Value() : Value(s.test_scales);
+       },
+       .set =
+           [](Setting& s, const Value& v) {
+             if (!v.is_null()) s.test_scales = v.get<std::vector<double>>();
+           }},
       {.key = "center",
        .flag = "--center",
        .label = "center",
@@ -415,10 +440,10 @@ const std::vector<Axis>& Table() {
        .label = "data",
        .name_scope = Scope::kTraining,
        .flag_scope = Scope::kNone,
+       .is_optional = true,
        .kind = "",
        .help = "",
        .get = [](const Setting& s) { return ToJsonOrNull(s.own_data); },
-       .may_be_null = true,
        .set =
            [](Setting& s, const Value& v) {
              if (!v.is_null()) s.own_data = OwnDataFromJson(v);
@@ -532,6 +557,11 @@ std::string TextOf(const Value& value) {
   if (value.is_string()) return value;
   if (value.is_object() && value.contains("digest") && value["digest"].is_string()) {
     return value["digest"];  // own data
+  }
+  if (value.is_array()) {  // the numbers of one row
+    Names parts;
+    std::ranges::transform(value, std::back_inserter(parts), TextOf);
+    return fmt::format("{}", fmt::join(parts, ","));
   }
   if (value.is_number_float()) return fmt::format("{}", value.get<double>());
   return value.dump();

@@ -38,7 +38,9 @@ struct Axis {
   Scope name_scope = Scope::kAll;  // programs whose rows' names have it
   Scope flag_scope = Scope::kAll;  // programs that have the flag
   Scope key_scope = Scope::kAll;   // programs whose rows have the key
-  std::string_view kind = "LIST";  // of the flag's value; LIST: several; empty: a switch
+  bool is_optional = false;        // a row without a value lacks the key
+  // Of the flag's value; LIST: several, of a row each; empty: a switch.
+  std::string_view kind = "LIST";
   std::string_view help = {};
   // Lists are combined in loops one inside another: the lowest stands outside and varies slowest.
   int nesting = 4;
@@ -55,7 +57,6 @@ struct Axis {
   std::string_view otherwise_told = {};
   // Null where a setting has no value on the axis: its row then lacks the key.
   Value (*get)(const Setting& setting) = nullptr;
-  bool may_be_null = false;
   void (*set)(Setting& setting, const Value& value) = nullptr;
 };
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <string>
@@ -101,7 +102,12 @@ TEST(Axes, TheSchemaSaysWhatIsAccepted) {
   EXPECT_EQ(of_training["learning_rate"],
             (nlohmann::json{{"type", "number"}, {"exclusiveMinimum", 0}}));
   EXPECT_EQ(of_training["weight_decay"], (nlohmann::json{{"type", "number"}, {"minimum", 0}}));
+  EXPECT_EQ(of_training["test_scale"]["items"],
+            (nlohmann::json{{"type", "number"}, {"exclusiveMinimum", 0}}));
   EXPECT_FALSE(of_training.contains("hidden"));
+  const nlohmann::json required = SchemaOfAxes()["$defs"]["training_setting"]["required"];
+  EXPECT_EQ(std::ranges::count(required, "epochs"), 1);
+  EXPECT_EQ(std::ranges::count(required, "test_scale"), 0);
 }
 
 TEST(Axes, AllStandsForEveryName) {

@@ -37,6 +37,18 @@ void CheckBiasSign(const Setting& setting) {
   }
 }
 
+void CheckTestScales(const Setting& setting) {
+  if (setting.test_scales.empty()) return;
+  const bool has_classes = setting.own_data ? setting.own_data->files.is_classification
+                                            : data::FindTask(setting.task).is_classification;
+  if (!has_classes) {
+    throw std::invalid_argument(
+        fmt::format("--test_scale: counts what is right, and {} has no classes; expected a "
+                    "task such as digits",
+                    setting.task));
+  }
+}
+
 // Of a configuration that does not exist.
 std::string WhyThereIsNot(const schedule::Configuration& network) {
   const schedule::ScheduleDescription& schedule = Describe(network.schedule);
@@ -65,6 +77,7 @@ void Check(const Setting& setting) {
   }
   CheckWeightDecay(*setting.training);
   CheckBiasSign(setting);
+  CheckTestScales(setting);
 }
 
 class Combination {

@@ -39,7 +39,7 @@ Setting FromJson(const nlohmann::json& json) {
   if (json.contains("epochs")) setting.training.emplace();
   for (const Axis& axis : Axes()) {
     if (!IsIn(setting, axis.key_scope)) continue;
-    const bool is_left_out = axis.may_be_null && !json.contains(axis.key);
+    const bool is_left_out = axis.is_optional && !json.contains(std::string(axis.key));
     if (!is_left_out) axis.set(setting, json.at(std::string(axis.key)));
   }
   return setting;

@@ -28,6 +28,11 @@ json SchemaOf(const Axis& axis) {
     if (axis.parse != nullptr) return {{"type", "string"}, {"minLength", 1}};
     return {{"enum", axis.names()}};
   }
+  if (axis.parse("1").is_array()) {
+    return {{"type", "array"},
+            {"minItems", 1},
+            {"items", {{"type", "number"}, {"exclusiveMinimum", 0}}}};
+  }
   const bool takes_zero = TakesZero(axis);
   if (axis.parse("1").is_number_integer()) {
     return {{"type", "integer"}, {"minimum", takes_zero ? 0 : 1}};
@@ -42,7 +47,7 @@ json SchemaOf(Scope scope) {
   for (const Axis& axis : Axes()) {
     if (axis.key_scope != scope) continue;
     properties[axis.key] = SchemaOf(axis);
-    if (!axis.may_be_null) required.push_back(axis.key);
+    if (!axis.is_optional) required.push_back(axis.key);
   }
   return {{"properties", properties}, {"required", required}};
 }

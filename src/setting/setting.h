@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "data/own_data.h"
 #include "network/trainer.h"
@@ -22,6 +23,7 @@ struct Setting {
   std::int64_t max_samples = 0;                      // of the training set; 0: all of them
   std::int64_t max_test_samples = 0;                 // likewise of the test set
   bool centres_inputs = false;                       // programs that train only
+  std::vector<double> test_scales = {};              // at which classes are told once more
   std::optional<network::TrainingOptions> training;  // programs that train only
 };
 

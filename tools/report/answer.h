@@ -1,0 +1,27 @@
+// The first screen in sentences, made of contrasts and measured bytes alone: other rows give other
+// sentences. What was not measured is named in place of what it would say.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/markdown.h"
+#include "report/results.h"
+#include "report/studies.h"
+
+namespace biasbench::report {
+
+inline constexpr const char* kQuestion =
+    "May I leave the biases of a neural network out, or fix them at 1, to save memory? And how "
+    "should a bias be updated?";
+
+// "No, because …", "Yes: …" or that it cannot be told.
+std::string Verdict(const Results& results, const std::vector<Finding>& findings);
+
+// What fixing saves, what it costs, what to do instead.
+std::vector<ListItem> Answer(const Results& results, const std::vector<Finding>& findings);
+
+// Where biases help, where not, other brightness, speed.
+std::vector<ListItem> BothSides(const Results& results, const std::vector<Finding>& findings);
+
+}  // namespace biasbench::report

@@ -1,0 +1,26 @@
+// On which machine and by which builds a folder's files were made.
+#pragma once
+
+#include <string>
+
+#include "report/markdown.h"
+#include "report/results.h"
+
+namespace biasbench::report {
+
+// The commit of all files, in a phrase like "at commit `0123abcd`"; of each, where they differ;
+// empty if no file says.
+std::string CommitPhrase(const Results& results);
+
+// On which machine and from which state of the code, in a sentence.
+std::string Provenance(const Results& results);
+// Warns, in a sentence, that the files come from different commits, compilers or flags, and says
+// which from which. Empty if they agree.
+std::string BuildWarning(const Results& results);
+
+Table MachineTable(const nlohmann::json& machine);
+
+// How each file was made: date, command, build, threads, peaks.
+Table BuildTable(const Results& results);
+
+}  // namespace biasbench::report

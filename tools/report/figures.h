@@ -1,0 +1,20 @@
+// The list of figures, and how each is made of rows and contrasts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/figure.h"
+#include "report/results.h"
+#include "report/studies.h"
+
+namespace biasbench::report {
+
+// Those that the results have rows for, in the list's order.
+std::vector<Figure> MakeFigures(const Results& results, const std::vector<Finding>& findings);
+
+// How schedules walk through memory: what they keep, how weights cross the bus.
+Figure DrawSchedules();
+
+}  // namespace biasbench::report

@@ -1,0 +1,103 @@
+#include "report/gnuplot.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "bias/strategies.h"
+#include "report/fixture.h"
+
+namespace biasbench::report {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST_F(ReportTest, AMissingGnuplotIsSaid) {
+  sample_.WriteTo(folder_);
+  const Outcome outcome = RunReport(folder_, "PATH=/nowhere");
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.output, HasSubstr("gnuplot is not installed"));
+  EXPECT_FALSE(fs::exists(folder_ / "report.md"));
+}
+
+TEST_F(ReportTest, AFailingGnuplotIsSaid) {
+  sample_.WriteTo(folder_);
+  const Outcome failing =
+      RunReport(folder_, PathWithGnuplot("echo first; echo no wish >&2; exit 3"));
+  EXPECT_EQ(failing.exit_code, 2);
+  EXPECT_THAT(failing.output, HasSubstr("figure 'answer' with exit code 3: no wish"));
+  const Outcome silent = RunReport(folder_, PathWithGnuplot("exit 0"));
+  EXPECT_EQ(silent.exit_code, 2);
+  const Outcome late = RunReport(
+      folder_, PathWithGnuplot("echo '<svg viewBox=\"0 0 1 1\"></svg>' > picture.svg; exit 1"));
+  EXPECT_EQ(late.exit_code, 2);
+  EXPECT_FALSE(fs::exists(folder_ / "report.md"));
+  EXPECT_FALSE(fs::exists(folder_ / "figures"));
+}
+
+Panel PanelOf(PanelKind kind) {
+  return {.kind = kind,
+          .title = "panel",
+          .x_label = "x",
+          .y_label = "",
+          .series = {{"learned", StyleOf("learned"), {{1, 1, 0.5, 2}, {2, 3, 2, HUGE_VAL}}},
+                     {"none", StyleOf("none"), {{1, 2, 1, 3}, {2, HUGE_VAL, 1, 2}}}},
+          .lanes = {}};
+}
+
+TEST(Figures, EveryKindOfPanelIsDrawn) {
+  for (const PanelKind kind : {PanelKind::kLines, PanelKind::kLanes, PanelKind::kBars}) {
+    Panel panel = PanelOf(kind);
+    if (kind != PanelKind::kLines) panel.lanes = {"a", "b"};
+    Panel logarithmic = panel;
+    logarithmic.has_log_x = true;
+    const std::string svg = Draw({.name = "f",
+                                  .title = "",
+                                  .caption = "",
+                                  .panels = {panel, logarithmic},
+                                  .has_shared_lanes = kind != PanelKind::kLines});
+    EXPECT_THAT(svg, HasSubstr("</svg>"));
+    EXPECT_THAT(svg, HasSubstr(">learned<"));  // the legend
+    EXPECT_THAT(svg, HasSubstr("rgb(  0, 114, 178)"));
+    EXPECT_THAT(svg, Not(HasSubstr("tsv")));  // what would show on hovering
+  }
+}
+
+TEST(Figures, AnEmptyPanelIsDrawn) {
+  const Figure figure{.name = "f", .title = "", .caption = "", .panels = {Panel{}}};
+  EXPECT_THAT(Draw(figure), HasSubstr("</svg>"));
+}
+
+TEST(Figures, EveryStrategyHasAStyleOfItsOwn) {
+  std::set<std::pair<std::string_view, int>> styles;
+  for (const bias::Selection& selection : bias::AllSelections()) {
+    const auto& [colour, dash] = StyleOf(selection.Name());
+    EXPECT_TRUE(styles.insert({colour, dash}).second) << selection.Name();
+  }
+}
+
+TEST(Figures, CurvesThatLieOnEachOtherAreNamed) {
+  Panel panel = PanelOf(PanelKind::kLines);
+  panel.series.push_back(panel.series[0]);
+  panel.series.back().label = "bias_unit";
+  panel.series.back().points[0].y += 1e-4;
+  Figure figure{.name = "f", .title = "", .caption = "Words.", .panels = {panel}};
+  EXPECT_EQ(CaptionOf(figure), "Words. These lie on each other: `learned` and `bias_unit`.");
+  figure.panels[0].series.back().points[0].y += 1;
+  EXPECT_EQ(CaptionOf(figure), "Words.");
+}
+
+TEST(Figures, NothingIsSubstitutedInQuotedText) {
+  EXPECT_EQ(Quote("it's `date` \"$x\"\n"), "'it''s `date` \"$x\" '");
+}
+
+}  // namespace
+}  // namespace biasbench::report

@@ -1,0 +1,167 @@
+// The program as users run it, on whole, partial and broken folders.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "record/result_file.h"
+#include "report/content.h"
+#include "report/figures.h"
+#include "report/fixture.h"
+#include "report/results.h"
+#include "report/studies.h"
+
+namespace biasbench::report {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+TEST_F(ReportTest, WritesWholeReport) {
+  sample_.WriteTo(folder_);
+  const Outcome outcome = RunReport(folder_);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+  const std::string html = ReadFile(folder_ / "report.html");
+  const std::string markdown = ReadFile(folder_ / "report.md");
+
+  for (const char* name : {"answer", "footprint_by_category", "bias_share", "schedules",
+                           "throughput", "convergence_harmonic3", "convergence_digits"}) {
+    EXPECT_THAT(ReadFile(folder_ / "figures" / (std::string(name) + ".svg")), HasSubstr("</svg>"));
+    EXPECT_THAT(markdown, HasSubstr("(figures/" + std::string(name) + ".svg)"));
+  }
+  EXPECT_THAT(html, HasSubstr("id=\"answer-gnuplot_canvas\""));
+  for (const std::string& text : {html, markdown}) {
+    EXPECT_THAT(text, HasSubstr("needs 9.5 GiB, 8.1 GiB available"));
+    EXPECT_THAT(text, HasSubstr("killed: SIGKILL"));
+    EXPECT_THAT(text, HasSubstr("the loss is not finite"));
+    EXPECT_THAT(text, HasSubstr("bench --filter=footprint/learned/textbook/sgd/inputs:784"));
+    EXPECT_THAT(text, HasSubstr("0123abcd"));
+  }
+}
+
+TEST_F(ReportTest, GoesOnWithoutAnyOneFile) {
+  for (const char* name :
+       {"footprint.json", "throughput.json", "convergence.json", "curves.csv", "machine.json"}) {
+    sample_.WriteTo(folder_);
+    fs::remove(folder_ / name);
+    const Outcome outcome = RunReport(folder_);
+    EXPECT_EQ(outcome.exit_code, 0) << name << outcome.output;
+    std::string escaped = std::regex_replace(std::string(name), std::regex("_"), "\\_");
+    EXPECT_THAT(ReadFile(folder_ / "report.md"), HasSubstr(escaped + " is missing")) << name;
+  }
+}
+
+TEST_F(ReportTest, GoesOnWithFilesWithoutRows) {
+  for (json* file : {&sample_.footprint, &sample_.throughput, &sample_.convergence}) {
+    (*file)["benchmarks"] = json::array();
+  }
+  sample_.WriteTo(folder_);
+  EXPECT_EQ(RunReport(folder_).exit_code, 0);
+  EXPECT_THAT(ReadFile(folder_ / "report.md"), HasSubstr("footprint.json has no rows"));
+}
+
+TEST_F(ReportTest, GoesOnWhereNothingCouldBeMeasured) {
+  for (json* file : {&sample_.footprint, &sample_.throughput, &sample_.convergence}) {
+    for (json& row : (*file)["benchmarks"]) {
+      json bare = BaseRow(row["name"], row["strategy"], row["schedule"]);
+      bare.update(
+          {{"status", "skipped"}, {"reason", "no memory"}, {"task", row.value("task", "")}});
+      row = bare;
+    }
+  }
+  sample_.WriteTo(folder_);
+  const Outcome outcome = RunReport(folder_);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_THAT(ReadFile(folder_ / "report.md"), HasSubstr("skipped: no memory"));
+}
+
+TEST_F(ReportTest, AFolderWithoutResultsIsAnError) {
+  const Outcome outcome = RunReport(folder_);
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.output, HasSubstr("no results here: none of footprint.json"));
+  EXPECT_EQ(std::ranges::count(outcome.output, '\n'), 1);
+  EXPECT_EQ(RunReport(folder_ / "nowhere").exit_code, 2);
+  EXPECT_EQ(RunReport("").exit_code, 2);
+  EXPECT_EQ(RunReport(folder_.string() + " --unknown").exit_code, 2);
+}
+
+TEST_F(ReportTest, BrokenFilesAreErrorsThatNameThem) {
+  const auto expect_error = [&](const char* name, const std::string& text, const char* message) {
+    sample_.WriteTo(folder_);
+    record::WriteText(folder_ / name, text);
+    const Outcome outcome = RunReport(folder_);
+    EXPECT_EQ(outcome.exit_code, 2) << text;
+    EXPECT_THAT(outcome.output, HasSubstr((folder_ / name).string()));
+    EXPECT_THAT(outcome.output, HasSubstr(message));
+    EXPECT_FALSE(fs::exists(folder_ / "report.md"));
+  };
+  const std::string header = sample_.curves.substr(0, sample_.curves.find('\n') + 1);
+  expect_error("footprint.json", "{\"context\": ", "");
+  expect_error("footprint.json", "{\"context\": {}, \"benchmarks\": []}",
+               "schema_version 3, found none");
+  expect_error("footprint.json", sample_.convergence.dump(), "found program 'convergence'");
+  json foreign_rows = sample_.footprint;
+  foreign_rows["benchmarks"] = {{{"name", "BM_Other"}}};
+  expect_error("footprint.json", foreign_rows.dump(), "row 'BM_Other' has no 'strategy'");
+  for (const json& phases : {json(7), json{{"forward", 7}}, json{{"forward", {{"held", 7}}}},
+                             json{{"forward", {{"held_bytes", "7"}}}}}) {
+    json footprint = sample_.footprint;
+    footprint["benchmarks"][0]["phases"] = phases;
+    expect_error("footprint.json", footprint.dump(), "no 'held_bytes' of phase '");
+  }
+  expect_error("curves.csv", "", "empty");
+  expect_error("curves.csv", "epoch,loss\n", "line 1");
+  expect_error("curves.csv", header + "a,b,c\n", "line 2: expected 7 fields, found 3");
+  expect_error("curves.csv", header + "n,one,0.5,,,,\n", "line 2: epoch 'one'");
+  expect_error("curves.csv", header + "n,1,0.5x,,,,\n", "train_loss '0.5x'");
+  expect_error("curves.csv", header + ",0,0.5,,,,\n", "line 2: no name");
+  expect_error("machine.json", "[]", "not a JSON object");
+}
+
+TEST_F(ReportTest, OtherFolderForTheOutput) {
+  sample_.WriteTo(folder_ / "in");
+  const fs::path output = folder_ / "new" / "out";
+  EXPECT_EQ(RunReport((folder_ / "in").string() + " --output=" + output.string()).exit_code, 0);
+  EXPECT_TRUE(fs::exists(output / "report.html"));
+  EXPECT_TRUE(fs::exists(output / "figures" / "bias_share.svg"));
+  EXPECT_FALSE(fs::exists(folder_ / "in" / "report.html"));
+  const Outcome refused =
+      RunReport((folder_ / "in").string() + " --output=" + (folder_ / "log.txt/out").string());
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.output, HasSubstr("--output: cannot make the folder"));
+}
+
+// Whoever changes what the report says renders results/reference anew: build/release/tools/report
+// results/reference. (Pictures depend on gnuplot's version.)
+TEST(Reference, TheCommittedReportIsThatOfTheCommittedRows) {
+  const Results results = LoadFolder(REFERENCE);
+  const std::vector<Finding> findings = FindAll(results);
+  const std::vector<Figure> figures = MakeFigures(results, findings);
+  EXPECT_TRUE(MakeReport(results, findings, figures) ==
+              ReadFile(fs::path(REFERENCE) / "report.md"));
+  for (const Figure& figure : figures) {
+    EXPECT_TRUE(fs::exists(fs::path(REFERENCE) / "figures" / (figure.name + ".svg")))
+        << figure.name;
+  }
+  const auto files = fs::directory_iterator(fs::path(REFERENCE) / "figures");
+  EXPECT_EQ(std::distance(begin(files), end(files)), std::ssize(figures));
+}
+
+TEST_F(ReportTest, NamesFromFilesCannotLeaveTheFolder) {
+  sample_.AddConvergence("../../evil", "learned", 1, 0.25);
+  sample_.AddConvergence("../../evil", "fixed=1", 1, 0.5);
+  sample_.WriteTo(folder_);
+  const Outcome outcome = RunReport(folder_);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_TRUE(fs::exists(folder_ / "figures" / "convergence_______evil.svg"));
+}
+
+}  // namespace
+}  // namespace biasbench::report

@@ -1,0 +1,307 @@
+#include "report/studies.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <tuple>
+
+#include "bias/strategies.h"
+#include "report/rows.h"
+
+namespace biasbench::report {
+namespace {
+
+using record::AxisPair;
+using record::Contrast;
+using record::Quantity;
+using record::QuantityOf;
+using Pairs = std::vector<AxisPair>;
+
+constexpr double kDarker = 0.125;
+constexpr double kBrighter = 8;
+
+Pairs SixPairs() { return HeadlinePairs(); }
+
+Pairs OtherPairs() {
+  Pairs pairs;
+  for (const bias::Selection& selection : bias::AllSelections()) {
+    const std::string name = selection.Name();
+    const auto is_told = [&](const AxisPair& pair) { return pair.value == name; };
+    if (name == kLearned || std::ranges::any_of(HeadlinePairs(), is_told)) continue;
+    std::string start = EqualStartOf(name);
+    pairs.push_back({"strategy", name, start.empty() ? std::string(kLearned) : std::move(start)});
+  }
+  return pairs;
+}
+
+Pairs DecayPairs() {
+  return {{"weight_decay", "0.001", "0"},
+          {"weight_decay", "0.01", "0"},
+          {"weight_decay", "0.1", "0"},
+          {"decay_bias", "true", "false"}};
+}
+
+// hidden / (inputs + outputs) more nodes than 1,000 take as many bytes as its biases: a third on
+// harmonic3, one in 74 on digits.
+Pairs WiderPairs() { return {{"hidden", "1333", "1000"}, {"hidden", "1013", "1000"}}; }
+
+Pairs SignPairs() {
+  return {{"bias_sign", "wrong", "right"},
+          {"bias_sign", "wrong_hidden", "right"},
+          {"bias_sign", "wrong_output", "right"}};
+}
+
+Pairs RulePairs() {
+  return {{"strategy", "scaled=0.1", "learned"},
+          {"strategy", "error_proportional", "learned"},
+          {"strategy", "error_inverse", "learned"},
+          {"strategy", "gap_proportional", "learned"}};
+}
+
+Pairs CentrePairs() { return {{"center", "true", "false"}}; }
+Pairs FormatPairs() { return {{"weights_format", "bfloat16", "float32"}}; }
+
+Quantity TrainLoss(const Results& /*results*/) { return QuantityOf("train_loss"); }
+Quantity TestAccuracy(const Results& /*results*/) { return QuantityOf("test_accuracy", 0); }
+Quantity StableRate(const Results& /*results*/) { return QuantityOf("largest_stable_rate", 0); }
+Quantity BestLoss(const Results& /*results*/) { return QuantityOf("best_train_loss"); }
+Quantity Imitation(const Results& /*results*/) { return QuantityOf("imitation_ratio"); }
+
+Quantity Gap(const Results& /*results*/) {
+  return [](const ResultRow& row) -> std::optional<double> {
+    const auto test = QuantityOf("test_loss")(row);
+    const auto train = QuantityOf("train_loss")(row);
+    if (!test || !train) return std::nullopt;
+    return std::isinf(*train) ? HUGE_VAL : *test - *train;
+  };
+}
+
+template <const double& kScale>
+Quantity AccuracyChange(const Results& /*results*/) {
+  return [](const ResultRow& row) -> std::optional<double> {
+    const auto scaled = row.Number(fmt::format("test_accuracy_at_scale_{}", kScale));
+    const auto plain = row.Number("test_accuracy");
+    if (!row.IsOk() || !scaled || !plain) return std::nullopt;
+    constexpr double kSamples = 1e9;  // so that equal shares of right samples are equal differences
+    return std::round((*scaled - *plain) * kSamples) / kSamples;
+  };
+}
+
+// The running loss of the last epoch that ended within the seconds that `learned` takes there
+// (their median, and a millionth more, since curves have seven digits).
+Quantity LossInEqualTime(const Results& results) {
+  std::map<std::string, double> budgets;
+  for (const RowGroup& group : GroupRows(RowsOf(results.convergence->rows, [](const auto& row) {
+         return Strategy(row) == kLearned && row.IsOk();
+       }))) {
+    const std::vector<double> seconds = ValuesOf(group, "train_seconds");
+    if (seconds.empty()) continue;
+    budgets[group.front()->where.Name({"seed", "strategy"})] = record::Median(seconds) * (1 + 1e-6);
+  }
+  return [budgets = std::move(budgets),
+          curves = IndexCurves(results)](const ResultRow& row) -> std::optional<double> {
+    const auto budget = budgets.find(row.where.Name({"seed", "strategy"}));
+    const auto curve = curves.find(row.name);
+    if (budget == budgets.end() || curve == curves.end()) return std::nullopt;
+    std::optional<double> loss;
+    for (const CurvePoint* point : curve->second) {
+      if (point->epoch > 0 && point->seconds <= budget->second) loss = point->train_loss;
+    }
+    return loss;
+  };
+}
+
+// The epoch in which the running loss first exceeds its start; infinite where it never does.
+Quantity RiseEpoch(const Results& results) {
+  return [curves = IndexCurves(results)](const ResultRow& row) -> std::optional<double> {
+    const auto curve = curves.find(row.name);
+    if (curve == curves.end()) return std::nullopt;
+    for (const CurvePoint* point : curve->second) {
+      if (!(point->train_loss <= curve->second.front()->train_loss)) {
+        return static_cast<double>(point->epoch);
+      }
+    }
+    return HUGE_VAL;
+  };
+}
+
+bool HasWrongSign(const ResultRow& row) { return row.where.Text("bias_sign") == "wrong"; }
+
+std::string BySetting(const ResultRow& row) { return row.where.Name({"seed", "strategy"}); }
+std::string ByTask(const ResultRow& row) { return Task(row); }
+// What differs in the decay alone, over all strategies.
+std::string ByDecays(const ResultRow& row) {
+  return row.where.Name({"seed", "strategy", "weight_decay", "decay_bias"});
+}
+
+constexpr std::string_view kSetting = "a setting's contrasts";
+constexpr std::string_view kTask = "a task's contrasts";
+
+const std::vector<Study>& Studies() {
+  static const std::vector<Study> studies = {
+      {"loss", "Final training loss", "final training loss", kSetting, &Results::convergence,
+       SixPairs, TrainLoss, HasRightSign, BySetting},
+      {"other-strategies", "Final training loss of all other strategies", "final training loss",
+       kSetting, &Results::convergence, OtherPairs, TrainLoss, HasRightSign, BySetting},
+      {"accuracy", "Test accuracy", "test accuracy", kSetting, &Results::convergence, SixPairs,
+       TestAccuracy, HasRightSign, BySetting},
+      {"darker", "Test accuracy at an eighth of the brightness",
+       "change of the test accuracy when test images are an eighth as bright", kSetting,
+       &Results::convergence, SixPairs, AccuracyChange<kDarker>, HasRightSign, BySetting},
+      {"brighter", "Test accuracy at eight times the brightness",
+       "change of the test accuracy when test images are eight times as bright", kSetting,
+       &Results::convergence, SixPairs, AccuracyChange<kBrighter>, HasRightSign, BySetting},
+      {"overfitting", "Overfitting", "test loss less training loss", kSetting,
+       &Results::convergence, SixPairs, Gap, HasRightSign, BySetting},
+      {"equal-time", "At equal time",
+       "running training loss after the seconds that `learned` takes", kSetting,
+       &Results::convergence, SixPairs, LossInEqualTime, HasRightSign, BySetting},
+      {"equal-memory", "The biases' bytes spent on nodes instead", "final training loss", kTask,
+       &Results::convergence, WiderPairs, TrainLoss, IsOrdinary, ByTask},
+      {"weight-decay", "Weight decay", "final training loss", kTask, &Results::convergence,
+       DecayPairs, TrainLoss, HasRightSign, ByDecays},
+      {"centred-inputs", "Centred inputs", "final training loss", kTask, &Results::convergence,
+       CentrePairs, TrainLoss, HasRightSign, ByTask},
+      {"imitation", "Weights that act as biases",
+       "weights' share of a node's constant input, |w·x̄| / (|w·x̄| + |b|), at the end", kTask,
+       &Results::convergence, CentrePairs, Imitation, HasRightSign, ByTask},
+      {"bfloat16-weights", "Weights in bfloat16", "final training loss", kTask,
+       &Results::convergence, FormatPairs, TrainLoss, HasRightSign, ByTask},
+      {"wrong-signs", "A wrong sign", "final training loss", kTask, &Results::convergence,
+       SignPairs, TrainLoss, AnyRow, ByTask},
+      {"rise", "The rising error",
+       "epoch in which, with a wrong sign, the running training loss first exceeds its start",
+       kTask, &Results::convergence, RulePairs, RiseEpoch, HasWrongSign, ByTask},
+      {"stable-rate", "Largest stable learning rate", "largest stable learning rate", kSetting,
+       &Results::stability, SixPairs, StableRate, HasRightSign, BySetting},
+      {"best-rate", "Each at its own best rate", "final training loss at the best rate tried",
+       kSetting, &Results::stability, SixPairs, BestLoss, HasRightSign, BySetting},
+  };
+  return studies;
+}
+
+Finding Find(const Study& study, const Results& results) {
+  Finding finding{&study, {}};
+  const auto& file = results.*study.file;
+  if (!file) return finding;
+  const RowGroup rows = RowsOf(file->rows, study.takes);
+  const Quantity quantity = study.make_quantity(results);
+  std::vector<std::string> names;
+  for (const AxisPair& pair : study.pairs()) {
+    for (Contrast& contrast : record::FindContrasts(rows, pair, quantity)) {
+      const std::string name = study.family_of(*contrast.rows.front());
+      const auto found = std::ranges::find(names, name);
+      const auto place = static_cast<std::size_t>(found - names.begin());
+      if (found == names.end()) {
+        names.push_back(name);
+        finding.families.emplace_back();
+      }
+      finding.families[place].push_back(std::move(contrast));
+    }
+  }
+  for (Family& family : finding.families) record::JudgeFamily(family);
+  return finding;
+}
+
+std::string Signed(double value) {
+  if (std::isinf(value)) return value > 0 ? "+∞" : "−∞";
+  if (value == 0) return "0";
+  return fmt::format("{}{}", value < 0 ? "−" : "+", ThreeDigits(std::abs(value)));
+}
+
+}  // namespace
+
+const std::vector<AxisPair>& HeadlinePairs() {
+  static const Pairs pairs = {{"strategy", "fixed=1", "learned"},
+                              {"strategy", "none", "learned"},
+                              {"strategy", "grouped=64", "learned"},
+                              {"strategy", "shared", "learned"},
+                              {"strategy", "fixed=1", "learned_from_one"},
+                              {"strategy", "frozen_random", "learned_from_random"}};
+  return pairs;
+}
+
+std::string EqualStartOf(std::string_view name) {
+  bias::Selection selection;
+  try {
+    selection = bias::ParseSelection(name);
+  } catch (const std::invalid_argument&) {
+    return "";  // a strategy of another version of the suite
+  }
+  // Where weights stay as they are, more than the biases' treatment differs.
+  if (selection.strategy->weights != bias::Weights::kTrained) return "";
+  std::string start;
+  switch (selection.strategy->initial) {
+    case bias::Initial::kZero:
+      start = "learned";
+      break;
+    case bias::Initial::kOne:
+      start = "learned_from_one";
+      break;
+    case bias::Initial::kRandom:
+      start = "learned_from_random";
+      break;
+    case bias::Initial::kValue:
+      if (selection.value == 1) start = "learned_from_one";
+      break;
+  }
+  return start == name ? "" : start;
+}
+
+std::vector<Finding> FindAll(const Results& results) {
+  std::vector<Finding> findings;
+  for (const Study& study : Studies()) findings.push_back(Find(study, results));
+  return findings;
+}
+
+const Finding& FindingOf(const std::vector<Finding>& findings, std::string_view slug) {
+  const auto found =
+      std::ranges::find(findings, slug, [](const Finding& finding) { return finding.study->slug; });
+  if (found == findings.end()) throw std::logic_error("no study " + std::string(slug));
+  return *found;
+}
+
+const Contrast* Headline(const Finding& finding, std::string_view task, const AxisPair& pair) {
+  const auto rank = [](const Contrast& contrast) {
+    return std::tuple(contrast.verdict != record::Verdict::kTooFewSeeds,
+                      contrast.rows.front()->NumberOrZero("hidden"), contrast.seeds);
+  };
+  const Contrast* best = nullptr;
+  for (const Family& family : finding.families) {
+    for (const Contrast& contrast : family) {
+      const ResultRow& row = *contrast.rows.front();
+      if (contrast.value != pair.value || contrast.baseline != pair.baseline) continue;
+      if (Task(row) != task || !IsOrdinary(row)) continue;
+      if (best == nullptr || rank(*best) < rank(contrast)) best = &contrast;
+    }
+  }
+  return best;
+}
+
+std::string DescribeDifference(const Contrast& contrast) {
+  const auto& [low, high] = contrast.interval;
+  if (contrast.median == 0 && low == 0 && high == 0) return "0 in every seed";
+  if (std::isinf(low) && std::isinf(high) && !std::isinf(contrast.median)) {
+    return Signed(contrast.median);  // too few seeds for an interval
+  }
+  if (std::isinf(contrast.median)) return Signed(contrast.median);
+  return fmt::format("{} [{}, {}]", Signed(contrast.median), Signed(low), Signed(high));
+}
+
+std::string Tell(const Contrast& contrast) {
+  if (contrast.diverged * 2 > contrast.seeds) {
+    return fmt::format("{} (diverges in {} of {})", Say(contrast.verdict), contrast.diverged,
+                       Counted(contrast.seeds, "seed"));
+  }
+  if (contrast.verdict == record::Verdict::kTooFewSeeds) {
+    return fmt::format("too few seeds ({}: {})", contrast.seeds, DescribeDifference(contrast));
+  }
+  return fmt::format("{} ({})", Say(contrast.verdict), DescribeDifference(contrast));
+}
+
+}  // namespace biasbench::report
