@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -160,43 +159,32 @@ void PrintOthers(const Model& model) {
   }
 }
 
-// Tenths of MiB, of which the largest part is what the others leave of the total.
-struct Tenths {
-  std::array<std::int64_t, 3> parts;  // values, gradients, states
-  std::int64_t total;
-};
-Tenths TenthsOf(const TrainingBytes& bytes) {
-  const auto tenths = [](std::int64_t part) -> std::int64_t {
-    return std::llround(static_cast<double>(part) * 10 / 0x1p20);
-  };
-  Tenths rounded{{tenths(bytes.values), tenths(bytes.gradients), tenths(bytes.states)},
-                 tenths(bytes.total())};
-  std::int64_t others = -*std::ranges::max_element(rounded.parts);
-  for (const std::int64_t part : rounded.parts) others += part;
-  *std::ranges::max_element(rounded.parts) = rounded.total - others;
-  return rounded;
-}
+double Mebibytes(std::int64_t bytes) { return static_cast<double>(bytes) / 0x1p20; }
+
+double ToTenths(double number) { return std::round(10 * number) / 10; }
 
 void PrintTraining(std::span<const TrainingMemory> rows) {
   fmt::print(
-      "\nTraining memory of the parameters, MiB; activations come on top. The formats are those "
-      "of\n"
-      "weights and embeddings: biases, norms and gradients are float32. Gradients that are "
-      "applied\n"
-      "at once take nothing. Without its biases the model takes less by:\n\n");
-  fmt::print("{:<9} {:<17} {:>10} {:>10} {:>10} {:>10} {:>8} {:>8} {:>11}\n", "optimizer",
+      R"(
+Training memory of the parameters, MiB; activations come on top. The formats are those of weights
+and embeddings: biases, norms and gradients are float32. Gradients that are applied at once take
+nothing. On the right, what leaving the biases out saves: MiB, its share, and that with the norms'.
+
+)");
+  fmt::print("{:<9} {:<17} {:>10} {:>10} {:>10} {:>10} {:>9} {:>8} {:>9}\n", "optimizer",
              "weights/states", "values", "gradients", "states", "total", "biases", "share",
-             "with norms'");
+             "norms too");
   for (const TrainingMemory& row : rows) {
-    const Tenths rounded = TenthsOf(row.parameters);
-    const auto mib = [](std::int64_t tenths) { return static_cast<double>(tenths) / 10; };
+    // The total is that of the parts as they are printed.
+    const double values = ToTenths(Mebibytes(row.parameters.values));
+    const double gradients = ToTenths(Mebibytes(row.parameters.gradients));
+    const double states = ToTenths(Mebibytes(row.parameters.states));
     fmt::print(
-        "{:<9} {:<17} {:>10.1f} {:>10.1f} {:>10.1f} {:>10.1f} {:>8.2f} {:>8} {:>11}\n",
+        "{:<9} {:<17} {:>10.1f} {:>10.1f} {:>10.1f} {:>10.1f} {:>9.3f} {:>8} {:>9}\n",
         Describe(row.levers.optimizer).name,
         fmt::format("{}/{}", NameOf(row.levers.formats.weights), NameOf(row.levers.formats.states)),
-        mib(rounded.parts[0]), mib(rounded.parts[1]), mib(rounded.parts[2]), mib(rounded.total),
-        static_cast<double>(row.biases.total()) / 0x1p20, Percent(row.bias_share()),
-        Percent(row.bias_share_with_norms()));
+        values, gradients, states, values + gradients + states, Mebibytes(row.biases.total()),
+        Percent(row.bias_share()), Percent(row.bias_share_with_norms()));
   }
 }
 

@@ -21,6 +21,7 @@ constexpr std::uint32_t kGraphInitializers = 5;
 constexpr std::uint32_t kGraphSparseInitializers = 15;
 constexpr std::uint32_t kNodeInputs = 1;
 constexpr std::uint32_t kNodeOutputs = 2;
+constexpr std::uint32_t kNodeName = 3;
 constexpr std::uint32_t kNodeOperation = 4;
 constexpr std::uint32_t kNodeAttributes = 5;
 constexpr std::uint32_t kAttributeTensor = 5;
@@ -92,6 +93,7 @@ class OnnxReader {
       if (field.type != WireType::kBytes) continue;
       if (field.number == kNodeInputs) node.inputs.push_back(message.Text());
       if (field.number == kNodeOutputs) node.outputs.push_back(message.Text());
+      if (field.number == kNodeName) node.name = message.Text();
       if (field.number == kNodeOperation) node.operation = message.Text();
       if (field.number == kNodeAttributes) attributes.push_back(field);
     }

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "model/name_parts.h"
+
 namespace biasbench::model {
 namespace {
 
@@ -90,6 +92,9 @@ constexpr auto kSlots = std::to_array<Slot>({
     {"SkipLayerNormalization", 4, Kind::kBias},
     {"SkipSimplifiedLayerNormalization", 2, Kind::kNormScale},
     {"SkipSimplifiedLayerNormalization", 3, Kind::kBias},
+    {"Resize", 1, Kind::kBuffer},
+    {"Resize", 2, Kind::kBuffer},
+    {"Upsample", 1, Kind::kBuffer},
     {"EmbedLayerNormalization", 2, Kind::kEmbedding},
     {"EmbedLayerNormalization", 3, Kind::kEmbedding},
     {"EmbedLayerNormalization", 4, Kind::kEmbedding},
@@ -199,7 +204,19 @@ class Uses {
       if (source.tensor == nullptr) continue;
       if (slot.kind == Kind::kEmbedding && !IsTable(*source.tensor)) continue;
       Use(*source.tensor, slot.kind);
+      if (LayerOf(*source.tensor).empty()) source.tensor->layer = SplitName(node.name).module;
     }
+  }
+
+  static std::string LayerOf(const Tensor& tensor) {
+    return tensor.layer.empty() ? std::string(SplitName(tensor.name).module) : tensor.layer;
+  }
+
+  // A bias has kept its name where the weight, transposed, has got another.
+  static void ShareLayer(Tensor& weight, Tensor& bias) {
+    const std::string of_bias = LayerOf(bias);
+    if (SplitName(weight.name).module.empty() && !of_bias.empty()) weight.layer = of_bias;
+    if (of_bias.empty()) bias.layer = LayerOf(weight);
   }
 
   // The two operands of a node, if just one of them is a tensor and a vector.
@@ -223,30 +240,32 @@ class Uses {
     if (node.operation != "Add") return;
     const Operands operands = OperandsOf(graph, node);
     if (operands.vector == nullptr || operands.other.node == nullptr) return;
-    if (IsProductWithAxis(operands.other, operands.vector->elements)) {
+    Tensor* const weight = FactorWithAxis(operands.other, operands.vector->elements);
+    if (weight != nullptr) {
       Use(*operands.vector, Kind::kBias);
+      ShareLayer(*weight, *operands.vector);
     } else if (Scaled(operands.other) != nullptr) {
       Use(*operands.vector, Kind::kNormBias);
     }
   }
 
-  // Whether it is the product with a weight, one of whose dimensions is as long as this. Products
-  // of whole numbers are scaled before a bias is added.
-  bool IsProductWithAxis(const Source& source, std::int64_t length) {
-    if (source.node == nullptr) return false;
-    const OnnxNode& node = *source.node;
-    if (node.operation == "Mul") {
-      return std::ranges::any_of(node.inputs, [&](const std::string& input) {
-        const Source factor = FindValue(source.graph, input);
-        return factor.node != nullptr && factor.node->operation != "Mul" &&
-               factor.node->operation.ends_with("Integer") && IsProductWithAxis(factor, length);
-      });
+  // The weight of a product, one of whose dimensions is as long as this; null if there is none.
+  // Products of whole numbers are scaled before a bias is added.
+  Tensor* FactorWithAxis(const Source& product, std::int64_t length) {
+    if (product.node == nullptr) return nullptr;
+    const std::string& operation = product.node->operation;
+    if (operation != "Mul" && !IsOneOf(kProducts, operation)) return nullptr;
+    for (const std::string& input : product.node->inputs) {
+      const Source factor = FindValue(product.graph, input);
+      if (operation == "Mul") {
+        const bool is_product =
+            factor.node != nullptr && factor.node->operation.ends_with("Integer");
+        if (is_product) return FactorWithAxis(factor, length);
+      } else if (factor.tensor != nullptr && std::ranges::count(factor.tensor->shape, length) > 0) {
+        return factor.tensor;
+      }
     }
-    if (!IsOneOf(kProducts, node.operation)) return false;
-    return std::ranges::any_of(node.inputs, [&](const std::string& input) {
-      const Source factor = FindValue(source.graph, input);
-      return factor.tensor != nullptr && std::ranges::count(factor.tensor->shape, length) > 0;
-    });
+    return nullptr;
   }
 
   void TellMultiplied(std::size_t graph, const OnnxNode& node) {
@@ -264,9 +283,11 @@ class Uses {
     return is_scale ? operands.vector : nullptr;
   }
 
-  // x / sqrt(…), or x · (1 / sqrt(…)).
+  // x / sqrt(…), or x · (1 / sqrt(…)). A GroupNorm may stand as an InstanceNormalization.
   bool IsNormalized(const Source& source) {
-    if (source.node == nullptr || source.node->inputs.size() != 2) return false;
+    if (source.node == nullptr) return false;
+    if (source.node->operation == "InstanceNormalization") return true;
+    if (source.node->inputs.size() != 2) return false;
     const std::vector<std::string>& inputs = source.node->inputs;
     if (source.node->operation == "Div") return IsRoot(FindValue(source.graph, inputs[1]));
     if (source.node->operation != "Mul") return false;

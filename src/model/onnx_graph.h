@@ -12,6 +12,7 @@
 namespace biasbench::model {
 
 struct OnnxNode {
+  std::string name;
   std::string operation;
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
@@ -31,7 +32,8 @@ struct OnnxModel {
   std::vector<OnnxGraph> graphs;
 };
 
-// Fills in every tensor's `use` that the operators' inputs tell.
+// Fills in every tensor's `use` that the operators' inputs tell, and the `layer` of tensors whose
+// names say none, as those that an exporter has transposed.
 void TellUses(OnnxModel& model);
 
 }  // namespace biasbench::model

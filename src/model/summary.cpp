@@ -82,7 +82,9 @@ std::vector<LayerGroup> LayersWithBiases(std::span<const Tensor> tensors,
   std::unordered_set<std::string_view> modules;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     if (!Describe(kinds[i]).is_parameter) continue;
-    const std::string_view module = SplitName(tensors[i].name).module;
+    const Tensor& tensor = tensors[i];
+    const std::string_view module =
+        tensor.layer.empty() ? SplitName(tensor.name).module : std::string_view(tensor.layer);
     LayerGroup& group = groups[GroupOf(module)];
     group.parameters += tensors[i].elements;
     if (modules.insert(module).second) ++group.layers;

@@ -28,6 +28,7 @@ struct Tensor {
   std::int64_t elements = 0;
   std::int64_t bytes = 0;
   std::optional<Kind> use = std::nullopt;  // where the file says what the tensor is used as
+  std::string layer = {};                  // where the file says more of it than the name does
 };
 
 // More elements than any file backs, few enough for sums of bytes by parameter not to overflow.
