@@ -12,6 +12,7 @@
 #include "model/onnx.h"
 #include "model/safetensors.h"
 #include "model/safetensors_index.h"
+#include "text/excerpt.h"
 
 namespace biasbench::model {
 namespace {
@@ -103,16 +104,9 @@ ModelFile Read(const std::string& path) {
 
 ModelFile ReadModelFile(const std::string& path) {
   ModelFile model = Read(path);
-  std::int64_t elements = 0;
-  std::int64_t bytes = 0;
-  for (const Tensor& tensor : model.tensors) {
-    elements += tensor.elements;
-    bytes += tensor.bytes;
-    if (elements > kMostElements || bytes > 16 * kMostElements) {
-      throw Error(fmt::format("{}: more than 2^56 elements", path));
-    }
-  }
-  if (model.tensors.empty()) throw Error(fmt::format("{}: it holds no tensors", path));
+  const std::string shown = text::PathExcerpt(path);
+  if (model.tensors.empty()) throw Error(fmt::format("{}: it holds no tensors", shown));
+  CheckTotal(shown, model.tensors);
   return model;
 }
 

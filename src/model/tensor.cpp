@@ -55,6 +55,15 @@ Tensor MakeTensor(std::string_view path, std::string name, std::vector<std::int6
           .bytes = blocks * type.block_bytes};
 }
 
+void CheckTotal(std::string_view path, const std::vector<Tensor>& tensors) {
+  std::int64_t elements = 0;
+  for (const Tensor& tensor : tensors) {
+    elements += tensor.elements;
+    if (elements <= kMostElements) continue;
+    throw Error(fmt::format("{}: its tensors have more than 2^56 elements together", path));
+  }
+}
+
 bool IsVector(const Tensor& tensor) {
   return std::ranges::count_if(tensor.shape, [](std::int64_t d) { return d != 1; }) <= 1;
 }

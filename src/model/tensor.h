@@ -46,6 +46,9 @@ std::string DescribeTensor(std::string_view name);
 Tensor MakeTensor(std::string_view path, std::string name, std::vector<std::int64_t> shape,
                   const ElementType& type);
 
+// Throws Error if the tensors have more than kMostElements together.
+void CheckTotal(std::string_view path, const std::vector<Tensor>& tensors);
+
 // Whether at most one dimension is above 1, as a bias's or a norm's.
 bool IsVector(const Tensor& tensor);
 

@@ -34,6 +34,16 @@ TEST(Tensor, ProductsThatOverflowAreRefused) {
   EXPECT_EQ(MakeTensor("m", "t", {k2To32, k2To32, 0}, kFloat).elements, 0);
 }
 
+TEST(Tensor, TotalsAreBounded) {
+  const Tensor most = MakeTensor("m", "t", {kMostElements}, kFloat);
+  const Tensor one = MakeTensor("m", "u", {1}, kFloat);
+  CheckTotal("m", {most});
+  EXPECT_EQ(ErrorOf([&] {
+              CheckTotal("m", {most, one});
+            }),
+            "its tensors have more than 2^56 elements together");
+}
+
 TEST(Tensor, VectorsHaveOneLongDimension) {
   const auto is_vector = [](const std::vector<std::int64_t>& shape) {
     return IsVector(MakeTensor("m", "t", shape, kFloat));
