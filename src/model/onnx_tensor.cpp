@@ -196,8 +196,8 @@ void OnnxExternalData::CheckApart() const {
     // Tensors of equal values may share them.
     const auto place = [](const Extent& extent) { return std::tuple(extent.begin, extent.end); };
     std::ranges::sort(extents, {}, place);
-    const auto repeated = std::ranges::unique(extents, {}, place);
-    extents.erase(repeated.begin(), repeated.end());
+    const auto is_same = [&](const Extent& a, const Extent& b) { return place(a) == place(b); };
+    extents.erase(std::unique(extents.begin(), extents.end(), is_same), extents.end());
     model::CheckApart(text::PathExcerpt(path_), std::move(extents));
   }
 }
