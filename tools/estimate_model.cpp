@@ -159,6 +159,12 @@ void PrintOthers(const Model& model) {
   }
 }
 
+std::string FormatsOf(const TrainingLevers& levers) {
+  const bool has_states = Describe(levers.optimizer).states > 0;
+  return fmt::format("{}/{}", NameOf(levers.formats.weights),
+                     has_states ? NameOf(levers.formats.states) : "–");
+}
+
 double Mebibytes(std::int64_t bytes) { return static_cast<double>(bytes) / 0x1p20; }
 
 double ToTenths(double number) { return std::round(10 * number) / 10; }
@@ -179,12 +185,10 @@ nothing. On the right, what leaving the biases out saves: MiB, its share, and th
     const double values = ToTenths(Mebibytes(row.parameters.values));
     const double gradients = ToTenths(Mebibytes(row.parameters.gradients));
     const double states = ToTenths(Mebibytes(row.parameters.states));
-    fmt::print(
-        "{:<9} {:<17} {:>10.1f} {:>10.1f} {:>10.1f} {:>10.1f} {:>9.3f} {:>8} {:>9}\n",
-        Describe(row.levers.optimizer).name,
-        fmt::format("{}/{}", NameOf(row.levers.formats.weights), NameOf(row.levers.formats.states)),
-        values, gradients, states, values + gradients + states, Mebibytes(row.biases.total()),
-        Percent(row.bias_share()), Percent(row.bias_share_with_norms()));
+    fmt::print("{:<9} {:<17} {:>10.1f} {:>10.1f} {:>10.1f} {:>10.1f} {:>9.3f} {:>8} {:>9}\n",
+               Describe(row.levers.optimizer).name, FormatsOf(row.levers), values, gradients,
+               states, values + gradients + states, Mebibytes(row.biases.total()),
+               Percent(row.bias_share()), Percent(row.bias_share_with_norms()));
   }
 }
 
