@@ -60,6 +60,8 @@ TEST(Classify, EmbeddingsAndLayersThatSoundLikeThem) {
        {"time_embedding.linear_1.bias", {64}, Kind::kBias},
        {"embeddings_project.weight", {64, 32}, Kind::kWeight},
        {"embeddings_project.bias", {64}, Kind::kBias},
+       {"label_embedder.weight", {64, 32}, Kind::kWeight},
+       {"label_embedder.bias", {64}, Kind::kBias},
        {"embed_out.weight", {1000, 64}, Kind::kWeight},
        {"cls_token", {1, 1, 64}, Kind::kEmbedding},
        {"layers.0.attn.relative_position_bias_table", {169, 3}, Kind::kEmbedding}});

@@ -130,6 +130,7 @@ TEST_F(OnnxGraphTest, ATiedEmbeddingIsAnEmbedding) {
   Node("Transpose", {"e"}, "transposed");
   Node("MatMul", {"x", "transposed"}, "y");
   Node("Gather", {"e", "tokens"}, "x");
+  Node("MatMul", {"z", "transposed"}, "again");
   Node("Gather", {"indices", "i"}, "j");
   Node("Gather", {"shape", "i"}, "k");
   EXPECT_EQ(UseOf("e"), Kind::kEmbedding);
