@@ -227,7 +227,11 @@ int Main(int argc, char** argv) {
     if (model_flags.path.empty() && !model_flags.rules.empty()) {
       throw std::invalid_argument("--rule: needs --model");
     }
-    model_flags.path.empty() ? Print(typed, is_json) : PrintModel(model_flags, typed, is_json);
+    if (model_flags.path.empty()) {
+      Print(typed, is_json);
+    } else {
+      PrintModel(model_flags, typed, is_json);
+    }
     return 0;
   });
 }

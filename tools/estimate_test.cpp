@@ -266,17 +266,17 @@ TEST(ModelTraining, FormatsAreThoseOfWeights) {
   constexpr auto kFloat32 = kernel::NumberFormat::kFloat32;
   const TrainingMemory memory =
       MemoryOf(sums, {schedule::Optimizer::kAdam, {kBfloat16, kFloat32}, true});
-  EXPECT_EQ(memory.parameters.values, 100 * 2 + 20 * 4);
-  EXPECT_EQ(memory.parameters.gradients, 120 * 4);
-  EXPECT_EQ(memory.parameters.states, 120 * 8);
-  EXPECT_EQ(memory.biases.total(), 10 * (4 + 4 + 8));
-  EXPECT_EQ(memory.norm_biases.total(), 5 * (4 + 4 + 8));
+  EXPECT_EQ(memory.parameters.values, 280);
+  EXPECT_EQ(memory.parameters.gradients, 480);
+  EXPECT_EQ(memory.parameters.states, 960);
+  EXPECT_EQ(memory.biases.total(), 160);
+  EXPECT_EQ(memory.norm_biases.total(), 80);
   EXPECT_DOUBLE_EQ(memory.bias_share_with_norms(), 240.0 / (280 + 480 + 960));
   const TrainingMemory at_once =
       MemoryOf(sums, {schedule::Optimizer::kMomentum, {kFloat32, kBfloat16}, false});
   EXPECT_EQ(at_once.parameters.gradients, 0);
-  EXPECT_EQ(at_once.parameters.states, 100 * 2 + 20 * 4);
-  EXPECT_EQ(at_once.biases.total(), 10 * (4 + 4));
+  EXPECT_EQ(at_once.parameters.states, 280);
+  EXPECT_EQ(at_once.biases.total(), 80);
 }
 
 }  // namespace

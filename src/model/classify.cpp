@@ -23,9 +23,12 @@ std::vector<Kind> Classify(const std::vector<Tensor>& tensors, std::span<const R
   for (const Tensor& tensor : tensors) {
     const auto rule =
         std::ranges::find_if(rules, [&](const Rule& one) { return one.Matches(tensor.name); });
-    kinds.push_back(rule != rules.end() ? rule->kind
-                    : tensor.use        ? *tensor.use
-                                        : by_name.Of(tensor));
+    if (rule != rules.end()) {
+      kinds.push_back(rule->kind);
+      continue;
+    }
+    const Kind told = tensor.use ? *tensor.use : by_name.Of(tensor);
+    kinds.push_back(told == Kind::kOther ? tensor.otherwise : told);
   }
   return kinds;
 }

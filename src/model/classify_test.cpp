@@ -142,6 +142,13 @@ TEST(Classify, TheFirstRuleComesBeforeAllElse) {
             (std::vector<Kind>{Kind::kBuffer, Kind::kOther, Kind::kBuffer}));
 }
 
+TEST(Classify, NamesComeBeforeWhatIsAssumedOtherwise) {
+  std::vector<Tensor> tensors = {MakeTensor("m", "fc.bias", {1}, kFloat),
+                                 MakeTensor("m", "epsilon", {1}, kFloat)};
+  for (Tensor& tensor : tensors) tensor.otherwise = Kind::kBuffer;
+  EXPECT_EQ(Classify(tensors), (std::vector<Kind>{Kind::kBias, Kind::kBuffer}));
+}
+
 TEST(Classify, RulesMatchSomething) {
   const std::vector<Tensor> tensors = {MakeTensor("m", "a.bias", {4}, kFloat)};
   const std::vector<Rule> rules = {ParseRule("*.bais=bias")};

@@ -151,7 +151,7 @@ class Uses {
     for (Tensor& tensor : model_.tensors) {
       // Axes, shapes, factors: constants that no training changes.
       const bool is_constant = tensor.type.is_integer || tensor.elements <= 1;
-      if (!tensor.use && is_constant) tensor.use = Kind::kBuffer;
+      if (is_constant) tensor.otherwise = Kind::kBuffer;
     }
   }
 

@@ -35,6 +35,10 @@ class OnnxGraphTest : public testing::Test {
     TellUses(model_);
     return Find(name).use;
   }
+  Kind OtherwiseOf(const std::string& name) {
+    TellUses(model_);
+    return Find(name).otherwise;
+  }
   std::string LayerOf(const std::string& name) {
     TellUses(model_);
     return Find(name).layer;
@@ -134,15 +138,16 @@ TEST_F(OnnxGraphTest, ATiedEmbeddingIsAnEmbedding) {
   Node("Gather", {"indices", "i"}, "j");
   Node("Gather", {"shape", "i"}, "k");
   EXPECT_EQ(UseOf("e"), Kind::kEmbedding);
-  EXPECT_EQ(UseOf("indices"), Kind::kBuffer);
-  EXPECT_EQ(UseOf("shape"), Kind::kBuffer);
+  EXPECT_EQ(UseOf("indices"), std::nullopt);
+  EXPECT_EQ(UseOf("shape"), std::nullopt);
+  EXPECT_EQ(OtherwiseOf("shape"), Kind::kBuffer);
 }
 
 TEST_F(OnnxGraphTest, FactorsAreNoParameters) {
   Add("epsilon", {});
   Add("unknown", {2, 2});
-  EXPECT_EQ(UseOf("epsilon"), Kind::kBuffer);
-  EXPECT_EQ(UseOf("unknown"), std::nullopt);
+  EXPECT_EQ(OtherwiseOf("epsilon"), Kind::kBuffer);
+  EXPECT_EQ(OtherwiseOf("unknown"), Kind::kOther);
 }
 
 TEST_F(OnnxGraphTest, SubgraphsSeeTheNamesAroundThem) {

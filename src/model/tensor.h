@@ -28,6 +28,7 @@ struct Tensor {
   std::int64_t elements = 0;
   std::int64_t bytes = 0;
   std::optional<Kind> use = std::nullopt;  // where the file says what the tensor is used as
+  Kind otherwise = Kind::kOther;           // what it is if neither its use nor its name tells
   std::string layer = {};                  // where the file says more of it than the name does
 };
 
