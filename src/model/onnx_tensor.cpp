@@ -72,9 +72,9 @@ void ReadPlace(Message entry, OnnxExternalData::Place& place) {
     if (entry.field().Is(1, WireType::kBytes)) key = entry.Text();
     if (entry.field().Is(2, WireType::kBytes)) value = entry.Text();
   }
-  if (key == "location") place.location = std::move(value);
-  if (key == "offset") place.offset = std::move(value);
-  if (key == "length") place.length = std::move(value);
+  if (key == "location") place.location = value;
+  if (key == "offset") place.offset = value;
+  if (key == "length") place.length = value;
 }
 
 void AddDimensions(const HeaderReader& file, const Message& message, Said& said) {
