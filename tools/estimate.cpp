@@ -1,4 +1,5 @@
-// tools/estimate: the footprint of any shape by formula, in milliseconds, without running it.
+// tools/estimate: the footprint of any shape by formula, or the biases of a model from a file, in
+// milliseconds, without running it.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -11,8 +12,10 @@
 
 #include "bench/axis_flags.h"
 #include "bench/flag_values.h"
+#include "estimate_model.h"
 #include "machine/memory_limits.h"
 #include "memory/ledger.h"
+#include "model/rule.h"
 #include "network/footprint.h"
 #include "setting/combination.h"
 
@@ -30,7 +33,17 @@ constexpr const char* kDescription =
   build/release/tools/estimate --strategies=learned,fixed=1 --optimizers=adam --hidden=1e9 --json
 
 The peak leaves the dataset out. "saving" is against learned under textbook and adam, what a
-framework's defaults come to. "fits" compares the peak with what this machine has to give now.)";
+framework's defaults come to. "fits" compares the peak with what this machine has to give now.
+
+  build/release/tools/estimate --model=model.safetensors
+  build/release/tools/estimate --model=model.onnx --optimizers=adam '--rule=*.gain=norm_scale'
+
+--model answers for a model of your own: parameters by kind, the biases' share, the layers with the
+most biases, and what leaving biases out saves in training. It reads the headers of a safetensors
+file or an index of several, of GGUF or of ONNX, never its values or code. Kinds are weight, bias
+(of linear layers and convolutions), norm_scale, norm_bias, embedding, buffer (masks, running
+statistics: no parameters) and other, what cannot be told. ONNX tells them by the operator that a
+tensor feeds; elsewhere names, shapes and neighbours do.)";
 
 constexpr setting::Default kDefaults[] = {{"schedule", "all"}, {"optimizer", "sgd,adam"}};
 constexpr std::string_view kKeys[] = {"strategy",       "schedule",      "optimizer", "inputs",
@@ -41,6 +54,19 @@ constexpr setting::Program kProgram{.name = "estimate",
                                     .defaults = kDefaults,
                                     .keys = kKeys,
                                     .leaves_out_what_is_not = true};
+
+// Of --model: the file brings the shape.
+constexpr std::string_view kModelKeys[] = {"optimizer", "weights_format", "states_format"};
+constexpr setting::Default kModelDefaults[] = {{"strategy", "learned"},
+                                               {"schedule", "recompute"},
+                                               {"optimizer", "all"},
+                                               {"weights_format", "all"},
+                                               {"states_format", "all"}};
+constexpr setting::Program kModelProgram{.name = "estimate",
+                                         .summary = kDescription,
+                                         .defaults = kModelDefaults,
+                                         .keys = kModelKeys,
+                                         .leaves_out_what_is_not = true};
 
 Footprint Predict(const Configuration& configuration) {
   try {
@@ -143,14 +169,69 @@ void Print(const setting::Typed& typed, bool is_json) {
   fmt::print("{}\n", nlohmann::json{{"available_bytes", available.bytes}, {"rows", rows}}.dump(1));
 }
 
+// What was typed beside the axes' flags.
+struct ModelFlags {
+  std::string path;
+  std::vector<std::string> rules;
+};
+
+void AddModelFlags(ModelFlags& flags, CLI::App& app) {
+  constexpr const char* kGroup = "A model of your own";
+  app.add_option("--model", flags.path,
+                 "a safetensors, GGUF or ONNX file, or the .index.json of several\nsafetensors "
+                 "files; beside it only --optimizers, --weights and\n--states, of which each is "
+                 "then all by default")
+      ->type_name("FILE")
+      ->group(kGroup)
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  app.add_option(
+         "--rule", flags.rules,
+         "tensors whose names match are of that kind, whatever else is\nknown; * stands for "
+         "any letters, ? for any one. May be given\nagain; the first that matches counts")
+      ->type_name("PATTERN=KIND")
+      ->group(kGroup)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void PrintModel(const ModelFlags& flags, const setting::Typed& typed, bool is_json) {
+  for (const setting::Axis& axis : setting::Axes()) {
+    if (!typed.Has(axis.key) || kModelProgram.HasFlag(axis)) continue;
+    throw std::invalid_argument(
+        fmt::format("{}: not together with --model, whose file brings the shape; expected "
+                    "--optimizers, --weights and --states",
+                    setting::FlagOf(axis)));
+  }
+  std::vector<model::Rule> rules;
+  for (const std::string& rule : flags.rules) {
+    rules.push_back(bench::ParseFlag("--rule", rule, model::ParseRule));
+  }
+  std::vector<TrainingLevers> levers;
+  for (const bool keeps_gradients : {true, false}) {
+    for (const setting::Setting& setting : setting::Combine(kModelProgram, typed)) {
+      levers.push_back({setting.network.optimizer, setting.network.formats, keeps_gradients});
+    }
+  }
+  PrintModelEstimate(flags.path, rules, levers, is_json);
+}
+
 int Main(int argc, char** argv) {
   setting::Typed typed;
+  ModelFlags model_flags;
   bool is_json = false;
   CLI::App app(kDescription, "estimate");
   bench::AddAxisFlags(kProgram, typed, app);
   app.add_flag("--json", is_json, "exact bytes of every category as JSON");
+  AddModelFlags(model_flags, app);
   return bench::RunWithFlags(app, argc, argv, [&] {
-    Print(typed, is_json);
+    if (model_flags.path.empty() && !model_flags.rules.empty()) {
+      throw std::invalid_argument("--rule: needs --model");
+    }
+    if (model_flags.path.empty()) {
+      Print(typed, is_json);
+    } else {
+      PrintModel(model_flags, typed, is_json);
+    }
     return 0;
   });
 }

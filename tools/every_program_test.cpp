@@ -110,10 +110,10 @@ INSTANTIATE_TEST_SUITE_P(
         Work{"footprint", SMALL_STEP}, Work{"footprint", SMALL_STEP " --benchmark_format=json"},
         Work{"footprint", "--hidden=1e12 --strategies=none", 2},  // a row skipped, with a note
         Work{"convergence", SMALL " --epochs=1"}, Work{"estimate", ""}, Work{"estimate", "--json"},
-        Work{"gradcheck", "--strategies=none"}, Work{"gradcheck", "--bias_sign=wrong", 1},
-        Work{"fault_curves", "--hidden=2 --epochs=1"}, Work{"compare", RESULTS " " RESULTS},
-        Work{"compare", RESULTS " /no/such", 2}, Work{"report", "/no/such", 2},
-        Work{"describe_machine", "/no/such/file", 2}));
+        Work{"estimate", "--model=/no/such", 2}, Work{"gradcheck", "--strategies=none"},
+        Work{"gradcheck", "--bias_sign=wrong", 1}, Work{"fault_curves", "--hidden=2 --epochs=1"},
+        Work{"compare", RESULTS " " RESULTS}, Work{"compare", RESULTS " /no/such", 2},
+        Work{"report", "/no/such", 2}, Work{"describe_machine", "/no/such/file", 2}));
 
 TEST_F(Streams, WritersNeverReplaceStreams) {
   for (const fs::path& program : Programs()) {

@@ -1,0 +1,14 @@
+// What readers of model files throw.
+#pragma once
+
+#include <stdexcept>
+
+namespace biasbench::model {
+
+// A model file that cannot be used, in one line that begins with its path.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace biasbench::model

@@ -1,0 +1,315 @@
+#include "model/onnx_graph.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "model/name_parts.h"
+
+namespace biasbench::model {
+namespace {
+
+// What an operator takes its inputs for. Where the same name is in use in several domains, the
+// inputs agree.
+struct Slot {
+  std::string_view operation;
+  std::size_t input;
+  Kind kind;
+};
+constexpr auto kSlots = std::to_array<Slot>({
+    {"Conv", 1, Kind::kWeight},
+    {"Conv", 2, Kind::kBias},
+    {"FusedConv", 1, Kind::kWeight},
+    {"FusedConv", 2, Kind::kBias},
+    {"ConvTranspose", 1, Kind::kWeight},
+    {"ConvTranspose", 2, Kind::kBias},
+    {"ConvInteger", 1, Kind::kWeight},
+    {"QLinearConv", 1, Kind::kBuffer},
+    {"QLinearConv", 2, Kind::kBuffer},
+    {"QLinearConv", 3, Kind::kWeight},
+    {"QLinearConv", 4, Kind::kBuffer},
+    {"QLinearConv", 5, Kind::kBuffer},
+    {"QLinearConv", 6, Kind::kBuffer},
+    {"QLinearConv", 7, Kind::kBuffer},
+    {"QLinearConv", 8, Kind::kBias},
+    {"Gemm", 0, Kind::kWeight},
+    {"Gemm", 1, Kind::kWeight},
+    {"Gemm", 2, Kind::kBias},
+    {"MatMul", 0, Kind::kWeight},
+    {"MatMul", 1, Kind::kWeight},
+    {"FusedMatMul", 0, Kind::kWeight},
+    {"FusedMatMul", 1, Kind::kWeight},
+    {"MatMulInteger", 0, Kind::kWeight},
+    {"MatMulInteger", 1, Kind::kWeight},
+    {"DynamicQuantizeMatMul", 1, Kind::kWeight},
+    {"DynamicQuantizeMatMul", 2, Kind::kBuffer},
+    {"DynamicQuantizeMatMul", 3, Kind::kBuffer},
+    {"DynamicQuantizeMatMul", 4, Kind::kBias},
+    {"QLinearMatMul", 0, Kind::kWeight},
+    {"QLinearMatMul", 1, Kind::kBuffer},
+    {"QLinearMatMul", 2, Kind::kBuffer},
+    {"QLinearMatMul", 3, Kind::kWeight},
+    {"QLinearMatMul", 4, Kind::kBuffer},
+    {"QLinearMatMul", 5, Kind::kBuffer},
+    {"QLinearMatMul", 6, Kind::kBuffer},
+    {"QLinearMatMul", 7, Kind::kBuffer},
+    {"MatMulNBits", 1, Kind::kWeight},
+    {"MatMulNBits", 2, Kind::kBuffer},
+    {"MatMulNBits", 3, Kind::kBuffer},
+    {"MatMulNBits", 4, Kind::kBuffer},
+    {"MatMulNBits", 5, Kind::kBias},
+    {"QuantizeLinear", 1, Kind::kBuffer},
+    {"QuantizeLinear", 2, Kind::kBuffer},
+    {"DequantizeLinear", 1, Kind::kBuffer},
+    {"DequantizeLinear", 2, Kind::kBuffer},
+    {"Einsum", 0, Kind::kWeight},
+    {"Einsum", 1, Kind::kWeight},
+    {"Gather", 0, Kind::kEmbedding},
+    {"LSTM", 1, Kind::kWeight},
+    {"LSTM", 2, Kind::kWeight},
+    {"LSTM", 3, Kind::kBias},
+    {"LSTM", 7, Kind::kWeight},
+    {"GRU", 1, Kind::kWeight},
+    {"GRU", 2, Kind::kWeight},
+    {"GRU", 3, Kind::kBias},
+    {"RNN", 1, Kind::kWeight},
+    {"RNN", 2, Kind::kWeight},
+    {"RNN", 3, Kind::kBias},
+    {"BatchNormalization", 1, Kind::kNormScale},
+    {"BatchNormalization", 2, Kind::kNormBias},
+    {"BatchNormalization", 3, Kind::kBuffer},
+    {"BatchNormalization", 4, Kind::kBuffer},
+    {"InstanceNormalization", 1, Kind::kNormScale},
+    {"InstanceNormalization", 2, Kind::kNormBias},
+    {"GroupNormalization", 1, Kind::kNormScale},
+    {"GroupNormalization", 2, Kind::kNormBias},
+    {"LayerNormalization", 1, Kind::kNormScale},
+    {"LayerNormalization", 2, Kind::kNormBias},
+    {"RMSNormalization", 1, Kind::kNormScale},
+    {"SimplifiedLayerNormalization", 1, Kind::kNormScale},
+    {"SkipLayerNormalization", 2, Kind::kNormScale},
+    {"SkipLayerNormalization", 3, Kind::kNormBias},
+    {"SkipLayerNormalization", 4, Kind::kBias},
+    {"SkipSimplifiedLayerNormalization", 2, Kind::kNormScale},
+    {"SkipSimplifiedLayerNormalization", 3, Kind::kBias},
+    {"Resize", 1, Kind::kBuffer},
+    {"Resize", 2, Kind::kBuffer},
+    {"Upsample", 1, Kind::kBuffer},
+    {"EmbedLayerNormalization", 2, Kind::kEmbedding},
+    {"EmbedLayerNormalization", 3, Kind::kEmbedding},
+    {"EmbedLayerNormalization", 4, Kind::kEmbedding},
+    {"EmbedLayerNormalization", 5, Kind::kNormScale},
+    {"EmbedLayerNormalization", 6, Kind::kNormBias},
+    {"Attention", 1, Kind::kWeight},
+    {"Attention", 2, Kind::kBias},
+    {"MultiHeadAttention", 3, Kind::kBias},
+    {"BiasGelu", 1, Kind::kBias},
+    {"FastGelu", 1, Kind::kBias},
+});
+
+// A tensor that feeds several inputs is the first of these: a tied embedding is also the weight of
+// the last layer.
+constexpr auto kPrecedence =
+    std::to_array({Kind::kEmbedding, Kind::kNormScale, Kind::kNormBias, Kind::kWeight, Kind::kBias,
+                   Kind::kBuffer, Kind::kOther});
+
+// Operators whose output is their first input, in another form.
+constexpr auto kForms =
+    std::to_array<std::string_view>({"Identity", "Cast", "Transpose", "Reshape", "Squeeze",
+                                     "Unsqueeze", "Flatten", "QuantizeLinear", "DequantizeLinear"});
+
+// Operators that a bias may be added behind.
+constexpr auto kProducts = std::to_array<std::string_view>(
+    {"MatMul", "FusedMatMul", "MatMulInteger", "MatMulNBits", "QLinearMatMul", "Gemm", "Einsum",
+     "Conv", "ConvInteger", "ConvTranspose"});
+
+template <class Names>
+bool IsOneOf(const Names& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Follows names through the graphs.
+class Uses {
+ public:
+  explicit Uses(OnnxModel& model) : model_(model) {
+    for (const OnnxGraph& graph : model.graphs) {
+      auto& producers = producers_.emplace_back();
+      for (const OnnxNode& node : graph.nodes) {
+        for (const std::string& output : node.outputs) producers.emplace(output, &node);
+      }
+    }
+  }
+
+  void Tell() {
+    for (std::size_t graph = 0; graph < model_.graphs.size(); ++graph) {
+      for (const OnnxNode& node : model_.graphs[graph].nodes) {
+        TellSlots(graph, node);
+        TellAdded(graph, node);
+        TellMultiplied(graph, node);
+      }
+    }
+    for (Tensor& tensor : model_.tensors) {
+      // Axes, shapes, factors: constants that no training changes.
+      const bool is_constant = tensor.type.is_integer || tensor.elements <= 1;
+      if (is_constant) tensor.otherwise = Kind::kBuffer;
+    }
+  }
+
+ private:
+  // What stands behind a name: a tensor, a node's output, or (an input of the graph) neither.
+  struct Source {
+    Tensor* tensor = nullptr;
+    const OnnxNode* node = nullptr;
+    std::size_t graph = 0;  // the node's
+  };
+
+  Source Find(std::size_t graph, const std::string& name) {
+    for (std::optional<std::size_t> i = graph; i; i = model_.graphs[*i].parent) {
+      const auto tensor = model_.graphs[*i].tensors.find(name);
+      if (tensor != model_.graphs[*i].tensors.end()) {
+        return {.tensor = &model_.tensors[tensor->second]};
+      }
+      const auto producer = producers_[*i].find(name);
+      if (producer != producers_[*i].end()) return {.node = producer->second, .graph = *i};
+    }
+    return {};
+  }
+
+  // The same, through operators that only change a value's form.
+  Source FindValue(std::size_t graph, const std::string& name) {
+    constexpr int kMostForms = 16;  // a circle would have no end
+    Source source = Find(graph, name);
+    for (int i = 0; i < kMostForms && source.node != nullptr; ++i) {
+      if (!IsOneOf(kForms, source.node->operation) || source.node->inputs.empty()) break;
+      source = Find(source.graph, source.node->inputs[0]);
+    }
+    return source;
+  }
+
+  static void Use(Tensor& tensor, Kind kind) {
+    const auto rank = [](Kind one) { return std::ranges::find(kPrecedence, one); };
+    if (!tensor.use || rank(kind) < rank(*tensor.use)) tensor.use = kind;
+  }
+
+  // Shapes and indices are gathered from, too; embeddings may be quantized to bytes.
+  static bool IsTable(const Tensor& tensor) {
+    const bool is_index = tensor.type.is_integer && tensor.type.block_bytes > 1;
+    return tensor.shape.size() == 2 && tensor.elements > 1 && !is_index;
+  }
+
+  void TellSlots(std::size_t graph, const OnnxNode& node) {
+    for (const Slot& slot : kSlots) {
+      if (slot.operation != node.operation || slot.input >= node.inputs.size()) continue;
+      const Source source = FindValue(graph, node.inputs[slot.input]);
+      if (source.tensor == nullptr) continue;
+      if (slot.kind == Kind::kEmbedding && !IsTable(*source.tensor)) continue;
+      Use(*source.tensor, slot.kind);
+      if (LayerOf(*source.tensor).empty()) source.tensor->layer = SplitName(node.name).module;
+    }
+  }
+
+  static std::string LayerOf(const Tensor& tensor) {
+    return tensor.layer.empty() ? std::string(SplitName(tensor.name).module) : tensor.layer;
+  }
+
+  // A bias has kept its name where the weight, transposed, has got another.
+  static void ShareLayer(Tensor& weight, Tensor& bias) {
+    const std::string of_bias = LayerOf(bias);
+    if (SplitName(weight.name).module.empty() && !of_bias.empty()) weight.layer = of_bias;
+    if (of_bias.empty()) bias.layer = LayerOf(weight);
+  }
+
+  // The two operands of a node, if just one of them is a tensor and a vector.
+  struct Operands {
+    Tensor* vector = nullptr;
+    Source other;
+  };
+  Operands OperandsOf(std::size_t graph, const OnnxNode& node) {
+    if (node.inputs.size() != 2) return {};
+    const Source first = FindValue(graph, node.inputs[0]);
+    const Source second = FindValue(graph, node.inputs[1]);
+    if ((first.tensor == nullptr) == (second.tensor == nullptr)) return {};
+    const bool is_first = first.tensor != nullptr;
+    Tensor* const tensor = is_first ? first.tensor : second.tensor;
+    if (!IsVector(*tensor)) return {};
+    return {tensor, is_first ? second : first};
+  }
+
+  // A bias behind a product, or behind a norm's scale.
+  void TellAdded(std::size_t graph, const OnnxNode& node) {
+    if (node.operation != "Add") return;
+    const Operands operands = OperandsOf(graph, node);
+    if (operands.vector == nullptr || operands.other.node == nullptr) return;
+    Tensor* const weight = FactorWithAxis(operands.other, operands.vector->elements);
+    if (weight != nullptr) {
+      Use(*operands.vector, Kind::kBias);
+      ShareLayer(*weight, *operands.vector);
+    } else if (Scaled(operands.other) != nullptr) {
+      Use(*operands.vector, Kind::kNormBias);
+    }
+  }
+
+  // The weight of a product, one of whose dimensions is as long as this; null if there is none.
+  // Products of whole numbers are scaled before a bias is added.
+  Tensor* FactorWithAxis(const Source& product, std::int64_t length) {
+    if (product.node == nullptr) return nullptr;
+    const std::string& operation = product.node->operation;
+    if (operation != "Mul" && !IsOneOf(kProducts, operation)) return nullptr;
+    for (const std::string& input : product.node->inputs) {
+      const Source factor = FindValue(product.graph, input);
+      if (operation == "Mul") {
+        const bool is_product =
+            factor.node != nullptr && factor.node->operation.ends_with("Integer");
+        if (is_product) return FactorWithAxis(factor, length);
+      } else if (factor.tensor != nullptr && std::ranges::count(factor.tensor->shape, length) > 0) {
+        return factor.tensor;
+      }
+    }
+    return nullptr;
+  }
+
+  void TellMultiplied(std::size_t graph, const OnnxNode& node) {
+    if (node.operation != "Mul") return;
+    Tensor* const scale = Scaled({.node = &node, .graph = graph});
+    if (scale != nullptr) Use(*scale, Kind::kNormScale);
+  }
+
+  // The vector that a product multiplies normalized values with; null if it is no such product.
+  Tensor* Scaled(const Source& product) {
+    if (product.node == nullptr || product.node->operation != "Mul") return nullptr;
+    const Operands operands = OperandsOf(product.graph, *product.node);
+    const bool is_scale =
+        operands.vector != nullptr && operands.vector->elements > 1 && IsNormalized(operands.other);
+    return is_scale ? operands.vector : nullptr;
+  }
+
+  // x / sqrt(…), or x · (1 / sqrt(…)). A GroupNorm may stand as an InstanceNormalization.
+  bool IsNormalized(const Source& source) {
+    if (source.node == nullptr) return false;
+    if (source.node->operation == "InstanceNormalization") return true;
+    if (source.node->inputs.size() != 2) return false;
+    const std::vector<std::string>& inputs = source.node->inputs;
+    if (source.node->operation == "Div") return IsRoot(FindValue(source.graph, inputs[1]));
+    if (source.node->operation != "Mul") return false;
+    return std::ranges::any_of(inputs, [&](const std::string& input) {
+      const Source factor = FindValue(source.graph, input);
+      if (factor.node == nullptr || factor.node->inputs.empty()) return false;
+      const std::string& operation = factor.node->operation;
+      return (operation == "Reciprocal" || operation == "Div") &&
+             IsRoot(FindValue(factor.graph, factor.node->inputs.back()));
+    });
+  }
+
+  static bool IsRoot(const Source& source) {
+    return source.node != nullptr && source.node->operation == "Sqrt";
+  }
+
+  OnnxModel& model_;
+  std::vector<std::unordered_map<std::string, const OnnxNode*>> producers_;  // of each graph
+};
+
+}  // namespace
+
+void TellUses(OnnxModel& model) { Uses(model).Tell(); }
+
+}  // namespace biasbench::model
