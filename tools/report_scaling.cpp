@@ -104,6 +104,13 @@ double MedianOf(const SweepPoint& point, std::string_view key) {
   return SpreadOf(point.rows, key).median;
 }
 
+// "" where no row has it: a network that the caches hold has no bus.
+std::string DescribeMedian(const SweepPoint& point, std::string_view key) {
+  const bool is_there =
+      std::ranges::any_of(point.rows, [&](const Row* row) { return row->Number(key).has_value(); });
+  return is_there ? ThreeDigits(MedianOf(point, key)) : "";
+}
+
 // " By batch a step reaches 0.366 (at 16) to 0.732 (at 1) of the roofline."
 std::string DescribeRoofline(const Sweep& sweep, std::string_view noun) {
   if (sweep.empty()) return "";
@@ -181,11 +188,11 @@ Table SpeedTable(const Sweep& sweep, const char* title) {
       cells.push_back(Integer(point.front().NumberOrZero(key)));
     }
     const Spread speed = SpreadOfValues(point.samples_per_second());
-    cells.insert(cells.end(),
-                 {fmt::format("{}", speed.count), Describe(speed),
-                  &point == &sweep.front() ? "" : DescribeRatio(RatioToFirst(sweep, point)),
-                  ThreeDigits(MedianOf(point, "roofline_fraction")),
-                  ThreeDigits(MedianOf(point, "bus_fraction"))});
+    cells.insert(
+        cells.end(),
+        {fmt::format("{}", speed.count), Describe(speed),
+         &point == &sweep.front() ? "" : DescribeRatio(RatioToFirst(sweep, point)),
+         ThreeDigits(MedianOf(point, "roofline_fraction")), DescribeMedian(point, "bus_fraction")});
     table.rows.push_back(std::move(cells));
   }
   return table;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <string>
 #include <utility>
@@ -114,6 +115,17 @@ TEST(Scaling, TablesHoldTheNumbers) {
   EXPECT_EQ(one[6], "267 [267–267]");
   EXPECT_EQ(one[7], "");
   EXPECT_THAT(tables[2].rows[1][7], HasSubstr("2.00 ["));
+}
+
+TEST(Scaling, ANetworkInCachesHasNoBus) {
+  ResultFile file;
+  AddRows(file, {.inputs = 1, .outputs = 1}, {0.001});
+  file.rows[0].numbers["bus_fraction"] = std::nan("");
+  AddRows(file, {.inputs = 784}, {0.01});
+  const std::vector<Table> tables = ScalingTables(file);
+  ASSERT_THAT(tables, SizeIs(1));
+  EXPECT_EQ(tables[0].rows[0].back(), "");
+  EXPECT_EQ(tables[0].rows[1].back(), "0.0500");
 }
 
 TEST(Scaling, FigureShowsPointsAndLine) {

@@ -198,11 +198,13 @@ Table ThroughputTable(const ResultFile& throughput) {
   return MakeTable(
       "Training, median [quartiles] over n repetitions. Roofline is the least possible time of a "
       "step, from measured peaks of arithmetic and bandwidth, over its real time: the same bound "
-      "for every schedule.",
+      "for every schedule. Arithmetic is its first part alone, bus the schedule's own bytes; a "
+      "network that the caches hold has no bus.",
       Join({SettingFields(),
             {{"n", true, CountOk},
              quartiles("samples / s", "items_per_second"),
              quartiles("roofline, fraction", "roofline_fraction"),
+             quartiles("arithmetic, fraction", "peak_flops_fraction"),
              quartiles("bus, fraction", "bus_fraction"),
              NumberField("resident, bytes", "peak_rss_bytes", Integer),
              NumberField("resident, MiB", "peak_rss_bytes", Mebibytes),
