@@ -12,12 +12,12 @@
 #include "bench/instance_serving.h"
 #include "bench/ledger_json.h"
 #include "bench/memory_meter.h"
+#include "bench/roofline_fractions.h"
 #include "bench/team_facts.h"
 #include "bench/timed_steps.h"
 #include "data/centring.h"
 #include "data/own_data.h"
 #include "data/task.h"
-#include "machine/memory_limits.h"
 #include "machine/resident_memory.h"
 #include "machine/roofline.h"
 #include "memory/ledger.h"
@@ -200,22 +200,10 @@ json Calibrate() {
   return {{"disagreement", disagreement ? json(*disagreement) : json()}};
 }
 
-json MeasureRoofline(int threads) {
-  const machine::Roofline roofline = machine::MeasureRoofline(
-      threads, machine::BandwidthArrayBytes(machine::AvailableMemory().bytes));
-  return {{"threads", threads},
-          {"peak_flops_per_second", roofline.peak_flops_per_second},
-          {"peak_bytes_per_second", roofline.update_bytes_per_second}};
-}
-
-void ServeSpeed(LineChannel& channel) {
-  // Half of what the roofline is measured with, since it stays beside the rows' networks.
-  machine::Speedometer speedometer(machine::BandwidthArrayBytes(machine::AvailableMemory().bytes) /
-                                   2);
+void ServeYardstick(int most_threads, LineChannel& channel) {
+  machine::Yardstick yardstick(machine::BandwidthArrayBytes(most_threads));
   while (const auto request = channel.Receive()) {
-    const machine::Speed speed = speedometer.Measure(request->at("speed"));
-    channel.Send({{"peak_flops_per_second", speed.flops_per_second},
-                  {"peak_bytes_per_second", speed.update_bytes_per_second}});
+    channel.Send(bench::ToJson(yardstick.Measure(request->at("threads"))));
   }
 }
 
@@ -226,14 +214,10 @@ void Serve(const json& argument, LineChannel& channel) {
     channel.Send(Calibrate());
     return;
   }
-  if (role == kSpeedRole) {
-    ServeSpeed(channel);
-    return;
-  }
   const int threads = argument.at("omp_threads");
   omp_set_num_threads(threads);
-  if (role == kRooflineRole) {
-    channel.Send(MeasureRoofline(threads));
+  if (role == kYardstickRole) {
+    ServeYardstick(threads, channel);
     return;
   }
   Instance instance(setting::FromJson(argument));

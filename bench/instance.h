@@ -18,10 +18,10 @@ namespace biasbench::bench {
 inline constexpr std::string_view kRoleKey = "role";
 inline constexpr std::string_view kInstanceRole = "instance";
 inline constexpr std::string_view kCalibrationRole = "calibration";  // answers {"disagreement"}
-inline constexpr std::string_view kRooflineRole = "roofline";        // omp_threads; {"peak_…"}
 
-// Asked {"speed": threads} again and again, answers {"peak_…"}: what the machine gives right now.
-inline constexpr std::string_view kSpeedRole = "speed";
+// Asked {"threads": n} again and again, answers what ToJson() says of the machine's peaks right
+// now. Its argument holds the most threads it will be asked for as omp_threads.
+inline constexpr std::string_view kYardstickRole = "yardstick";
 
 // Runs until standard input ends. Returns the process's exit status.
 int RunInstance(std::string_view argument);

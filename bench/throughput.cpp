@@ -2,81 +2,103 @@
 //
 // Bounds: the time of whole training steps (forward, backward, update) on one batch that lies in
 // memory already, in a process that has made all its buffers in a step before. Fractions are of
-// what the machine gave right before and after, since on a shared one that changes by the second.
+// what the machine gave right before or after, since on a shared one that changes by the second.
+#include <chrono>
 #include <map>
-#include <memory>
-#include <numeric>
+#include <optional>
 
 #include "bench/instance.h"
 #include "bench/program.h"
 #include "bench/roofline_fractions.h"
+#include "machine/caches.h"
 
 namespace biasbench::bench {
 namespace {
 
+using nlohmann::json;
+
+// The machine's peaks, measured in a process of their own.
+class PeaksProcess {
+ public:
+  explicit PeaksProcess(int most_threads)
+      : process_(json{{kRoleKey, kYardstickRole}, {"omp_threads", most_threads}}) {}
+
+  machine::Peaks Measure(int threads) {
+    peaks_ = PeaksFromJson(process_.Ask({{"threads", threads}}));
+    threads_ = threads;
+    end_ = std::chrono::steady_clock::now();
+    return peaks_;
+  }
+
+  // Measured a moment ago at most: those after a row are those before the next, if that has been
+  // built.
+  machine::Peaks Recent(int threads) {
+    const bool is_recent = std::chrono::steady_clock::now() - end_ < kMoment;
+    return is_recent && threads == threads_ ? peaks_ : Measure(threads);
+  }
+
+ private:
+  static constexpr auto kMoment = std::chrono::milliseconds(50);
+
+  InstanceProcess process_;
+  machine::Peaks peaks_;
+  int threads_ = 0;
+  std::chrono::steady_clock::time_point end_;
+};
+
 class Throughput {
  public:
   // The machine's peaks for every number of threads; those of kept rows are taken over.
-  void Prepare(const Run& run, nlohmann::json& context) {
-    for (const nlohmann::json& roofline :
-         run.kept_context.value("rooflines", nlohmann::json::array())) {
-      rooflines_[roofline.at("threads")] = roofline;
+  void Prepare(const Run& run, json& context) {
+    peaks_.emplace(context["threads"].get<int>());
+    std::map<int, json> rooflines;  // by number of threads
+    for (const json& roofline : run.kept_context.value("rooflines", json::array())) {
+      rooflines[roofline.at("threads")] = roofline;
     }
     for (const setting::Setting& row : run.command_line.configurations) {
       const int threads = row.network.threads;
-      if (rooflines_.contains(threads)) continue;
-      Progress progress("roofline");
-      progress.Enter("measuring the machine");
-      const nlohmann::json argument = {{kRoleKey, kRooflineRole}, {"omp_threads", threads}};
-      InstanceProcess process(argument);
-      rooflines_[threads] = process.Receive([&](const nlohmann::json&) { progress.Tick(); });
+      if (rooflines.contains(threads)) continue;
+      rooflines[threads] = ToJson(peaks_->Measure(threads));
+      rooflines[threads]["threads"] = threads;
     }
-    for (const auto& [threads, roofline] : rooflines_) context["rooflines"].push_back(roofline);
+    for (const auto& [threads, roofline] : rooflines) context["rooflines"].push_back(roofline);
     // Of the row with the most threads, as the context's `threads`.
-    const nlohmann::json& most = rooflines_.at(context["threads"]);
-    context["peak_flops_per_second"] = most.at("peak_flops_per_second");
-    context["peak_bytes_per_second"] = most.at("peak_bytes_per_second");
+    context.update(ToJson(PeaksFromJson(rooflines.at(context["threads"]))));
   }
 
   Times Measure(const Row& row, std::int64_t steps) {
     const schedule::Configuration& network = row.configuration.network;
     if (row.is_fresh) row.Steps(1, "warm-up");
-    const Peaks before = MachineSpeed(network.threads);
-    const nlohmann::json answer = row.Steps(steps, "steps");
-    const Peaks after = MachineSpeed(network.threads);
-    const Peaks peaks{
-        .flops_per_second = std::midpoint(before.flops_per_second, after.flops_per_second),
-        .bytes_per_second = std::midpoint(before.bytes_per_second, after.bytes_per_second)};
-    const double seconds = answer.at("seconds");
-    const double step_seconds = seconds / static_cast<double>(steps);
-    const StepCost cost = CostOfStep(network);
-    row.keys.update({{"peak_flops_per_second", peaks.flops_per_second},
-                     {"peak_bytes_per_second", peaks.bytes_per_second},
-                     {"items_per_second", static_cast<double>(network.shape.batch) / step_seconds},
-                     {"useful_flops_per_second", cost.useful_flops / step_seconds},
-                     {"bytes_per_second", cost.schedule_bytes / step_seconds},
-                     {"roofline_fraction", RooflineFraction(cost, peaks, step_seconds)},
-                     {"bus_fraction", BusFraction(cost, peaks, step_seconds)}});
-    return {.seconds = seconds, .cpu_seconds = answer.at("cpu_seconds")};
+    StepCost cost;
+    json answer;
+    const TimedStep step = TimeBetweenPeaks(
+        cost, peaks_->Recent(network.threads),
+        [&] {
+          answer = row.Steps(steps, "steps");
+          cost = CostOfStep(network, machine::LastLevelCacheBytes(network.threads),
+                            answer.at("unwritten_rows"));
+          return answer.at("seconds").get<double>() / static_cast<double>(steps);
+        },
+        [&] { return peaks_->Measure(network.threads); });
+    row.keys.update(ToJson(step.peaks));
+    row.keys.update({{"items_per_second", static_cast<double>(network.shape.batch) / step.seconds},
+                     {"useful_flops_per_second", cost.useful_flops / step.seconds},
+                     {"bytes_per_second", cost.schedule_bytes / step.seconds},
+                     {"roofline_fraction", step.fractions.roofline},
+                     {"peak_flops_fraction", step.fractions.peak_flops},
+                     {"bus_fraction", nullptr},
+                     {"unwritten_rows", answer.at("unwritten_rows")}});
+    if (step.fractions.bus) row.keys["bus_fraction"] = *step.fractions.bus;
+    return {.seconds = answer.at("seconds"), .cpu_seconds = answer.at("cpu_seconds")};
   }
 
  private:
-  // What so many threads get from the machine right now.
-  Peaks MachineSpeed(int threads) {
-    if (speedometer_ == nullptr) {
-      speedometer_ = std::make_unique<InstanceProcess>(nlohmann::json{{kRoleKey, kSpeedRole}});
-    }
-    const nlohmann::json answer = speedometer_->Ask({{"speed", threads}});
-    return {.flops_per_second = answer.at("peak_flops_per_second"),
-            .bytes_per_second = answer.at("peak_bytes_per_second")};
-  }
-
-  std::map<int, nlohmann::json> rooflines_;  // by number of threads
-  std::unique_ptr<InstanceProcess> speedometer_;
+  std::optional<PeaksProcess> peaks_;  // there once prepared
 };
 
-constexpr std::string_view kColumns[] = {"items_per_second", "roofline_fraction", "bus_fraction",
-                                         "tracked_peak_bytes", "peak_rss_bytes"};
+constexpr std::string_view kColumns[] = {"items_per_second",    "roofline_fraction",
+                                         "peak_flops_fraction", "bus_fraction",
+                                         "tracked_peak_bytes",  "peak_rss_bytes"};
 
 constexpr setting::Default kDefaults[] = {{"schedule", "in_place,recompute,textbook"}};
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "bench/roofline_fractions.h"
 #include "bench/team_facts.h"
 #include "bench/timed_steps.h"
 #include "kernel/activation_kind.h"
@@ -15,7 +16,6 @@
 #include "kernel/float32.h"
 #include "kernel/hidden_products.h"
 #include "kernel/tile.h"
-#include "machine/memory_limits.h"
 #include "machine/roofline.h"
 #include "memory/ledger.h"
 #include "memory/tracked_buffer.h"
@@ -171,9 +171,7 @@ void ServeTileTiming(const json& argument, LineChannel& channel) {
   const int threads = argument.at("omp_threads");
   omp_set_dynamic(0);
   omp_set_num_threads(threads);
-  const std::int64_t array_bytes = machine::BandwidthArrayBytes(machine::AvailableMemory().bytes);
-  channel.Send({{"peak_flops_per_second",
-                 machine::MeasureRoofline(threads, array_bytes).peak_flops_per_second}});
+  channel.Send(ToJson(machine::Yardstick(machine::BandwidthArrayBytes(threads)).Measure(threads)));
   Tiles tiles({.inputs = argument.at("inputs"),
                .hidden = argument.at("hidden"),
                .outputs = argument.at("outputs"),

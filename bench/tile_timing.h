@@ -14,7 +14,7 @@ inline constexpr auto kTilePhases = std::to_array<std::string_view>(
     {"output_weight_step", "deltas", "hidden_weight_step", "next_forward", "next_outputs"});
 
 // What ServeInstance() calls. `argument` holds inputs, hidden, outputs, batch, omp_threads and
-// seconds. The first answer is {"peak_flops_per_second"}; then, as in instance.h:
+// seconds. The first answer is the machine's peaks, as ToJson() says them; then, as in instance.h:
 //   {"in_cache": bool} -> {"quiet_ns", "median_ns", "cpu_share", "team"}   the first two an array
 //   each, nanoseconds a node and thread by phase; how much of the time each thread had a processor;
 //   TeamFacts()

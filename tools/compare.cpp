@@ -36,7 +36,7 @@ Times of throughput rows: a regression is slower by more than the threshold and 
 Mann-Whitney's U test, corrected by Holm over all names; that takes 8 repetitions on both sides, as
 --benchmark_repetitions=8 gives. The bracket behind a change is its 95 % bootstrap interval. Before,
 the machine's part is taken out of the times: a repetition that other processes robbed of cores is
-left out where 8 others remain (so measure 16), else brought to the time with all cores; the cores'
+left out where 8 others remain (so measure 16), else brought to the time with all cores; the machine's
 speed, which throughput measures around every repetition, is brought to the mean of both runs. How much
 times go with it is fitted to the repetitions within each run. What the test cannot know is a machine
 that differs between the two runs in ways that neither shows, such as another process on a core

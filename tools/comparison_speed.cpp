@@ -17,6 +17,9 @@ constexpr std::size_t kSpeeds = 2;
 constexpr std::array<const char*, kSpeeds> kSpeedKeys = {"peak_flops_per_second",
                                                          "peak_bytes_per_second"};
 
+// The yardstick of before this key took medians by processor time: its figures are others.
+constexpr char kNewYardstick[] = "peak_bfloat16_flops_per_second";
+
 constexpr double kWholeShare = 0.95;
 constexpr double kNoChange = 1e-20;  // squares of logarithms: rounding alone
 
@@ -59,6 +62,10 @@ void MendRobbed(std::vector<ResultRow>& group, bool takes_turns) {
       row.numbers.erase("real_time");
     }
   }
+}
+
+bool HasNewYardstick(const std::vector<ResultRow>& group) {
+  return group.front().numbers.contains(kNewYardstick);
 }
 
 // Those that have a time; empty unless each of them tells the speeds.
@@ -140,7 +147,11 @@ SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b, bool take
     if (repetitions.empty() || of_b.empty()) continue;
     fit.Add(repetitions);
     fit.Add(of_b);
-    repetitions.insert(repetitions.end(), of_b.begin(), of_b.end());
+    if (HasNewYardstick(group) == HasNewYardstick(other->second)) {
+      repetitions.insert(repetitions.end(), of_b.begin(), of_b.end());
+    } else {
+      names.push_back(of_b);
+    }
     names.push_back(std::move(repetitions));
   }
   const SpeedExponents exponents = fit.Exponents();

@@ -16,11 +16,11 @@ struct SpeedExponents {
 //   - a repetition that other processes robbed of cores (its processor time over its time is below
 //     95 % of the most in any repetition of its row in that run) is left out where eight others
 //     remain, else brought to the time with all of them;
-//   - the cores' speed, which throughput measures around every repetition, is brought to the mean
-//   of
-//     both sides'. The exponents are fitted over the repetitions of all names that both sides have,
-//     each side's of a name about their own mean, so that what differs between the sides has no say
-//     in them, and kept in [0, 1].
+//   - the machine's speed, arithmetic's and the bus's, which throughput measures around every
+//     repetition, is brought to the mean of both sides', or each side's to its own where they were
+//     measured in two ways. The exponents are fitted over the repetitions of all names that both
+//     sides have, each side's of a name about their own mean, so that what differs between the
+//     sides has no say in them, and kept in [0, 1].
 //
 // Returns the exponents. Rows of names that only one side has stay.
 SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b, bool takes_turns);

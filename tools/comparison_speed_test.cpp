@@ -112,5 +112,22 @@ TEST_F(Speed, ItsExponentIsFitted) {
   EXPECT_EQ(exponents(1, 0), std::pair(0.0, 0.0));     // slower on a faster machine: chance
 }
 
+// Else what the way of measuring changed would look like a change of the program.
+TEST_F(Speed, MeasuredInAnotherWayIsNotHeldAgainst) {
+  json run = Throughput({1, 2, 4, 8, 1, 2, 4, 8});
+  for (json& row : run["benchmarks"]) {
+    const double time = row["real_time"];
+    row["peak_flops_per_second"] = 3e11 / time;
+    row["peak_bytes_per_second"] = 4e10;
+  }
+  json other = run;
+  for (json& row : other["benchmarks"]) {
+    row["peak_flops_per_second"] = 2 * row["peak_flops_per_second"].get<double>();
+  }
+  EXPECT_EQ(VerdictOn(run, other, "real_time"), Verdict::kRegressed);  // on a faster machine
+  for (json& row : other["benchmarks"]) row["peak_bfloat16_flops_per_second"] = 1e12;
+  EXPECT_EQ(VerdictOn(run, other, "real_time"), Verdict::kSame);
+}
+
 }  // namespace
 }  // namespace biasbench::tools

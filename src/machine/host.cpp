@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "machine/caches.h"
 #include "machine/kernel_file.h"
 #include "machine/roofline.h"
 
@@ -62,16 +63,6 @@ Cores CountCores(const fs::path& cpus) {
   return cores;
 }
 
-// The kernel writes "48K", "2M".
-std::optional<std::int64_t> CacheBytes(std::string_view size) {
-  std::int64_t unit = 1;
-  if (size.ends_with('K')) unit = 1 << 10;
-  if (size.ends_with('M')) unit = 1 << 20;
-  if (unit > 1) size.remove_suffix(1);
-  const auto number = ParseInteger(size);
-  return number ? std::optional(*number * unit) : std::nullopt;
-}
-
 // A kernel's CPU mask, "00000000,0000ffff": how many bits are set.
 std::size_t CountCpus(std::string_view mask) {
   std::size_t count = 0;
@@ -95,7 +86,7 @@ json Caches(const fs::path& cpu) {
     const auto mask = ReadKernelFile(index / "shared_cpu_map");
     caches.push_back({{"level", integer("level")},
                       {"type", OrNull(ReadKernelFile(index / "type"))},
-                      {"size_bytes", OrNull(CacheBytes(*size))},
+                      {"size_bytes", OrNull(ParseCacheSize(*size))},
                       {"line_bytes", integer("coherency_line_size")},
                       {"shared_by_cores", mask ? json(CountCpus(*mask)) : json(nullptr)}});
   }

@@ -9,50 +9,41 @@
 
 namespace biasbench::machine {
 
-struct Roofline {
-  // Single-precision multiply-adds in registers, two operations each.
-  double peak_flops_per_second = 0;
-  // Over an array that no cache holds. Bytes are those the loop asks for.
-  double read_bytes_per_second = 0;    // sum of x
-  double update_bytes_per_second = 0;  // x = a x + b, read and written: the bus limit of training
-  double write_bytes_per_second = 0;   // x = b, past the caches
-  std::int64_t array_bytes = 0;
-  int threads = 0;
+struct Peaks {
+  // Multiply-adds in registers, two operations each.
+  double flops_per_second = 0;  // single precision
+  // Dot products of bfloat16 pairs. 0 where the build has no instruction for them (AVX512-BF16).
+  double bfloat16_flops_per_second = 0;
+  // x = a x + b over an array that no cache holds, bytes read and bytes written: the bus limit of
+  // training.
+  double bytes_per_second = 0;
 };
 
-// 1 GiB, but at most a quarter of what is available. Throws std::runtime_error when that leaves
-// less than 64 MiB, which caches would hold.
-std::int64_t BandwidthArrayBytes(std::int64_t available_bytes);
+// 1 GiB, or kBeyondCaches times the caches where that is more; but at most a quarter of what is
+// available. Throws std::runtime_error when that leaves less than 64 MiB, which caches would hold.
+std::int64_t BandwidthArrayBytes(std::int64_t available_bytes, std::int64_t cache_bytes);
+// On this machine right now, with the caches of so many threads.
+std::int64_t BandwidthArrayBytes(int threads);
 
-// Measures in about a second; the best of several repetitions counts, so that a disturbance does
-// not lower the limit. Maps and releases `array_bytes` (≥ 1 MiB): not for a process whose resident
-// memory is being measured. Throws std::invalid_argument for fewer than one thread or too small an
-// array, memory::OutOfMemory.
-Roofline MeasureRoofline(int threads, std::int64_t array_bytes);
-
-// What the cores give at a moment, which on a shared one changes from second to second.
-struct Speed {
-  double flops_per_second = 0;
-  double update_bytes_per_second = 0;  // read and written
-};
-
-// Measures the speed again and again, each time in some 0.1 s.
-class Speedometer {
+// Measures peaks again and again, each time in some 0.25 s.
+class Yardstick {
  public:
-  // Maps an array of so many bytes (≥ 1 MiB), which no cache should hold between two measurements.
-  // Throws std::invalid_argument for a smaller one, memory::OutOfMemory.
-  explicit Speedometer(std::int64_t array_bytes);
+  // Maps and touches an array of so many bytes (≥ 1 MiB): not for a process whose resident memory
+  // is being measured. Throws std::invalid_argument for a smaller one, memory::OutOfMemory.
+  explicit Yardstick(std::int64_t array_bytes);
 
-  // Medians of short loops, so what was there most of the time: not the best, as in a Roofline. By
-  // processor time: the speed of the cores while they work for us, however many others share them.
-  // Ends its threads, so that they do not spin while something else is measured. Throws
-  // std::invalid_argument for fewer than one thread.
-  Speed Measure(int threads);
+  // The best of several loops and repetitions, by wall time: nothing beats that limit, and a
+  // disturbance does not lower it. Ends its threads, so that they do not spin while something else
+  // is measured. Throws std::invalid_argument for fewer than one thread.
+  Peaks Measure(int threads);
 
  private:
+  double BytesPerSecond(int threads);
+
   memory::Ledger ledger_;
   memory::TrackedBuffer<float> array_;
-  std::int64_t iterations_;  // of a short loop of multiply-adds
+  std::int64_t next_part_ =
+      0;  // of the array: each has left the caches before its turn comes again
 };
 
 // The instruction set this program was compiled for, in Highway's words ("AVX2"), and the width of

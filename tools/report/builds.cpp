@@ -147,6 +147,7 @@ Table BuildTable(const Results& results) {
                                    "denormals",
                                    "num_cpus",
                                    "peak_flops_per_second",
+                                   "peak_bfloat16_flops_per_second",
                                    "peak_bytes_per_second"};
   const std::vector<FileContext> files = ContextsOf(results);
   Table table{"", {{""}}, {}};
