@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "kernel/row_walk.h"
 #include "kernel/tile.h"
@@ -89,20 +90,21 @@ std::int64_t StepHidden(std::int64_t nodes, const Weights& weights, const BatchV
   return 0;
 }
 
-// The step, and then activation (nodes, next.size) of the next batch: in one walk where both are
-// few samples, if such sums are the same bits as ForwardHidden's. Returns as StepHidden does.
+// Whether a step and the next batch's products may be one walk: both are few samples, and the sums
+// are the same bits as ForwardHidden's.
+template <class Weights>
+bool SuitsOneWalk(const BatchView& batch, const BatchView& next) {
+  return Weights::kHasWords == decltype(std::declval<Weights>().Unstepped())::kHasWords &&
+         SuitsWalk<Weights>(batch) && SuitsWalk<Weights>(next);
+}
+
+// The step and, in the same walk, activation (nodes, next.size) of the next batch, for batches that
+// SuitsOneWalk(). Returns as StepHidden does.
 template <class Weights>
 std::int64_t StepAndForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights,
                                   const BatchView& batch, const HiddenDelta& delta,
                                   const BatchView& next, const float* bias, float* activation) {
-  const auto unstepped = weights.Unstepped();
   std::int64_t unwritten = 0;
-  if (Weights::kHasWords != decltype(unstepped)::kHasWords || !SuitsWalk<Weights>(batch) ||
-      !SuitsWalk<Weights>(next)) {
-    unwritten = StepHidden(nodes, weights, batch, delta);
-    ForwardHidden(kind, nodes, unstepped, Rows::kInCache, next, bias, activation);
-    return unwritten;
-  }
   if (MultipliesPairs<Weights>(batch)) RoundDeltas(nodes * batch.size, delta.values);
   WithWalkBatch<Weights>(batch, [&]<class X>(const WalkBatch<X>& walk) {
     WithWalkBatch<Weights>(next, [&]<class NextX>(const WalkBatch<NextX>& next_walk) {

@@ -165,14 +165,21 @@ void ForwardTileOfPairs(ActivationKind kind, std::int64_t nodes,
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
-// output_sum (outputs, B) += A^T φ.
+// output_sum (outputs, B) += A^T φ. Of one sample, vectors run along the outputs: the same sums in
+// a tenth of the multiply-adds.
 inline void AccumulateOutputs(std::int64_t nodes, std::int64_t outputs, std::int64_t batch,
                               const float* output_weights, const float* activation,
                               float* output_sum) {
-  Product(outputs, batch, nodes, Left(output_weights, 1, outputs), {activation, batch}, FromZero{},
-          [output_sum](std::int64_t i, Vector sum, auto lanes) {
-            lanes.Store(hn::Add(lanes.Load(output_sum + i), sum), output_sum + i);
-          });
+  const auto add = [output_sum](std::int64_t i, Vector sum, auto lanes) {
+    lanes.Store(hn::Add(lanes.Load(output_sum + i), sum), output_sum + i);
+  };
+  if (batch == 1) {
+    Product(1, outputs, nodes, Left(activation, nodes, 1), {output_weights, outputs}, FromZero{},
+            add);
+  } else {
+    Product(outputs, batch, nodes, Left(output_weights, 1, outputs), {activation, batch},
+            FromZero{}, add);
+  }
 }
 
 // delta (nodes, B) = (A δ^T) ∘ φ'(z); φ' is read off the activation.

@@ -8,6 +8,8 @@
 #include "kernel/activation_mask.h"
 #include "kernel/hidden_products.h"
 #include "schedule/bus_traffic.h"
+#include "schedule/hidden_step.h"
+#include "schedule/weight_groups.h"
 #include "schedule/weight_rows.h"
 
 namespace biasbench::schedule {
@@ -276,7 +278,7 @@ void TiledSchedule::Pass(const kernel::BatchView& batch, const float* output_gra
       UpdateTile(tile, batch, gradient, settings, part.workspace);
       if (updates_hidden_bias(settings)) UpdateHiddenBias(tile, part, settings);
       if (!is_narrow_ && configuration_.trains_weights()) {
-        unwritten_rows_ += StepHiddenWeights(tile, batch, settings, next, part.workspace);
+        StepHiddenWeights(tile, batch, settings, next, part.workspace);
       } else if (!is_narrow_ && next != nullptr) {
         ActivateTile(tile, *next, kernel::Rows::kInCache, part.workspace);
       }
@@ -317,72 +319,39 @@ void TiledSchedule::UpdateTile(NodeRange tile, const kernel::BatchView& batch,
   }
 }
 
-template <class Use>
-void TiledSchedule::VisitWeightGroups(NodeRange tile, const StepSettings& settings,
-                                      const Use& use) const {
-  const std::int64_t hidden_begin = tile.begin * configuration_.row_length();
-  const std::int64_t output_begin = tile.begin * configuration_.shape.outputs;
-  const Moments& hidden_moments = state_->hidden_weights();
-  const Moments& output_moments = state_->output_weights();
-  // Nothing is rounded where all is single precision.
-  const Parameters::RoundingKeys keys =
-      configuration_.formats.AreFloat32() ? Parameters::RoundingKeys{}
-                                          : parameters_.KeysOfRounding(tile.begin, settings.number);
-  kernel::VisitFormat(configuration_.formats.weights, [&]<class Weights>() {
-    const auto hidden =
-        Weights::At(parameters_.hidden_weights.As<Weights>(hidden_begin), keys.weights[0]);
-    const auto output =
-        Weights::At(parameters_.output_weights.As<Weights>(output_begin), keys.weights[1]);
-    VisitStep(configuration_.optimizer, settings, settings.weights(),
-              [&]<class Step>(const Step& step) {
-                constexpr int kStates = Step::kStates;
-                const auto use_with = [&]<class States>() {
-                  const auto& [first, second, output_first, output_second] = keys.moments;
-                  use(step, hidden_moments.Of<kStates, States>(hidden, hidden_begin, first, second),
-                      output_moments.Of<kStates, States>(output, output_begin, output_first,
-                                                         output_second));
-                };
-                if constexpr (kStates > 0) {
-                  kernel::VisitFormat(configuration_.formats.states, use_with);
-                } else {
-                  use_with.template operator()<kernel::Float32>();
-                }
-              });
-  });
-}
-
 void TiledSchedule::StepOutputWeights(NodeRange tile, const kernel::BatchView& batch,
                                       const kernel::OutputGradient& gradient,
                                       const StepSettings& settings, float* workspace) {
   float* weight_gradient = workspace + layout_.output_weight_gradient;
   kernel::OutputWeightGradient(tile.size, batch.size, gradient, Activation(tile, workspace),
                                weight_gradient);
-  VisitWeightGroups(tile, settings,
+  VisitWeightGroups(parameters_, *state_, tile, settings,
                     [&](const auto& step, const auto& /*hidden*/, const auto& output) {
                       ApplyStep(step, output, weight_gradient, tile.size * gradient.outputs);
                     });
 }
 
-std::int64_t TiledSchedule::StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
-                                              const StepSettings& settings,
-                                              const kernel::BatchView* next, float* workspace) {
-  const float* bias =
-      next == nullptr ? nullptr : hidden_biases_.Values(tile, workspace + layout_.bias);
-  const kernel::HiddenDelta delta{
-      workspace + layout_.delta, reinterpret_cast<std::uint16_t*>(workspace + layout_.delta_pairs)};
-  std::int64_t unwritten = 0;
-  VisitWeightGroups(
-      tile, settings, [&](const auto& step, const auto& hidden, const auto& /*output*/) {
-        const WeightRows rows(step, hidden);
-        if (next == nullptr) {
-          unwritten = kernel::StepHidden(tile.size, rows, batch, delta);
-        } else {
-          unwritten =
-              kernel::StepAndForwardHidden(configuration_.activation, tile.size, rows, batch, delta,
-                                           *next, bias, Activation(tile, workspace));
-        }
-      });
-  return unwritten;
+void TiledSchedule::StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
+                                      const StepSettings& settings, const kernel::BatchView* next,
+                                      float* workspace) {
+  const HiddenStep step{parameters_,
+                        *state_,
+                        settings,
+                        tile,
+                        batch,
+                        {workspace + layout_.delta,
+                         reinterpret_cast<std::uint16_t*>(workspace + layout_.delta_pairs)}};
+  if (next != nullptr) {
+    const auto unwritten =
+        StepAndForwardInOneWalk(step, *next, hidden_biases_.Values(tile, workspace + layout_.bias),
+                                Activation(tile, workspace));
+    if (unwritten.has_value()) {
+      unwritten_rows_ += *unwritten;
+      return;
+    }
+  }
+  unwritten_rows_ += schedule::StepHiddenWeights(step);
+  if (next != nullptr) ActivateTile(tile, *next, kernel::Rows::kInCache, workspace);
 }
 
 kernel::NarrowGradients TiledSchedule::Gradients(float* workspace) const {
@@ -393,10 +362,12 @@ kernel::NarrowGradients TiledSchedule::Gradients(float* workspace) const {
 void TiledSchedule::StepNarrowWeights(NodeRange tile, const StepSettings& settings,
                                       float* workspace) {
   const kernel::NarrowGradients gradients = Gradients(workspace);
-  VisitWeightGroups(tile, settings, [&](const auto& step, const auto& hidden, const auto& output) {
-    ApplyStep(step, hidden, gradients.hidden_weights, tile.size * configuration_.row_length());
-    ApplyStep(step, output, gradients.output_weights, tile.size);
-  });
+  VisitWeightGroups(parameters_, *state_, tile, settings,
+                    [&](const auto& step, const auto& hidden, const auto& output) {
+                      ApplyStep(step, hidden, gradients.hidden_weights,
+                                tile.size * configuration_.row_length());
+                      ApplyStep(step, output, gradients.output_weights, tile.size);
+                    });
 }
 
 void TiledSchedule::UpdateHiddenBias(NodeRange tile, Part part, const StepSettings& settings) {

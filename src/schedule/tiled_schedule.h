@@ -105,15 +105,11 @@ class TiledSchedule final : public Schedule {
                          const kernel::OutputGradient& gradient, const StepSettings& settings,
                          float* workspace);
   // And where `next` is not null, its activations: in the same walk where both batches are
-  // small. Returns how many rows were not written.
-  std::int64_t StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
-                                 const StepSettings& settings, const kernel::BatchView* next,
-                                 float* workspace);
+  // small.
+  void StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
+                         const StepSettings& settings, const kernel::BatchView* next,
+                         float* workspace);
   void StepNarrowWeights(NodeRange tile, const StepSettings& settings, float* workspace);
-  // use(step, hidden weights, output weights): the tile's weights as the optimizer's step takes
-  // them, by its type and theirs.
-  template <class Use>
-  void VisitWeightGroups(NodeRange tile, const StepSettings& settings, const Use& use) const;
   // The step of the tile's hidden biases, from its nodes' gradients; of a bias that spans all
   // tiles, their share of its gradient.
   void UpdateHiddenBias(NodeRange tile, Part part, const StepSettings& settings);

@@ -15,8 +15,6 @@ class UnsteppedRows {
  public:
   using Stored = std::remove_pointer_t<decltype(Values::data)>;
   static constexpr bool kHasWords = requires(const Values& values) { values.LoadWords(0); };
-  static constexpr std::int64_t kWalkAhead =
-      kernel::kWalkAheadBytes / static_cast<std::int64_t>(sizeof(Stored));
 
   explicit UnsteppedRows(const Values& values) : values_(values) {}
 
@@ -26,7 +24,6 @@ class UnsteppedRows {
     return values_.Load(i, lanes);
   }
   HWY_INLINE kernel::Bits LoadWords(std::int64_t i) const { return values_.LoadWords(i); }
-  HWY_INLINE void PrefetchAt(std::int64_t i) const { values_.PrefetchAt(i); }
 
  private:
   Values values_;
@@ -41,7 +38,6 @@ class WeightRows {
   static constexpr bool kKeepsAtZero = AnyStep::kKeepsAtZero;
   // Values are taken two to a word where their step needs no state.
   static constexpr bool kHasWords = AnyStep::kStates == 0 && UnsteppedRows<Values>::kHasWords;
-  static constexpr std::int64_t kWalkAhead = UnsteppedRows<Values>::kWalkAhead;
 
   WeightRows(const AnyStep& step, const ParameterGroup<Values, States>& weights)
       : step_(step), weights_(weights) {}
