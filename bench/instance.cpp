@@ -53,10 +53,13 @@ data::Task Load(const setting::Setting& configuration, memory::Ledger& ledger) {
   return task;
 }
 
-// As many as a step takes, again and again from the front where there are fewer.
-std::vector<std::int32_t> StepSamples(std::int64_t batch, std::int64_t available) {
-  std::vector<std::int32_t> samples(static_cast<std::size_t>(batch));
-  for (std::int64_t i = 0; i < batch; ++i) {
+// The samples of a step and of those that follow as far as a pass takes them, again and again from
+// the front where there are fewer.
+std::vector<std::int32_t> StepSamples(const schedule::Configuration& network,
+                                      std::int64_t available) {
+  const std::int64_t count = network.shape.batch + network.pass_samples();
+  std::vector<std::int32_t> samples(static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i) {
     samples[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i % available);
   }
   return samples;
@@ -103,7 +106,7 @@ class Instance {
   explicit Instance(const setting::Setting& configuration)
       : configuration_(configuration),
         task_(Load(configuration, ledger_)),
-        step_samples_(StepSamples(configuration.network.shape.batch, task_.train.samples)),
+        step_samples_(StepSamples(configuration.network, task_.train.samples)),
         network_(std::in_place, configuration.network, ledger_) {}
 
   const std::string& data_source() const { return task_.source; }
@@ -125,9 +128,11 @@ class Instance {
       schedule::StepSettings settings(++step_, kStepsLearningRate);
       settings.updates_biases = !is_frozen_;
       // A schedule that streams is always about to make the next step.
+      const auto batch = static_cast<std::size_t>(configuration_.network.shape.batch);
+      const std::span samples(step_samples_);
       const network::LossSum loss =
-          network_->Step(task_.train, step_samples_, settings, step_samples_);
-      return loss.loss / static_cast<double>(step_samples_.size());
+          network_->Step(task_.train, samples.first(batch), settings, samples.subspan(batch));
+      return loss.loss / static_cast<double>(batch);
     });
     answer["unwritten_rows"] = network_->unwritten_rows();
     return answer;

@@ -27,9 +27,10 @@ machine::Peaks Best(const machine::Peaks& a, const machine::Peaks& b) {
           .bytes_per_second = std::max(a.bytes_per_second, b.bytes_per_second)};
 }
 
-// The largest of the fractions that no schedule can bring beyond 1.
-double OfTheLimits(const Fractions& fractions) {
-  return std::max(fractions.roofline, fractions.bus.value_or(0));
+// The largest of the fractions that cannot be beyond 1.
+double OfTheLimits(const StepCost& cost, const Fractions& fractions) {
+  return std::max(cost.takes_blocks ? fractions.peak_flops : fractions.roofline,
+                  fractions.bus.value_or(0));
 }
 
 }  // namespace
@@ -59,7 +60,8 @@ StepCost CostOfStep(const schedule::Configuration& configuration, std::int64_t c
       .schedule_bytes =
           Describe(configuration.schedule).bus_bytes(configuration, stored) - unwritten_bytes,
       .stays_in_caches = footprint.peak_bytes() < machine::kBeyondCaches * cache_bytes,
-      .multiplies_bfloat16 = configuration.multiplies_bfloat16()};
+      .multiplies_bfloat16 = configuration.multiplies_bfloat16(),
+      .takes_blocks = configuration.takes_blocks()};
 }
 
 Fractions FractionsOf(const StepCost& cost, const machine::Peaks& peaks, double step_seconds) {
@@ -82,7 +84,7 @@ TimedStep TimeBetweenPeaks(const StepCost& cost, machine::Peaks before,
     const machine::Peaks after = measure_peaks();
     const machine::Peaks best = Best(before, after);
     const Fractions fractions = FractionsOf(cost, best, seconds);
-    fraction = OfTheLimits(fractions);
+    fraction = OfTheLimits(cost, fractions);
     if (fraction <= kMostFraction) return {seconds, best, fractions};
     before = after;
   }

@@ -3,6 +3,7 @@
 // Bounds: the time of whole training steps (forward, backward, update) on one batch that lies in
 // memory already, in a process that has made all its buffers in a step before. Fractions are of
 // what the machine gave right before or after, since on a shared one that changes by the second.
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -46,6 +47,13 @@ class PeaksProcess {
   std::chrono::steady_clock::time_point end_;
 };
 
+// Where several steps share a pass over the hidden weights: whole blocks of steps, at least four.
+std::int64_t StepsToTime(const schedule::Configuration& network, std::int64_t steps) {
+  if (!network.takes_blocks()) return steps;
+  const std::int64_t block = network.pass_samples() / network.shape.batch;
+  return std::max<std::int64_t>(4, (steps + block - 1) / block) * block;
+}
+
 class Throughput {
  public:
   // The machine's peaks for every number of threads; those of kept rows are taken over.
@@ -69,15 +77,16 @@ class Throughput {
   Times Measure(const Row& row, std::int64_t steps) {
     const schedule::Configuration& network = row.configuration.network;
     if (row.is_fresh) row.Steps(1, "warm-up");
+    const std::int64_t timed = StepsToTime(network, steps);
     StepCost cost;
     json answer;
     const TimedStep step = TimeBetweenPeaks(
         cost, peaks_->Recent(network.threads),
         [&] {
-          answer = row.Steps(steps, "steps");
+          answer = row.Steps(timed, "steps");
           cost = CostOfStep(network, machine::LastLevelCacheBytes(network.threads),
                             answer.at("unwritten_rows"));
-          return answer.at("seconds").get<double>() / static_cast<double>(steps);
+          return answer.at("seconds").get<double>() / static_cast<double>(timed);
         },
         [&] { return peaks_->Measure(network.threads); });
     row.keys.update(ToJson(step.peaks));
@@ -89,7 +98,10 @@ class Throughput {
                      {"bus_fraction", nullptr},
                      {"unwritten_rows", answer.at("unwritten_rows")}});
     if (step.fractions.bus) row.keys["bus_fraction"] = *step.fractions.bus;
-    return {.seconds = answer.at("seconds"), .cpu_seconds = answer.at("cpu_seconds")};
+    // Of as many steps as were asked for.
+    const double share = static_cast<double>(steps) / static_cast<double>(timed);
+    return {.seconds = share * answer.at("seconds").get<double>(),
+            .cpu_seconds = share * answer.at("cpu_seconds").get<double>()};
   }
 
  private:

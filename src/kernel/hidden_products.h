@@ -37,28 +37,36 @@ void WithWalkBatch(const BatchView& batch, const Use& use) {
   use(batch.Walk(Weights::kHasWords));
 }
 
-// activation (nodes, B) = φ(W X^T + b); rows: where W lies.
+// result (nodes, B) = max(W X^T + b, least); rows: where W lies.
 template <class Weights>
-void ForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights, Rows rows,
-                   const BatchView& batch, const float* bias, float* activation) {
+void MultiplyHidden(float least, std::int64_t nodes, const Weights& weights, Rows rows,
+                    const BatchView& batch, const float* bias, float* result) {
   if (SuitsWalk<Weights>(batch)) {
     return WithWalkBatch<Weights>(batch, [&](const auto& walk) {
-      ForwardTileByRows(kind, nodes, weights, walk, bias, activation);
+      ForwardTileByRows(least, nodes, weights, walk, bias, result);
     });
   }
   const auto forward = [&]<Rows kRows>() {
     if constexpr (std::is_same_v<typename Weights::Stored, std::uint16_t>) {
       if (MultipliesPairs<Weights>(batch)) {
-        return ForwardTileOfPairs<kRows>(kind, nodes, weights.data(), batch, bias, activation);
+        return ForwardTileOfPairs<kRows>(least, nodes, weights.data(), batch, bias, result);
       }
     }
-    ForwardTile<kRows>(kind, nodes, weights.data(), batch, bias, activation);
+    ForwardTile<kRows>(least, nodes, weights.data(), batch, bias, result);
   };
   if (rows == Rows::kInMemory) {
     forward.template operator()<Rows::kInMemory>();
   } else {
     forward.template operator()<Rows::kInCache>();
   }
+}
+
+// activation (nodes, B) = φ(W X^T + b); rows: where W lies.
+template <class Weights>
+void ForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights, Rows rows,
+                   const BatchView& batch, const float* bias, float* activation) {
+  MultiplyHidden(LeastOf(kind), nodes, weights, rows, batch, bias, activation);
+  if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
 // ∂z (nodes, B): floats, and where the processor multiplies pairs, room for them rounded: (nodes,
@@ -109,11 +117,12 @@ std::int64_t StepAndForwardHidden(ActivationKind kind, std::int64_t nodes, const
   WithWalkBatch<Weights>(batch, [&]<class X>(const WalkBatch<X>& walk) {
     WithWalkBatch<Weights>(next, [&]<class NextX>(const WalkBatch<NextX>& next_walk) {
       if constexpr (std::is_same_v<X, NextX>) {
-        unwritten = StepAndForwardByRows(kind, nodes, weights, walk, delta.values, next_walk, bias,
-                                         activation);
+        unwritten = StepAndForwardByRows(LeastOf(kind), nodes, weights, walk, delta.values,
+                                         next_walk, bias, activation);
       }
     });
   });
+  if (kind != ActivationKind::kRelu) Activate(kind, nodes * next.size, activation);
   return unwritten;
 }
 

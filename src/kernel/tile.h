@@ -1,6 +1,6 @@
 // The forward and backward pass of one tile of hidden nodes: five products with their epilogues.
 //
-//   z  = W X^T + b, φ(z)               ForwardTile                 2·T·B·inputs FLOPs
+//   z  = W X^T + b                     ForwardTile                 2·T·B·inputs FLOPs
 //   F += A^T φ                         AccumulateOutputs           2·T·B·outputs
 //   ∂z = (A δ^T) ∘ φ'(z)               DeltaTile                   2·T·B·outputs
 //   ∂A = φ δ                           OutputWeightGradient        2·T·B·outputs
@@ -40,6 +40,12 @@ struct BatchView {
   // (⌈size / 2⌉, inputs): words of two samples' (the last may be zeros); columns as in paired_rows.
   const float* sample_pairs = nullptr;
 
+  // Some of the samples, by their rows alone.
+  BatchView Part(std::int64_t begin, std::int64_t samples) const {
+    if (begin == 0 && samples == size) return *this;
+    return {samples, inputs, rows + begin * inputs, nullptr};
+  }
+
   // Whether whole blocks of columns are taken by pairs.
   bool pairs_columns() const { return inputs % 2 == 0; }
   std::int64_t sample_pairs_count() const { return (size + 1) / 2; }
@@ -76,14 +82,16 @@ struct FromBias {
   Vector Initial(std::int64_t row) const { return hn::Set(kFloat, bias[row]); }
 };
 
-// The forward product's epilogue: result (nodes, batch) = max(z, least). That is all of ReLU. tanh
-// has no least; it takes a pass of its own while the tile is in cache, since an epilogue is
-// unrolled two dozen times.
+// What a forward product cuts z off at: all of ReLU. tanh has no least; it takes a pass of its own
+// while the tile is in cache, since an epilogue is unrolled two dozen times.
+inline constexpr float kNoLeast = -std::numeric_limits<float>::infinity();
+constexpr float LeastOf(ActivationKind kind) {
+  return kind == ActivationKind::kRelu ? 0 : kNoLeast;
+}
+
+// The forward product's epilogue: result (nodes, batch) = max(z, least).
 struct StoreFromLeast {
-  StoreFromLeast(ActivationKind kind, float* to)
-      : result(to),
-        least(hn::Set(
-            kFloat, kind == ActivationKind::kRelu ? 0 : -std::numeric_limits<float>::infinity())) {}
+  StoreFromLeast(float least_z, float* to) : result(to), least(hn::Set(kFloat, least_z)) {}
   template <class SomeLanes>
   HWY_INLINE void operator()(std::int64_t i, Vector z, SomeLanes lanes) const {
     // Not Max: NaN must pass.
@@ -104,29 +112,26 @@ void WithInitial(const float* bias, const Use& use) {
   }
 }
 
-// activation (nodes, B) = φ(W X^T + b), bias (nodes) or null. kWeights: where W lies. On the way
-// asks for the next tile's activations, which the backward pass, where it follows tile by tile,
+// result (nodes, B) = max(W X^T + b, least), bias (nodes) or null. kWeights: where W lies. On the
+// way asks for the next tile's results, which the backward pass, where it follows tile by tile,
 // will read from memory. (Batch 64: ∂A takes half of the time.)
 template <Rows kWeights, class Weight>
-void ForwardTile(ActivationKind kind, std::int64_t nodes, const Weight* hidden_weights,
-                 const BatchView& batch, const float* bias, float* activation) {
+void ForwardTile(float least, std::int64_t nodes, const Weight* hidden_weights,
+                 const BatchView& batch, const float* bias, float* result) {
   WithInitial(bias, [&](const auto& init) {
-    Product<kWeights>(
-        nodes, batch.size, batch.inputs, Left(hidden_weights, batch.inputs, 1),
-        {batch.panel, batch.size}, init, StoreFromLeast(kind, activation),
-        [next = activation + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
+    Product<kWeights>(nodes, batch.size, batch.inputs, Left(hidden_weights, batch.inputs, 1),
+                      {batch.panel, batch.size}, init, StoreFromLeast(least, result),
+                      [next = result + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
   });
-  if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
 // The same for batches that suit walks: `weights` as WalkForward() takes them, batch by rows.
 template <class Weights, class X>
-void ForwardTileByRows(ActivationKind kind, std::int64_t nodes, const Weights& weights,
-                       const WalkBatch<X>& batch, const float* bias, float* activation) {
+void ForwardTileByRows(float least, std::int64_t nodes, const Weights& weights,
+                       const WalkBatch<X>& batch, const float* bias, float* result) {
   WithInitial(bias, [&](const auto& init) {
-    WalkForward(nodes, weights, WalkProduct{batch, init, StoreFromLeast(kind, activation)});
+    WalkForward(nodes, weights, WalkProduct{batch, init, StoreFromLeast(least, result)});
   });
-  if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.samples, activation);
 }
 
 // Adds to z what pairs of an odd number of inputs leave out.
@@ -147,22 +152,20 @@ struct AddLastInput {
 
 // The same by the processor's products of bfloat16.
 template <Rows kWeights>
-void ForwardTileOfPairs(ActivationKind kind, std::int64_t nodes,
-                        const std::uint16_t* hidden_weights, const BatchView& batch,
-                        const float* bias, float* activation) {
-  const StoreFromLeast store(kind, activation);
+void ForwardTileOfPairs(float least, std::int64_t nodes, const std::uint16_t* hidden_weights,
+                        const BatchView& batch, const float* bias, float* result) {
+  const StoreFromLeast store(least, result);
   WithInitial(bias, [&](const auto& init) {
     const auto product = [&](const auto& epilogue) {
       Product<kWeights>(
           nodes, batch.size, batch.inputs / 2, LeftPairs(hidden_weights, batch.inputs),
           {batch.input_pairs, batch.size}, init, epilogue,
-          [next = activation + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
+          [next = result + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
     };
     if (batch.pairs_columns()) return product(store);
     product(AddLastInput{store, hidden_weights + batch.inputs - 1, batch.last_inputs, batch.size,
                          batch.inputs});
   });
-  if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
 // output_sum (outputs, B) += A^T φ. Of one sample, vectors run along the outputs: the same sums in
@@ -262,18 +265,17 @@ void HiddenWeightStepOfPairs(std::int64_t nodes, const Weights& weights, const B
                 {batch.sample_pairs, batch.inputs});
 }
 
-// The same for batches that suit walks, and at once the activation (nodes, next.samples) of a next
+// The same for batches that suit walks, and at once the result (nodes, next.samples) of a next
 // batch that suits them, too: weights and result as for WalkSteps().
 template <class Weights, class X>
-std::int64_t StepAndForwardByRows(ActivationKind kind, std::int64_t nodes, const Weights& weights,
+std::int64_t StepAndForwardByRows(float least, std::int64_t nodes, const Weights& weights,
                                   const WalkBatch<X>& batch, const float* delta,
-                                  const WalkBatch<X>& next, const float* bias, float* activation) {
+                                  const WalkBatch<X>& next, const float* bias, float* result) {
   std::int64_t unwritten = 0;
   WithInitial(bias, [&](const auto& init) {
     unwritten = WalkSteps(nodes, weights, batch, delta,
-                          WalkProduct{next, init, StoreFromLeast(kind, activation)});
+                          WalkProduct{next, init, StoreFromLeast(least, result)});
   });
-  if (kind != ActivationKind::kRelu) Activate(kind, nodes * next.samples, activation);
   return unwritten;
 }
 

@@ -13,10 +13,11 @@ using schedule::kFloatBytes;
 // finished; and δ.
 void AddBatches(const schedule::Configuration& configuration, schedule::MemorySum& sum) {
   const schedule::Shape& shape = configuration.shape;
+  const std::int64_t samples = configuration.pass_samples();
   for (int batch = 0; batch < (Describe(configuration.schedule).streams ? 2 : 1); ++batch) {
-    sum.Add(Category::kWorkspace, {kFloatBytes, shape.batch, configuration.row_length()});
-    sum.Add(Category::kWorkspace, {kFloatBytes, shape.batch, configuration.row_length()});
-    sum.Add(Category::kWorkspace, {kFloatBytes, shape.batch, shape.outputs});
+    sum.Add(Category::kWorkspace, {kFloatBytes, samples, configuration.row_length()});
+    sum.Add(Category::kWorkspace, {kFloatBytes, samples, configuration.row_length()});
+    sum.Add(Category::kWorkspace, {kFloatBytes, samples, shape.outputs});
   }
   sum.Add(Category::kWorkspace, {kFloatBytes, shape.batch, shape.outputs});
 }

@@ -20,18 +20,21 @@ class Network {
   Network(const schedule::Configuration& configuration, memory::Ledger& ledger);
 
   // One training step on the samples of `order` (at most shape.batch of them). Returns their loss
-  // before the step. If `next_order` is not empty, the next call must be a step on those samples: a
-  // schedule that streams computes their outputs in the same pass. Throws memory::OutOfMemory,
-  // since schedules make their buffers in the first step; the network can then only be destroyed.
+  // before the step. `following` are the samples of the steps after it, as far as they are known,
+  // whole batches but for the last one. If there are any, the next calls must be steps on these: a
+  // schedule that streams computes the next batch's outputs in the same pass, one that takes blocks
+  // works for several steps ahead, and meanwhile parameters must not be looked at. Throws
+  // memory::OutOfMemory, since schedules make their buffers in the first step; the network can then
+  // only be destroyed.
   LossSum Step(const data::Dataset& dataset, std::span<const std::int32_t> order,
                const schedule::StepSettings& settings,
-               std::span<const std::int32_t> next_order = {});
+               std::span<const std::int32_t> following = {});
 
   // The loss on the samples of `order` (any number), without changing a parameter.
   LossSum Evaluate(const data::Dataset& dataset, std::span<const std::int32_t> order);
 
-  // f(x) of the samples of `order` (at most shape.batch): (order.size(), outputs), valid until the
-  // next call.
+  // f(x) of the samples of `order` (at most pass_samples()): (order.size(), outputs), valid until
+  // the next call.
   std::span<const float> Outputs(const data::Dataset& dataset, std::span<const std::int32_t> order);
 
   // No bias will be updated any more: frees what their training needed.
@@ -44,24 +47,31 @@ class Network {
   const schedule::Parameters& parameters() const { return parameters_; }
 
  private:
-  // A batch both ways round, and the network's outputs for it.
+  using Order = std::span<const std::int32_t>;
+
+  // The samples of a pass both ways round, and the network's outputs for them: one batch, or those
+  // of a block's steps.
   struct Batch {
     Batch() = default;
-    Batch(memory::Ledger& ledger, const schedule::Shape& shape, std::int64_t row_length);
+    Batch(memory::Ledger& ledger, const schedule::Configuration& configuration);
 
-    memory::TrackedBuffer<float> rows;     // (batch, row_length)
-    memory::TrackedBuffer<float> panel;    // (row_length, batch)
-    memory::TrackedBuffer<float> outputs;  // (batch, outputs)
+    memory::TrackedBuffer<float> rows;     // (pass_samples(), row_length)
+    memory::TrackedBuffer<float> panel;    // (row_length, pass_samples())
+    memory::TrackedBuffer<float> outputs;  // (pass_samples(), outputs)
     kernel::BatchView view{};              // of the samples loaded last
   };
 
-  void Load(const data::Dataset& dataset, std::span<const std::int32_t> order, Batch& batch) const;
+  // The samples of `order`, then as many of `more` as a pass takes.
+  void Load(const data::Dataset& dataset, Order order, Order more, Batch& batch) const;
+  // Forward on samples that are loaded into batch_.
+  void Forward();
 
   schedule::Parameters parameters_;
   std::unique_ptr<schedule::Schedule> schedule_;
   Batch batch_;
   Batch next_batch_;                              // only where the schedule streams
-  bool has_outputs_ = false;                      // batch_'s came out of the previous step
+  std::int64_t steps_begin_ = 0;                  // the next step's first sample in batch_
+  bool has_outputs_ = false;                      // the next step's came out of the previous one
   memory::TrackedBuffer<float> output_gradient_;  // (batch, outputs)
 };
 

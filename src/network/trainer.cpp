@@ -126,13 +126,11 @@ class Training {
       return train_samples_[static_cast<std::size_t>(i)];
     });
     double loss = 0;
-    const auto batch_from = [&](std::size_t begin) {
-      const std::size_t first = std::min(begin, samples.size());
-      return std::span(samples).subspan(first, std::min(batch(), samples.size() - first));
-    };
-    for (std::size_t begin = 0; begin < samples.size(); begin += batch()) {
-      loss += network_.Step(task_.train, batch_from(begin), NextStep(), batch_from(begin + batch()))
-                  .loss;
+    std::span<const std::int32_t> rest(samples);
+    while (!rest.empty()) {
+      const auto step_samples = rest.first(std::min(batch(), rest.size()));
+      rest = rest.subspan(step_samples.size());
+      loss += network_.Step(task_.train, step_samples, NextStep(), rest).loss;
     }
     return loss / static_cast<double>(samples.size());
   }

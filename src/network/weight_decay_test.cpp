@@ -57,7 +57,9 @@ Step TakeStep(const std::string& strategy, schedule::ScheduleKind schedule, bool
   schedule::StepSettings settings(1, kRate);
   settings.weight_decay = kDecay;
   settings.decays_biases = decays_biases;
-  network.Step(task.train, order, settings, order);
+  // One that takes blocks would else be in the middle of one.
+  const bool goes_on = !Describe(schedule).takes_blocks;
+  network.Step(task.train, order, settings, goes_on ? order : std::vector<std::int32_t>{});
   step.after = ToReference(network.parameters());
   return step;
 }

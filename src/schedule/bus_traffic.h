@@ -9,7 +9,8 @@ namespace biasbench::schedule {
 // The use that a step makes of an array.
 struct ArrayUse {
   bool is_trained;
-  bool delta_needs_it;  // the hidden deltas are computed from it
+  bool delta_needs_it;        // the hidden deltas are computed from it
+  bool meets_inputs = false;  // the hidden weights
 };
 
 // Σ over the parameters' arrays of their bytes × crossings(use), `stored` being those of each
@@ -23,7 +24,7 @@ double ParameterTraffic(const Configuration& configuration, const memory::Catego
   const auto bytes = [&](Category category, const ArrayUse& use) {
     return static_cast<double>(stored[category]) * crossings(use);
   };
-  return bytes(Category::kHiddenWeights, {trains_weights, false}) +
+  return bytes(Category::kHiddenWeights, {trains_weights, false, true}) +
          bytes(Category::kOutputWeights, {trains_weights, true}) +
          bytes(Category::kHiddenBias, {trains_bias, false}) +
          bytes(Category::kOutputBias, {trains_bias, false});

@@ -1,6 +1,7 @@
 // Everything that decides a network's memory and arithmetic.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -64,6 +65,7 @@ struct Configuration {
   Formats formats = {};
   Parametrization parametrization = Parametrization::kMeanField;
   kernel::ActivationKind activation = kernel::ActivationKind::kRelu;
+  std::int64_t block = 64;  // samples whose steps share a pass over the hidden weights (blocked)
   random::Seed seed = 1;
   int threads = 1;
 
@@ -71,7 +73,8 @@ struct Configuration {
   // has states to store.
   bool Exists() const {
     const bool has_states = Describe(optimizer).states > 0;
-    return formats.HaveProducts() && Describe(schedule).takes(formats) &&
+    const bool has_steps = !Describe(schedule).takes_blocks || block >= shape.batch;
+    return formats.HaveProducts() && has_steps && Describe(schedule).takes(formats, optimizer) &&
            (has_states || formats.states == kernel::NumberFormat::kFloat32);
   }
 
@@ -79,7 +82,14 @@ struct Configuration {
   std::int64_t row_length() const {
     return shape.inputs + (strategy.strategy->has_bias_unit ? 1 : 0);
   }
-  Tiling tiling() const { return {shape.hidden, row_length(), shape.batch, strategy.group()}; }
+  // Whether several steps share a pass over the hidden weights; never where these are few.
+  bool takes_blocks() const { return Describe(schedule).takes_blocks && !is_narrow(); }
+  // Samples that meet the hidden weights in one pass: a batch, or whole batches of a block.
+  std::int64_t pass_samples() const {
+    return takes_blocks() ? std::max<std::int64_t>(1, block / shape.batch) * shape.batch
+                          : shape.batch;
+  }
+  Tiling tiling() const { return {shape.hidden, row_length(), pass_samples(), strategy.group()}; }
   double output_divisor() const { return OutputDivisor(parametrization, shape.hidden); }
   HalfWidths half_widths() const { return HalfWidthsOf(parametrization, shape); }
 

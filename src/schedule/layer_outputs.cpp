@@ -9,15 +9,15 @@ using memory::Category;
 LayerOutputs::LayerOutputs(memory::Ledger& ledger, const Parameters& parameters)
     : parameters_(parameters),
       sums_(ledger, Category::kWorkspace, parameters.configuration.tiling(),
-            parameters.configuration.threads, ShareSize(parameters.configuration.shape.batch)),
+            parameters.configuration.threads, ShareSize(parameters.configuration.pass_samples())),
       gradient_panel_(ledger, Category::kWorkspace,
-                      ShareSize(parameters.configuration.shape.batch)) {}
+                      ShareSize(parameters.configuration.pass_samples())) {}
 
 void LayerOutputs::AddBytes(const Configuration& configuration, MemorySum& sum) {
   const Shape& shape = configuration.shape;
   ChunkSums::AddBytes(Category::kWorkspace, configuration.tiling(), configuration.threads,
-                      MemorySum::Multiply({shape.outputs, shape.batch}), sum);
-  sum.Add(Category::kWorkspace, {kFloatBytes, shape.outputs, shape.batch});
+                      MemorySum::Multiply({shape.outputs, configuration.pass_samples()}), sum);
+  sum.Add(Category::kWorkspace, {kFloatBytes, shape.outputs, configuration.pass_samples()});
 }
 
 void LayerOutputs::Reduce(std::int64_t batch_size, float* outputs) const {

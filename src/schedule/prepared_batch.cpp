@@ -13,7 +13,7 @@ using memory::Category;
 struct Sizes {
   explicit Sizes(const Configuration& configuration) {
     if (!configuration.stores_bfloat16_weights() || configuration.is_narrow()) return;
-    const std::int64_t batch = configuration.shape.batch;
+    const std::int64_t batch = configuration.pass_samples();
     const std::int64_t inputs = configuration.row_length();
     if (configuration.multiplies_bfloat16()) {
       halves = MemorySum::Multiply({batch, inputs});

@@ -15,7 +15,8 @@ class Schedule {
   Schedule(const Schedule&) = delete;
   Schedule& operator=(const Schedule&) = delete;
 
-  // outputs (batch.size, outputs) = f(x) for every sample of the batch.
+  // outputs (batch.size, outputs) = f(x) for every sample of the batch. A schedule that takes
+  // blocks may be given up to pass_samples(), and is then about to be updated batch by batch.
   virtual void Forward(const kernel::BatchView& batch, float* outputs) = 0;
 
   // One optimizer step. output_gradient (batch.size, outputs) is δ for the batch that Forward saw
@@ -24,7 +25,10 @@ class Schedule {
                       const StepSettings& settings) = 0;
 
   // Update on the batch that Forward saw last, then Forward on `next`; a schedule that streams does
-  // both in one pass. The two batches and their outputs must not share memory.
+  // both in one pass. The two batches and their outputs must not share memory. A schedule that
+  // takes blocks is given the next batch of its block as it was in Forward, then the next block: of
+  // it the outputs of the first batch are computed. Until an Update without a next batch its
+  // parameters must not be read.
   virtual void UpdateAndForward(const kernel::BatchView& batch, const float* output_gradient,
                                 const StepSettings& settings, const kernel::BatchView& next,
                                 float* next_outputs) {

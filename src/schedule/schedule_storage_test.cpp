@@ -16,7 +16,7 @@ TEST(Schedules, FrozenBiasesKeepEveryBitAndOwnNoGradientOrState) {
   for (const bias::Selection& selection : bias::AllSelections()) {
     if (selection.trains_bias()) continue;
     for (const ScheduleKind kind : kScheduleKinds) {
-      Trained run({3, 300, 2, 4}, selection.Name(), kind, Optimizer::kAdam, 2);
+      Trained run({3, 300, 2, 4}, selection.Name(), kind, RichestOptimizer(kind), 2);
       const auto hidden_bias = Bytes(run.parameters.hidden_bias);
       const auto output_bias = Bytes(run.parameters.output_bias);
       const auto weights = Bytes(run.parameters.hidden_weights);
@@ -37,8 +37,8 @@ TEST(Schedules, DrawnAgainEqualsStored) {
       const Shape shape{3, 700, outputs, 6};
       Trained stored_bias(shape, "frozen_random", kind, Optimizer::kSgd, 2);
       Trained drawn_bias(shape, "hashed_random", kind, Optimizer::kSgd, 3);
-      Trained stored_weights(shape, "bias_only", kind, Optimizer::kAdam, 2);
-      Trained drawn_weights(shape, "bias_only_hashed", kind, Optimizer::kAdam, 3);
+      Trained stored_weights(shape, "bias_only", kind, RichestOptimizer(kind), 2);
+      Trained drawn_weights(shape, "bias_only_hashed", kind, RichestOptimizer(kind), 3);
       for (std::int64_t step = 1; step <= 4; ++step) {
         EXPECT_EQ(stored_bias.Step(step, 6, 0.1), drawn_bias.Step(step, 6, 0.1));
         EXPECT_EQ(stored_weights.Step(step, 6, 0.1), drawn_weights.Step(step, 6, 0.1));
@@ -99,7 +99,7 @@ TEST(Schedules, FreezingFreesWhatBiasesNeededForTraining) {
   using memory::Category;
   for (const ScheduleKind kind : kScheduleKinds) {
     for (const char* strategy : {"warmup_then_frozen", "shared"}) {
-      Trained run({3, 5000, 2, 4}, strategy, kind, Optimizer::kAdam, 2);
+      Trained run({3, 5000, 2, 4}, strategy, kind, RichestOptimizer(kind), 2);
       run.Step(1, 4, 0.1);
       EXPECT_GT(run.ledger.current()[Category::kBiasOptimizerState], 0);
       run.schedule->FreezeBiases();

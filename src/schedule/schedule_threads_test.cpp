@@ -9,7 +9,7 @@ namespace {
 TEST(Schedules, BitIdenticalForAnyNumberOfThreads) {
   for (const bias::Selection& selection : bias::AllSelections()) {
     for (const ScheduleKind kind : kScheduleKinds) {
-      for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdam}) {
+      for (const Optimizer optimizer : {Optimizer::kSgd, RichestOptimizer(kind)}) {
         for (const std::int64_t outputs : {1, 3}) {
           const Shape shape{3, 1500, outputs, 5};
           Trained one(shape, selection.Name(), kind, optimizer, 1);
@@ -30,8 +30,8 @@ TEST(Schedules, FormatsAreBitIdenticalForAnyNumberOfThreads) {
     for (const std::int64_t outputs : {1, 3}) {
       const Shape shape{3, 1500, outputs, 5};
       for (const Formats& formats : AllFormats()) {
-        Trained one(shape, "learned", kind, Optimizer::kAdam, 1, formats);
-        Trained many(shape, "learned", kind, Optimizer::kAdam, 3, formats);
+        Trained one(shape, "learned", kind, RichestOptimizer(kind), 1, formats);
+        Trained many(shape, "learned", kind, RichestOptimizer(kind), 3, formats);
         EXPECT_EQ(one.parameters.hidden_weights.bytes().size(),
                   std::int64_t{1500} * 3 * kernel::BytesPerValue(formats.weights));
         for (std::int64_t step = 1; step <= 3; ++step) {

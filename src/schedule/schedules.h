@@ -7,10 +7,12 @@
 // | recompute           | nothing; 2·B·H·D more FLOPs                        | 2R + 1W          |
 // | streaming           | activations                                        | 1R + 1W          |
 // | streaming_recompute | nothing; 2·B·H·D more FLOPs                        | 1R + 1W          |
+// | blocked             | a column for each sample of a block                | 1R + 1W a block  |
 //
 // The streaming ones make one pass a step: a tile is updated for this batch and at once computes
 // its share of the next batch's outputs. That is exact: all a tile needs of this step is δ. (A bias
-// that is one for all tiles is only known after the last; with it they take two passes.)
+// that is one for all tiles is only known after the last; with it they take two passes.) blocked,
+// for plain SGD alone, needs the inputs of several steps in advance (blocked_schedule.h).
 //
 // A schedule is a file that defines its description, and a row here.
 #pragma once
@@ -27,6 +29,7 @@ namespace biasbench::schedule {
 
 struct Configuration;
 struct Formats;
+enum class Optimizer : std::uint8_t;
 struct Parameters;
 class MemorySum;
 class Schedule;
@@ -34,9 +37,10 @@ class Schedule;
 struct ScheduleDescription {
   std::string_view name;
   std::string_view summary;
-  bool stores_activations;  // of the whole layer
-  bool streams;             // UpdateAndForward is one pass, which needs two batches at a time
-  bool (*takes)(const Formats& formats);
+  bool stores_activations;    // of the whole layer
+  bool streams;               // UpdateAndForward is one pass, which needs two batches at a time
+  bool takes_blocks = false;  // Forward's batch is the inputs of several steps (schedule.h)
+  bool (*takes)(const Formats& formats, Optimizer optimizer);
 
   // The schedule for the parameters' configuration. Parameters and ledger must outlive it.
   std::unique_ptr<Schedule> (*make)(Parameters& parameters, memory::Ledger& ledger);
@@ -55,17 +59,19 @@ extern const ScheduleDescription kInPlaceSchedule;             // tiled_schedule
 extern const ScheduleDescription kRecomputeSchedule;           // "
 extern const ScheduleDescription kStreamingSchedule;           // "
 extern const ScheduleDescription kStreamingRecomputeSchedule;  // "
+extern const ScheduleDescription kBlockedSchedule;             // blocked_schedule.cpp
 
 enum class ScheduleKind : std::uint8_t {
   kTextbook,
   kInPlace,
   kRecompute,
   kStreaming,
-  kStreamingRecompute
+  kStreamingRecompute,
+  kBlocked
 };
 inline constexpr auto kSchedules =
     std::to_array({&kTextbookSchedule, &kInPlaceSchedule, &kRecomputeSchedule, &kStreamingSchedule,
-                   &kStreamingRecomputeSchedule});
+                   &kStreamingRecomputeSchedule, &kBlockedSchedule});
 
 // All of them, in the table's order.
 inline constexpr auto kScheduleKinds = [] {
@@ -73,7 +79,7 @@ inline constexpr auto kScheduleKinds = [] {
   for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] = static_cast<ScheduleKind>(i);
   return kinds;
 }();
-static_assert(kScheduleKinds.back() == ScheduleKind::kStreamingRecompute,
+static_assert(kScheduleKinds.back() == ScheduleKind::kBlocked,
               "kSchedules has a row for each ScheduleKind, in their order");
 
 inline const ScheduleDescription& Describe(ScheduleKind kind) {

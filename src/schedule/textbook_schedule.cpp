@@ -28,7 +28,7 @@ std::int64_t WorkspaceFloats(const Configuration& configuration) {
   return MemorySum::Multiply({configuration.tiling().chunk_nodes(), 1 + weights_per_node});
 }
 
-bool TakesFloat32(const Formats& formats) { return formats.AreFloat32(); }
+bool TakesFloat32(const Formats& formats, Optimizer /*optimizer*/) { return formats.AreFloat32(); }
 
 std::unique_ptr<Schedule> Make(Parameters& parameters, memory::Ledger& ledger) {
   return std::make_unique<TextbookSchedule>(parameters, ledger);

@@ -11,6 +11,7 @@
 #include "schedule/hidden_step.h"
 #include "schedule/weight_groups.h"
 #include "schedule/weight_rows.h"
+#include "schedule/workspace.h"
 
 namespace biasbench::schedule {
 
@@ -34,13 +35,10 @@ TiledSchedule::Kept TiledSchedule::KeptBy(const Configuration& configuration) {
              : Kept::kMask;
 }
 
-TiledSchedule::WorkspaceLayout::WorkspaceLayout(const Configuration& configuration) : size(0) {
-  // Each array begins on a cache line.
-  const auto reserve = [this](std::int64_t nodes, std::int64_t per_node) {
-    const std::int64_t begin = size;
-    size += (MemorySum::Multiply({nodes, per_node}) + kernel::kLineFloats - 1) /
-            kernel::kLineFloats * kernel::kLineFloats;
-    return begin;
+TiledSchedule::WorkspaceLayout::WorkspaceLayout(const Configuration& configuration) {
+  Workspace workspace;
+  const auto reserve = [&](std::int64_t nodes, std::int64_t per_node) {
+    return workspace.Reserve(nodes, per_node);
   };
   const Shape& shape = configuration.shape;
   const std::int64_t row_length = configuration.row_length();
@@ -69,6 +67,7 @@ TiledSchedule::WorkspaceLayout::WorkspaceLayout(const Configuration& configurati
   bias = reserve(tile, 1);
   hidden_weights = reserve(widens ? drawn_nodes : 0, row_length);
   output_weights = reserve(widens ? tile : 0, shape.outputs);
+  size = workspace.size();
 }
 
 TiledSchedule::TiledSchedule(Parameters& parameters, memory::Ledger& ledger)
@@ -389,7 +388,7 @@ void TiledSchedule::FreezeBiases() {
 
 namespace {
 
-bool TakesAll(const Formats& /*formats*/) { return true; }
+bool TakesAll(const Formats& /*formats*/, Optimizer /*optimizer*/) { return true; }
 
 std::unique_ptr<Schedule> Make(Parameters& parameters, memory::Ledger& ledger) {
   return std::make_unique<TiledSchedule>(parameters, ledger);

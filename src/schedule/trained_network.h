@@ -12,6 +12,7 @@
 
 #include "bias/strategies.h"
 #include "random/philox.h"
+#include "schedule/optimizer.h"
 #include "schedule/parameters.h"
 #include "schedule/schedule.h"
 
@@ -20,6 +21,11 @@ namespace biasbench::schedule {
 // All but the textbook's.
 inline constexpr auto kTiledKinds = std::span(kScheduleKinds).subspan<1>();
 static_assert(kScheduleKinds.front() == ScheduleKind::kTextbook);
+
+// The optimizer with the most states that a schedule takes.
+inline Optimizer RichestOptimizer(ScheduleKind kind) {
+  return Describe(kind).takes({}, Optimizer::kAdam) ? Optimizer::kAdam : Optimizer::kSgd;
+}
 
 inline std::vector<float> Noise(std::int64_t size, random::Seed seed) {
   std::vector<float> values(static_cast<std::size_t>(size));

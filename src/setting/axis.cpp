@@ -270,6 +270,22 @@ const std::vector<Axis>& Table() {
            [](Setting& s, const Value& v) {
              SetEnumerator(Bfloat16ProductsNames(), v, s.network.formats.products);
            }},
+      {.key = "block",
+       .flag = "--block",
+       .label = "block",
+       .is_optional = true,
+       .help = "under blocked: samples whose steps share a pass over the hidden weights",
+       .nesting = 6,
+       .parse = ParseCountIn<kSamples>,
+       .by_default = "64",
+       .get = [](const Setting& s) -> Value {
+         if (!Describe(s.network.schedule).takes_blocks) return nullptr;
+         return s.network.block;
+       },
+       .set =
+           [](Setting& s, const Value& v) {
+             if (!v.is_null()) s.network.block = v;
+           }},
       {.key = "parametrization",
        .flag = "--parametrization",
        .label = "parametrization",

@@ -55,7 +55,17 @@ std::string WhyThereIsNot(const schedule::Configuration& network) {
   if (!network.formats.HaveProducts()) {
     return "--bfloat16_products: the processor that this was built for has none; expected widened";
   }
-  if (!schedule.takes(network.formats)) {
+  if (schedule.takes_blocks && Describe(network.optimizer).states > 0) {
+    return fmt::format(
+        "--optimizers: {} is for sgd alone, {} is not linear in the gradients it "
+        "has seen; choose others by --schedules",
+        schedule.name, Describe(network.optimizer).name);
+  }
+  if (schedule.takes_blocks && network.block < network.shape.batch) {
+    return fmt::format("--block: {} samples hold no batch of {}; expected at least as many",
+                       network.block, network.shape.batch);
+  }
+  if (!schedule.takes(network.formats, network.optimizer)) {
     const bool weights = network.formats.weights != kernel::NumberFormat::kFloat32;
     return fmt::format(
         "{}: {} is not for {}, which computes in single precision; choose "
@@ -85,7 +95,8 @@ class Combination {
   Combination(const Program& program, const Typed& typed, const data::OnRead& on_read)
       : program_(program),
         has_own_data_(!typed.own_data.train.empty()),
-        has_typed_products_(typed.Has("bfloat16_products")) {
+        has_typed_products_(typed.Has("bfloat16_products")),
+        has_typed_block_(typed.Has("block")) {
     if (has_own_data_ && typed.Has("task")) {
       throw std::invalid_argument("--task: not together with --train, which brings its own data");
     }
@@ -111,6 +122,12 @@ class Combination {
     };
     if (has_typed_products_ && std::ranges::none_of(settings_, has_choice)) {
       throw std::invalid_argument("--bfloat16_products: only for --weights=bfloat16");
+    }
+    const auto takes_blocks = [](const Setting& setting) {
+      return Describe(setting.network.schedule).takes_blocks;
+    };
+    if (has_typed_block_ && std::ranges::none_of(settings_, takes_blocks)) {
+      throw std::invalid_argument("--block: only for --schedules=blocked");
     }
     if (settings_.empty()) throw std::invalid_argument(why_not_);
     return std::move(settings_);
@@ -201,6 +218,7 @@ class Combination {
   const Program& program_;
   bool has_own_data_;
   bool has_typed_products_;
+  bool has_typed_block_;
   std::optional<data::OwnData> own_data_;
   std::vector<Loop> loops_;  // from the outermost
   std::vector<Value> shape_tasks_ = {""};
