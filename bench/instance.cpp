@@ -12,7 +12,6 @@
 #include "bench/instance_serving.h"
 #include "bench/ledger_json.h"
 #include "bench/memory_meter.h"
-#include "bench/roofline_fractions.h"
 #include "bench/team_facts.h"
 #include "bench/timed_steps.h"
 #include "data/centring.h"
@@ -208,7 +207,7 @@ json Calibrate() {
 void ServeYardstick(int most_threads, LineChannel& channel) {
   machine::Yardstick yardstick(machine::BandwidthArrayBytes(most_threads));
   while (const auto request = channel.Receive()) {
-    channel.Send(bench::ToJson(yardstick.Measure(request->at("threads"))));
+    channel.Send(machine::ToJson(yardstick.Measure(request->at("threads"))));
   }
 }
 

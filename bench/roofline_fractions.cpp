@@ -12,10 +12,6 @@
 namespace biasbench::bench {
 namespace {
 
-constexpr char kFlops[] = "peak_flops_per_second";
-constexpr char kBfloat16Flops[] = "peak_bfloat16_flops_per_second";
-constexpr char kBytes[] = "peak_bytes_per_second";
-
 constexpr int kMostTurns = 4;
 
 // The best of two: a machine that was slower for one of them could do what it did for the other
@@ -34,18 +30,6 @@ double OfTheLimits(const StepCost& cost, const Fractions& fractions) {
 }
 
 }  // namespace
-
-nlohmann::json ToJson(const machine::Peaks& peaks) {
-  return {{kFlops, peaks.flops_per_second},
-          {kBfloat16Flops, peaks.bfloat16_flops_per_second},
-          {kBytes, peaks.bytes_per_second}};
-}
-
-machine::Peaks PeaksFromJson(const nlohmann::json& object) {
-  return {.flops_per_second = object.at(kFlops),
-          .bfloat16_flops_per_second = object.at(kBfloat16Flops),
-          .bytes_per_second = object.at(kBytes)};
-}
 
 StepCost CostOfStep(const schedule::Configuration& configuration, std::int64_t cache_bytes,
                     std::int64_t unwritten_rows) {

@@ -4,17 +4,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "machine/roofline.h"
 #include "schedule/configuration.h"
 
 namespace biasbench::bench {
-
-// {"peak_flops_per_second", "peak_bfloat16_flops_per_second", "peak_bytes_per_second"}.
-nlohmann::json ToJson(const machine::Peaks& peaks);
-machine::Peaks PeaksFromJson(const nlohmann::json& object);
 
 // What one step on a whole batch costs.
 struct StepCost {

@@ -114,13 +114,6 @@ TEST(Fractions, OfANetworkInCachesAreOfArithmeticAlone) {
   EXPECT_FALSE(fractions.bus.has_value());
 }
 
-TEST(Peaks, AreReadAsTheyAreWritten) {
-  const machine::Peaks peaks{
-      .flops_per_second = 1, .bfloat16_flops_per_second = 2, .bytes_per_second = 3};
-  EXPECT_EQ(ToJson(PeaksFromJson(ToJson(peaks))), ToJson(peaks));
-  EXPECT_EQ(PeaksFromJson(ToJson(peaks)).bytes_per_second, 3);
-}
-
 // Steps and peaks as they are told: seconds, then bytes per second before, between and after.
 class Turns {
  public:

@@ -25,7 +25,7 @@ class PeaksProcess {
       : process_(json{{kRoleKey, kYardstickRole}, {"omp_threads", most_threads}}) {}
 
   machine::Peaks Measure(int threads) {
-    peaks_ = PeaksFromJson(process_.Ask({{"threads", threads}}));
+    peaks_ = machine::PeaksFromJson(process_.Ask({{"threads", threads}}));
     threads_ = threads;
     end_ = std::chrono::steady_clock::now();
     return peaks_;
@@ -71,7 +71,7 @@ class Throughput {
     }
     for (const auto& [threads, roofline] : rooflines) context["rooflines"].push_back(roofline);
     // Of the row with the most threads, as the context's `threads`.
-    context.update(ToJson(PeaksFromJson(rooflines.at(context["threads"]))));
+    context.update(ToJson(machine::PeaksFromJson(rooflines.at(context["threads"]))));
   }
 
   Times Measure(const Row& row, std::int64_t steps) {

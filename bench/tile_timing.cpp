@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "bench/roofline_fractions.h"
 #include "bench/team_facts.h"
 #include "bench/timed_steps.h"
 #include "kernel/activation_kind.h"

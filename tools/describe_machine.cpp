@@ -1,26 +1,52 @@
-// tools/describe_machine: what machine this is, as machine.json of a results folder.
+// tools/describe_machine: what machine this is, as machine.json of a results folder; and what it
+// can do at most.
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include "bench/build_info.h"
 #include "machine/host.h"
+#include "machine/roofline.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
+#include "setting/values.h"
 
 namespace {
 
-constexpr const char* kUsage =
-    "usage: describe_machine FILE: writes what machine this is to FILE (JSON)";
+constexpr const char* kUsage = R"(usage: describe_machine FILE
+       describe_machine --peaks=THREADS
+
+Writes what machine this is to FILE (JSON); or prints what so many threads can do at most, measured
+once in some 0.25 s, and the bytes of the array that the bus was measured with (JSON).)";
+
+constexpr std::string_view kPeaks = "--peaks=";
+
+void PrintPeaks(const std::string& text) {
+  namespace machine = biasbench::machine;
+  namespace setting = biasbench::setting;
+  const auto threads =
+      static_cast<int>(setting::ParseCountFlag("--peaks", text, setting::kThreads));
+  const std::int64_t array_bytes = machine::BandwidthArrayBytes(threads);
+  nlohmann::json peaks = machine::ToJson(machine::Yardstick(array_bytes).Measure(threads));
+  peaks["array_bytes"] = array_bytes;
+  fmt::print("{}\n", peaks.dump());
+}
 
 int Run(std::string_view argument) {
   if (argument == "--help" || argument == "-h") {
     fmt::print("{}\n", kUsage);
     return 0;
   }
-  if (argument.empty() || argument.starts_with('-')) throw std::invalid_argument(kUsage);
+  if (argument.starts_with(kPeaks)) {
+    PrintPeaks(std::string(argument.substr(kPeaks.size())));
+    return 0;
+  }
+  if (argument.empty() || argument.starts_with('-')) {
+    throw std::invalid_argument("expected FILE or --peaks=THREADS; see --help");
+  }
   const biasbench::bench::BuildInfo build = biasbench::bench::DescribeBuild();
   if (!build.doubt.empty()) biasbench::record::PrintError("describe_machine", build.doubt);
   nlohmann::json machine = biasbench::machine::DescribeHost();

@@ -113,7 +113,8 @@ INSTANTIATE_TEST_SUITE_P(
         Work{"estimate", "--model=/no/such", 2}, Work{"gradcheck", "--strategies=none"},
         Work{"gradcheck", "--bias_sign=wrong", 1}, Work{"fault_curves", "--hidden=2 --epochs=1"},
         Work{"compare", RESULTS " " RESULTS}, Work{"compare", RESULTS " /no/such", 2},
-        Work{"report", "/no/such", 2}, Work{"describe_machine", "/no/such/file", 2}));
+        Work{"report", "/no/such", 2}, Work{"describe_machine", "/no/such/file", 2},
+        Work{"describe_machine", "--peaks=1"}));
 
 TEST_F(Streams, WritersNeverReplaceStreams) {
   for (const fs::path& program : Programs()) {

@@ -1,9 +1,10 @@
-// The peer on oneDNN: textbook_onednn.
+// Peers on oneDNN: textbook_onednn, in_place_onednn.
 #include <dnnl.h>
 #include <fmt/format.h>
 
 #include <stdexcept>
 
+#include "bench/peers/in_place_peer.h"
 #include "bench/peers/multiply.h"
 #include "bench/peers/textbook_peer.h"
 
@@ -22,7 +23,10 @@ void Multiply(const ProductShape& shape, float scale, Operand a, Operand b, floa
 // oneDNN takes as many threads as OpenMP has.
 std::unique_ptr<Peer> MakePeer(const PeerSetting& setting, const data::Dataset& batch,
                                memory::Ledger& ledger) {
-  return std::make_unique<TextbookPeer>(setting, batch, ledger);
+  if (setting.peer == "textbook_onednn") {
+    return std::make_unique<TextbookPeer>(setting, batch, ledger);
+  }
+  return std::make_unique<InPlacePeer>(setting, batch, ledger);
 }
 
 std::string LibraryVersion() {

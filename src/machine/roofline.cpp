@@ -24,6 +24,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::ScalableTag<float>;
 using Vector = hn::Vec<Floats>;
 
+constexpr char kFlops[] = "peak_flops_per_second";
+constexpr char kBfloat16Flops[] = "peak_bfloat16_flops_per_second";
+constexpr char kBytes[] = "peak_bytes_per_second";
+
 // Loops that last some milliseconds: starting a team, some 10 µs, does not count, and some of them
 // fall between the interruptions of a busy machine.
 constexpr double kLoopSeconds = 0.004;
@@ -162,6 +166,18 @@ std::int64_t ArrayBlocks(std::int64_t array_bytes) {
 }
 
 }  // namespace
+
+nlohmann::json ToJson(const Peaks& peaks) {
+  return {{kFlops, peaks.flops_per_second},
+          {kBfloat16Flops, peaks.bfloat16_flops_per_second},
+          {kBytes, peaks.bytes_per_second}};
+}
+
+Peaks PeaksFromJson(const nlohmann::json& object) {
+  return {.flops_per_second = object.at(kFlops),
+          .bfloat16_flops_per_second = object.at(kBfloat16Flops),
+          .bytes_per_second = object.at(kBytes)};
+}
 
 std::int64_t BandwidthArrayBytes(std::int64_t available_bytes, std::int64_t cache_bytes) {
   const std::int64_t bytes =

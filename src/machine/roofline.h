@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "memory/ledger.h"
@@ -18,6 +19,10 @@ struct Peaks {
   // training.
   double bytes_per_second = 0;
 };
+
+// {"peak_flops_per_second", "peak_bfloat16_flops_per_second", "peak_bytes_per_second"}.
+nlohmann::json ToJson(const Peaks& peaks);
+Peaks PeaksFromJson(const nlohmann::json& object);
 
 // 1 GiB, or kBeyondCaches times the caches where that is more; but at most a quarter of what is
 // available. Throws std::runtime_error when that leaves less than 64 MiB, which caches would hold.

@@ -18,6 +18,12 @@ TEST(BandwidthArray, IsBeyondTheCachesOrAQuarterOfWhatIsThere) {
   EXPECT_THROW(BandwidthArrayBytes(255 * kMiB, 0), std::runtime_error);
 }
 
+TEST(Peaks, AreReadAsTheyAreWritten) {
+  const Peaks peaks{.flops_per_second = 1, .bfloat16_flops_per_second = 2, .bytes_per_second = 3};
+  EXPECT_EQ(ToJson(PeaksFromJson(ToJson(peaks))), ToJson(peaks));
+  EXPECT_EQ(PeaksFromJson(ToJson(peaks)).bytes_per_second, 3);
+}
+
 TEST(Yardstick, RefusesWhatCannotBeMeasured) {
   EXPECT_THROW(Yardstick(kMiB - 1), std::invalid_argument);
   EXPECT_THROW(Yardstick(kMiB).Measure(0), std::invalid_argument);
