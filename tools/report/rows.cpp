@@ -42,6 +42,8 @@ std::string OptimizerAndFormats(const ResultRow& row) {
     text +=
         has_weights ? " and states" : fmt::format(", {} states", row.where.Text("states_format"));
   }
+  const std::string products = row.where.Text("bfloat16_products");
+  if (!products.empty()) text += fmt::format(" ({})", products);
   return text;
 }
 
@@ -137,9 +139,9 @@ std::string DescribeTraining(const ResultRow& row) {
       fmt::format("{} hidden nodes", Integer(row.NumberOrZero("hidden"))),
       Counted(static_cast<std::int64_t>(row.NumberOrZero("epochs")), "epoch")};
   for (std::string part :
-       row.where.PartsOf({"optimizer", "weights_format", "states_format", "parametrization",
-                          "activation", "weight_decay", "decay_bias", "max_samples",
-                          "max_test_samples", "center", "bias_sign", "own_data"})) {
+       row.where.PartsOf({"optimizer", "weights_format", "states_format", "bfloat16_products",
+                          "parametrization", "activation", "weight_decay", "decay_bias",
+                          "max_samples", "max_test_samples", "center", "bias_sign", "own_data"})) {
     if (part == "sgd") continue;
     std::ranges::replace(part, ':', ' ');
     std::ranges::replace(part, '_', ' ');

@@ -23,7 +23,7 @@ inline constexpr std::string_view kNone = "none";
 std::string Strategy(const ResultRow& row);
 std::string Schedule(const ResultRow& row);
 std::string Task(const ResultRow& row);
-// "sgd", "adam, bfloat16 weights and states".
+// "sgd", "adam, bfloat16 weights and states (widened)": in brackets how bfloat16 is multiplied.
 std::string OptimizerAndFormats(const ResultRow& row);
 double PeakBytes(const ResultRow& row);
 

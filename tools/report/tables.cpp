@@ -165,6 +165,18 @@ std::string BytesOfNode(double bytes) { return fmt::format("{:.1f} bytes", bytes
 
 std::vector<double> Speeds(const RowGroup& group) { return ValuesOf(group, "items_per_second"); }
 
+// How many repetitions were timed.
+Field CountField() {
+  return {"n", true, [](const RowGroup& group) { return fmt::format("{}", Speeds(group).size()); }};
+}
+
+// Median and interval of repetitions.
+Field MedianField(std::string title, std::string key, std::string (*format)(double) = ThreeDigits) {
+  return {std::move(title), true, [key = std::move(key), format](const RowGroup& group) {
+            return Describe(Summarize(ValuesOf(group, key)), "", format);
+          }};
+}
+
 // "1.38 [1.11–1.60]"
 std::string DescribeRatio(const std::vector<double>& values, const std::vector<double>& others) {
   const record::Interval interval = record::MedianRatioInterval(values, others);
@@ -356,23 +368,63 @@ Table FootprintTable(const ResultFile& footprint) {
 }
 
 Table ThroughputTable(const ResultFile& throughput) {
-  const auto of_reps = [](const char* title, const char* key) {
-    return Field{title, true, [key](const RowGroup& group) {
-                   return Describe(Summarize(ValuesOf(group, key)));
+  const bool leaves_rows = std::ranges::any_of(
+      throughput.rows, [](const ResultRow& row) { return row.NumberOrZero("unwritten_rows") > 0; });
+  return MakeTable(
+      fmt::format(
+          "Training, over n repetitions. Roofline is the least possible time of a step, from "
+          "measured peaks of arithmetic and bandwidth, over its real time: the same bound for "
+          "every schedule. Of the FLOPs: that of the arithmetic alone; of the bus: that of the "
+          "schedule's own bytes.{}",
+          leaves_rows ? " Hidden weights' rows that a step leaves as they were, since ReLU was off "
+                        "for all samples of a small batch (`unwritten_rows`), count as read, not "
+                        "as written."
+                      : ""),
+      Join({SettingFields(),
+            {CountField(), MedianField("samples / s", "items_per_second"),
+             MedianField("of the roofline", "roofline_fraction"),
+             MedianField("of the FLOPs", "peak_flops_fraction"),
+             MedianField("of the bus", "bus_fraction"),
+             MedianField("rows unwritten", "unwritten_rows", Integer),
+             NumberField("resident, MiB", "peak_rss_bytes", Mebibytes), StatusField()}}),
+      SortedGroups(throughput, AnyRow));
+}
+
+Table FormatTable(const ResultFile& throughput) {
+  const auto is_float32 = [](const ResultRow& row) { return row.where.IsUsual("weights_format"); };
+  const auto counterpart = [](const RowGroup& group) {
+    return group.front()->where.Name({"seed", "weights_format", "bfloat16_products"});
+  };
+  std::map<std::string, RowGroup> float32;
+  for (RowGroup& group : GroupRows(RowsOf(throughput.rows, is_float32))) {
+    if (!Speeds(group).empty()) float32.emplace(counterpart(group), std::move(group));
+  }
+  std::vector<RowGroup> groups = SortedGroups(throughput, std::not_fn(is_float32));
+  std::erase_if(groups, [&](const RowGroup& group) {
+    return Speeds(group).empty() || !float32.contains(counterpart(group));
+  });
+  const auto of_float32 = [float32, counterpart](const Field& field) {
+    return Field{field.title + ", float32", field.is_number,
+                 [float32, counterpart, cell = field.cell](const RowGroup& group) {
+                   return cell(float32.at(counterpart(group)));
                  }};
   };
+  const auto ratio = [float32, counterpart](const RowGroup& group) {
+    return DescribeRatio(Speeds(group), Speeds(float32.at(counterpart(group))));
+  };
+  const Field products = {"products", false, [](const RowGroup& group) {
+                            const std::string name = group.front()->where.Text("bfloat16_products");
+                            return name.empty() ? "" : Code(name);
+                          }};
+  const Field speed = MedianField("samples / s", "items_per_second");
+  const Field flops = MedianField("of the FLOPs", "peak_flops_fraction");
   return MakeTable(
-      "Training, over n repetitions. Roofline is the least possible time of a step, from measured "
-      "peaks of arithmetic and bandwidth, over its real time: the same bound for every schedule.",
-      Join({SettingFields(),
-            {{"n", true,
-              [](const RowGroup& group) { return fmt::format("{}", Speeds(group).size()); }},
-             of_reps("samples / s", "items_per_second"),
-             of_reps("of the roofline", "roofline_fraction"),
-             of_reps("of the bus", "bus_fraction"),
-             NumberField("resident, MiB", "peak_rss_bytes", Mebibytes),
-             StatusField()}}),
-      SortedGroups(throughput, AnyRow));
+      "Weights in bfloat16 against float32 in the same setting. Products: `processor`, its own of "
+      "bfloat16 (then the FLOPs are of the peak of these), or `widened` to float32 first.",
+      Join({{CodeField("strategy", Label), CodeField("schedule", Schedule), products},
+            ShapeFields(),
+            {speed, of_float32(speed), {"ratio", true, ratio}, flops, of_float32(flops)}}),
+      groups);
 }
 
 Table SpeedTable(const ResultFile& throughput, std::string_view key, std::string_view noun) {
@@ -382,10 +434,8 @@ Table SpeedTable(const ResultFile& throughput, std::string_view key, std::string
   return MakeTable(
       fmt::format("Speed by {}; the ratio is to the first row.", noun),
       Join({SettingFields(),
-            {{"n", true,
-              [](const RowGroup& group) { return fmt::format("{}", Speeds(group).size()); }},
-             {"samples / s", true,
-              [](const RowGroup& group) { return Describe(Summarize(Speeds(group))); }},
+            {CountField(),
+             MedianField("samples / s", "items_per_second"),
              {"ratio", true,
               [first](const RowGroup& group) { return DescribeRatio(Speeds(group), first); }}}}),
       sweep);
@@ -462,10 +512,8 @@ Table PeersTable(const ResultFile& peers) {
       Join({{{"with", false,
               [](const RowGroup& group) { return Code(group.front()->Text("peer")); }}},
             ShapeFields(),
-            {{"n", true,
-              [](const RowGroup& group) { return fmt::format("{}", Speeds(group).size()); }},
-             {"samples / s", true,
-              [](const RowGroup& group) { return Describe(Summarize(Speeds(group))); }},
+            {CountField(),
+             MedianField("samples / s", "items_per_second"),
              {"ratio", true, ratio},
              NumberField("resident, MiB", "peak_rss_bytes", Mebibytes),
              {"library", false,
