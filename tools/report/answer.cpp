@@ -259,10 +259,10 @@ std::string LookElsewhere(const Results& results, const std::vector<Finding>& fi
   for (const Family& family : FindingOf(findings, "bfloat16-weights").families) {
     for (const Contrast& contrast : family) {
       if (Strategy(*contrast.rows.front()) != kLearned) continue;
-      text +=
-          fmt::format("; weights in bfloat16 against float32, final training loss on {} at {}: {}",
-                      Code(Task(*contrast.rows.front())),
-                      DescribeTraining(*contrast.baseline_rows.front()), Tell(contrast));
+      text += fmt::format(
+          "; weights in bfloat16{} against float32, final training loss on {} at {}: {}",
+          ProductsOf(*contrast.rows.front()), Code(Task(*contrast.rows.front())),
+          DescribeTraining(*contrast.baseline_rows.front()), Tell(contrast));
     }
   }
   return text + ".";

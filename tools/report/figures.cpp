@@ -13,6 +13,7 @@
 #include <tuple>
 #include <utility>
 
+#include "model/known_models.h"
 #include "record/statistics.h"
 #include "report/rows.h"
 
@@ -193,6 +194,12 @@ Figures MemoryByCategory(const Source& source) {
            .has_shared_lanes = true}};
 }
 
+double WeightsOfABias(const ResultRow& row) {
+  const double nodes = row.NumberOrZero("hidden");
+  const double outputs = row.NumberOrZero("outputs");
+  return nodes * (row.NumberOrZero("inputs") + outputs) / (nodes + outputs);
+}
+
 Figures BiasShare(const Source& source) {
   std::map<std::string, Series> by_way;
   for (const RowGroup& group : GroupRows(source.Footprints([](const ResultRow& row) {
@@ -202,12 +209,12 @@ Figures BiasShare(const Source& source) {
     const ResultRow& row = *group.front();
     const std::string way = fmt::format("{}, {}", Schedule(row), OptimizerAndFormats(row));
     const double share = 100 * row.NumberOrZero("bias_share");
-    by_way[way].points.push_back({row.NumberOrZero("inputs"), share, share, share});
+    by_way[way].points.push_back({WeightsOfABias(row), share, share, share});
   }
   Panel panel{.kind = PanelKind::kLines,
               .title = "",
-              .x_label = "inputs",
-              .y_label = "biases, % of the peak",
+              .x_label = "weights for each bias",
+              .y_label = "biases, %",
               .has_log_x = true,
               .has_log_y = true,
               .series = {},
@@ -220,12 +227,20 @@ Figures BiasShare(const Source& source) {
     panel.series.push_back(series);
   }
   if (panel.series.empty()) return {};
+  for (const model::KnownModel& known : model::KnownModels()) {
+    const double weights = static_cast<double>(known.weights) / static_cast<double>(known.biases);
+    const double share = 100 * known.bias_share();
+    panel.series.push_back({"", {}, {{weights, share, share, share}}});
+    panel.labels.push_back({weights, share, std::string(known.name)});
+  }
   return {{.name = "bias_share",
            .title = "How much of the memory is biases",
            .caption =
-               "The biases' share of the peak under `learned`, with their gradient and "
-               "optimizer state, by inputs: 1,000,000 hidden nodes, batch 64; one output for "
-               "1 and 2 inputs, ten for 64 and 784.",
+               "Lines: the biases' share of the peak under `learned`, with their gradient and "
+               "optimizer state, by the weights that there are for each bias: 1,000,000 hidden "
+               "nodes, batch 64; one output for 1 and 2 inputs, ten for 64 and 784. Points with "
+               "names: linear layers' and convolutions' biases among the parameters of published "
+               "models, counted from their shapes.",
            .panels = {panel}}};
 }
 

@@ -42,9 +42,12 @@ std::string OptimizerAndFormats(const ResultRow& row) {
     text +=
         has_weights ? " and states" : fmt::format(", {} states", row.where.Text("states_format"));
   }
+  return text + ProductsOf(row);
+}
+
+std::string ProductsOf(const ResultRow& row) {
   const std::string products = row.where.Text("bfloat16_products");
-  if (!products.empty()) text += fmt::format(" ({})", products);
-  return text;
+  return products.empty() ? "" : fmt::format(" ({})", products);
 }
 
 double PeakBytes(const ResultRow& row) { return row.NumberOrZero("tracked_peak_bytes"); }

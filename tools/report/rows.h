@@ -25,6 +25,8 @@ std::string Schedule(const ResultRow& row);
 std::string Task(const ResultRow& row);
 // "sgd", "adam, bfloat16 weights and states (widened)": in brackets how bfloat16 is multiplied.
 std::string OptimizerAndFormats(const ResultRow& row);
+// " (widened)": how weights in bfloat16 are multiplied; "" for others.
+std::string ProductsOf(const ResultRow& row);
 double PeakBytes(const ResultRow& row);
 
 // Whether its biases are updated with the right sign.

@@ -368,18 +368,22 @@ Table FootprintTable(const ResultFile& footprint) {
 }
 
 Table ThroughputTable(const ResultFile& throughput) {
-  const bool leaves_rows = std::ranges::any_of(
-      throughput.rows, [](const ResultRow& row) { return row.NumberOrZero("unwritten_rows") > 0; });
+  // A sentence where any row has a number above 0.
+  const auto where_any = [&](std::string_view key, std::string_view sentence) {
+    const auto has = [&](const ResultRow& row) { return row.NumberOrZero(key) > 0; };
+    return std::ranges::any_of(throughput.rows, has) ? sentence : "";
+  };
   return MakeTable(
       fmt::format(
           "Training, over n repetitions. Roofline is the least possible time of a step, from "
           "measured peaks of arithmetic and bandwidth, over its real time: the same bound for "
-          "every schedule. Of the FLOPs: that of the arithmetic alone; of the bus: that of the "
-          "schedule's own bytes.{}",
-          leaves_rows ? " Hidden weights' rows that a step leaves as they were, since ReLU was off "
-                        "for all samples of a small batch (`unwritten_rows`), count as read, not "
-                        "as written."
-                      : ""),
+          "every schedule.{}{}{}",
+          where_any("peak_flops_fraction", " Of the FLOPs: its arithmetic alone over the peak."),
+          where_any("bus_fraction", " Of the bus: the schedule's own bytes over the bandwidth."),
+          where_any("unwritten_rows",
+                    " Hidden weights' rows that a step leaves as they were, since ReLU was off for "
+                    "all samples of a small batch (`unwritten_rows`), count as read, not as "
+                    "written.")),
       Join({SettingFields(),
             {CountField(), MedianField("samples / s", "items_per_second"),
              MedianField("of the roofline", "roofline_fraction"),
@@ -584,7 +588,7 @@ Table ContrastTable(const Finding& finding) {
       const auto name = [&](const std::string& value) {
         if (is_strategy) return Code(value);
         return fmt::format("{} {}", Code(Strategy(row)),
-                           Plain(fmt::format("{} {}", contrast.axis, value)));
+                           Plain(fmt::format("{} {}{}", contrast.axis, value, ProductsOf(row))));
       };
       table.rows.push_back(
           {Code(Task(row)), DescribeTraining(is_strategy ? row : *contrast.baseline_rows.front()),
