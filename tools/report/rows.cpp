@@ -55,10 +55,8 @@ double PeakBytes(const ResultRow& row) { return row.NumberOrZero("tracked_peak_b
 bool HasRightSign(const ResultRow& row) { return row.where.IsUsual("bias_sign"); }
 
 bool IsOrdinary(const ResultRow& row) {
-  constexpr std::string_view kUsual[] = {"bias_sign",      "parametrization", "activation",
-                                         "weight_decay",   "max_samples",     "center",
-                                         "weights_format", "states_format"};
-  return std::ranges::all_of(kUsual, [&](std::string_view key) { return row.where.IsUsual(key); });
+  return std::ranges::all_of(kOrdinaryAxes,
+                             [&](std::string_view key) { return row.where.IsUsual(key); });
 }
 
 RowGroup RowsOf(const std::vector<ResultRow>& rows, const RowFilter& filter) {
@@ -127,6 +125,12 @@ std::string Describe(const Summary& summary, std::string_view worst,
   const auto& [low, high] = summary.interval;
   if (summary.count == 1 || (std::isinf(low) && std::isinf(high))) return text(summary.median);
   return fmt::format("{} [{}–{}]", text(summary.median), text(low), text(high));
+}
+
+std::string DescribeRatio(const std::vector<double>& values, const std::vector<double>& others) {
+  const record::Interval interval = record::MedianRatioInterval(values, others);
+  return fmt::format("{:.2f} [{:.2f}–{:.2f}]", record::Median(values) / record::Median(others),
+                     interval.low, interval.high);
 }
 
 std::string DescribeShape(const ResultRow& row) {
