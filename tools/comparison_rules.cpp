@@ -25,8 +25,15 @@ constexpr auto kWorseWhenHigher =
 constexpr auto kWorseWhenLower =
     std::to_array<std::string_view>({"test_accuracy", "largest_stable_rate"});
 
+// With the brightness behind it.
+constexpr std::string_view kScaledAccuracy = "test_accuracy_at_scale_";
+
 bool Contains(const auto& list, std::string_view key) {
   return std::ranges::find(list, key) != list.end();
+}
+
+bool IsWorseWhenLower(std::string_view metric) {
+  return Contains(kWorseWhenLower, metric) || metric.starts_with(kScaledAccuracy);
 }
 
 // The search for rates ends when they are bracketed by this much.
@@ -42,7 +49,7 @@ Rule RuleFor(std::string_view program, std::string_view metric) {
   if (metric.ends_with("_bytes")) return Rule::kExact;
   if (program == "throughput" && metric == "real_time") return Rule::kTime;
   if (program == "convergence" &&
-      (Contains(kWorseWhenHigher, metric) || Contains(kWorseWhenLower, metric))) {
+      (Contains(kWorseWhenHigher, metric) || IsWorseWhenLower(metric))) {
     return Rule::kConvergence;
   }
   if (program == "stability" && Contains(kStabilityMetrics, metric)) return Rule::kStability;
@@ -121,7 +128,7 @@ void JudgeOverSeeds(ComparedRow& row, const Values& a, const Values& b, double t
     is_different = is_different && *row.p_value <= kSignificance;
   }
   const bool is_higher = *row.b > *row.a;
-  const bool is_worse = is_higher != Contains(kWorseWhenLower, row.metric);
+  const bool is_worse = is_higher != IsWorseWhenLower(row.metric);
   row.verdict = Judge(is_different && is_worse, is_different && !is_worse);
 }
 

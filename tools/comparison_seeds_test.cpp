@@ -14,6 +14,16 @@ TEST_F(Compared, FewSeedsAreComparedWithinTheTolerance) {
   EXPECT_EQ(VerdictOnSeeds("train_loss", {0}, {0}), Verdict::kSame);
 }
 
+TEST_F(Compared, AccuracyAtOtherBrightnessIsJudgedAsThatAtTheOwn) {
+  for (const char* key : {"test_accuracy_at_scale_0.125", "test_accuracy_at_scale_8"}) {
+    EXPECT_EQ(VerdictOnSeeds(key, {0.95}, {0.9}), Verdict::kRegressed);
+    EXPECT_EQ(VerdictOnSeeds(key, {0.9}, {0.95}), Verdict::kImproved);
+    EXPECT_EQ(VerdictOnSeeds(key, {0.9}, {0.905}), Verdict::kSame);
+    // The median is lower, but within what seeds do.
+    EXPECT_EQ(VerdictOnSeeds(key, {0.8, 0.85, 0.9, 0.95}, {0.7, 0.75, 0.9, 0.96}), Verdict::kSame);
+  }
+}
+
 TEST_F(Compared, FourSeedsAreTested) {
   EXPECT_EQ(VerdictOnSeeds("train_loss", {1, 1.1, 1.2, 1.3}, {1.4, 1.5, 1.6, 1.7}),
             Verdict::kRegressed);

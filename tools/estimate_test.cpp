@@ -172,7 +172,7 @@ TEST(EstimateModel, JsonHasExactBytes) {
   EXPECT_EQ(answer["kinds"]["buffer"]["tensors"], 159);
   EXPECT_EQ(answer["tensors"].size(), 320U);
   EXPECT_EQ(answer["tensors"][0]["kind"], "weight");
-  EXPECT_DOUBLE_EQ(answer["bias_share"], model::kKnownModels[3].bias_share());
+  EXPECT_DOUBLE_EQ(answer["bias_share"], model::KnownModels()[3].bias_share());
   for (const json& row : answer["training"]) {
     const std::int64_t total = row["total_bytes"];
     EXPECT_EQ(total, row["value_bytes"].get<std::int64_t>() +

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "setting/axis.h"
+#include "setting/coordinates.h"
+
 namespace biasbench::record {
 namespace {
 
@@ -17,6 +20,16 @@ double Unbounded(double value) {
 
 // Rows of one value, by the setting of all else.
 using Settings = std::vector<std::pair<std::string, RowGroup>>;
+
+// All else, but for what the other value may not have: weights in float32 have no products of
+// bfloat16.
+std::string CounterpartOf(const ResultRow& row, std::string_view axis) {
+  setting::Keys without = {"seed", axis};
+  for (const setting::Axis& other : setting::Axes()) {
+    if (other.refines == axis) without.push_back(other.key);
+  }
+  return row.program + "/" + row.where.Name(without);
+}
 
 Settings SettingsOf(const RowGroup& rows, std::string_view axis, std::string_view value) {
   Settings settings;
@@ -91,7 +104,8 @@ std::vector<Contrast> FindContrasts(const RowGroup& rows, const AxisPair& pair,
   std::vector<Contrast> contrasts;
   const Settings baselines = SettingsOf(rows, pair.axis, pair.baseline);
   for (auto& [setting, of_value] : SettingsOf(rows, pair.axis, pair.value)) {
-    const auto baseline = std::ranges::find(baselines, setting, &Settings::value_type::first);
+    const auto baseline = std::ranges::find(baselines, CounterpartOf(*of_value.front(), pair.axis),
+                                            &Settings::value_type::first);
     if (baseline == baselines.end()) continue;
     Contrast contrast{.axis = pair.axis,
                       .value = pair.value,

@@ -106,6 +106,26 @@ TEST(Contrast, AllElseIsEqual) {
   EXPECT_EQ(rows.Find({"hidden", "2000", "1000"}).size(), 2U);
 }
 
+// Weights in float32 have no products of bfloat16, which a name tells all the same.
+TEST(Contrast, FormatsAreComparedWhateverTheProductsAre) {
+  Rows rows;
+  for (int seed = 1; seed <= 8; ++seed) {
+    rows.Add("learned", seed, 1);
+    rows.rows.back().where.Set("weights_format", "float32");
+    for (const char* products : {"processor", "widened"}) {
+      rows.Add("learned", seed, products == std::string("widened") ? 3 : 2);
+      rows.rows.back().where.Set("weights_format", "bfloat16");
+      rows.rows.back().where.Set("bfloat16_products", products);
+    }
+  }
+  const std::vector<Contrast> contrasts = rows.Find({"weights_format", "bfloat16", "float32"});
+  ASSERT_EQ(contrasts.size(), 2U);
+  EXPECT_EQ(contrasts[0].median, 1);
+  EXPECT_EQ(contrasts[1].median, 2);
+  EXPECT_EQ(contrasts[1].seeds, 8);
+  EXPECT_EQ(rows.Find({"bfloat16_products", "widened", "processor"}).size(), 1U);
+}
+
 TEST(Contrast, ATrainingThatDivergedIsBeyondAll) {
   Rows rows;
   for (int seed = 1; seed <= 9; ++seed) {

@@ -254,6 +254,7 @@ const std::vector<Axis>& Table() {
        .flag = "--bfloat16_products",
        .label = "products",
        .is_optional = true,
+       .refines = "weights_format",
        .help = "with bfloat16 weights: processor, its own (AVX512-BF16), inputs and deltas\n"
                "rounded to nearest; or widened to float32 first",
        .nesting = 6,

@@ -39,6 +39,7 @@ struct Axis {
   Scope flag_scope = Scope::kAll;  // programs that have the flag
   Scope key_scope = Scope::kAll;   // programs whose rows have the key
   bool is_optional = false;        // a row without a value lacks the key
+  std::string_view refines = {};   // the axis of which only some values have this one
   // Of the flag's value; LIST: several, of a row each; empty: a switch.
   std::string_view kind = "LIST";
   std::string_view help = {};

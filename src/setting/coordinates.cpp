@@ -9,7 +9,7 @@
 namespace biasbench::setting {
 namespace {
 
-bool IsListed(std::initializer_list<std::string_view> keys, std::string_view key) {
+bool IsListed(const Keys& keys, std::string_view key) {
   return std::ranges::find(keys, key) != keys.end();
 }
 
@@ -50,7 +50,7 @@ std::string Coordinates::Part(const Axis& axis) const {
   return NamePart(axis, found->second);
 }
 
-std::vector<std::string> Coordinates::Parts(std::initializer_list<std::string_view> without) const {
+std::vector<std::string> Coordinates::Parts(const Keys& without) const {
   std::vector<std::string> parts;
   for (const Axis& axis : Axes()) {
     std::string part = IsListed(without, axis.key) ? "" : Part(axis);
@@ -59,7 +59,7 @@ std::vector<std::string> Coordinates::Parts(std::initializer_list<std::string_vi
   return parts;
 }
 
-std::vector<std::string> Coordinates::PartsOf(std::initializer_list<std::string_view> keys) const {
+std::vector<std::string> Coordinates::PartsOf(const Keys& keys) const {
   std::vector<std::string> parts;
   for (const Axis& axis : Axes()) {
     std::string part = IsListed(keys, axis.key) ? Part(axis) : "";
@@ -68,7 +68,7 @@ std::vector<std::string> Coordinates::PartsOf(std::initializer_list<std::string_
   return parts;
 }
 
-std::string Coordinates::Name(std::initializer_list<std::string_view> without) const {
+std::string Coordinates::Name(const Keys& without) const {
   return fmt::format("{}", fmt::join(Parts(without), "/"));
 }
 

@@ -1,7 +1,6 @@
 // Where a result row stands on the axes, as its keys say.
 #pragma once
 
-#include <initializer_list>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,6 +10,9 @@
 #include "setting/axis.h"
 
 namespace biasbench::setting {
+
+// Of axes. (A vector, so that it may be made up of what the table says.)
+using Keys = std::vector<std::string_view>;
 
 // A row may lack axes (those of peers, of other programs, of older files): it then says nothing of
 // them.
@@ -29,11 +31,11 @@ class Coordinates {
 
   // What its name says of the axes, part by part: "learned", "hidden:1000", "center"; those of
   // `without` left out.
-  std::vector<std::string> Parts(std::initializer_list<std::string_view> without = {}) const;
+  std::vector<std::string> Parts(const Keys& without = {}) const;
   // The same of these axes only.
-  std::vector<std::string> PartsOf(std::initializer_list<std::string_view> keys) const;
+  std::vector<std::string> PartsOf(const Keys& keys) const;
   // The parts as a name has them: "learned/hidden:1000/center".
-  std::string Name(std::initializer_list<std::string_view> without = {}) const;
+  std::string Name(const Keys& without = {}) const;
 
  private:
   // Only rows of programs that train have certain keys.

@@ -95,14 +95,18 @@ std::string CommitPhrase(const Results& results) {
   return fmt::format("at commit {}", commits.size() == 1 ? commits[0].first : Listed(commits));
 }
 
-std::string Provenance(const Results& results) {
+std::string Origin(const Results& results) {
   std::string text = "Measured";
   if (results.machine) {
     const std::string model = TextOf(*results.machine, "cpu_model");
     if (!model.empty()) text += " on " + Plain(model);
   }
   if (const std::string commit = CommitPhrase(results); !commit.empty()) text += " " + commit;
-  return text +
+  return text;
+}
+
+std::string Provenance(const Results& results) {
+  return Origin(results) +
          ". The run rules are in `results/README.md`; machine, build and the command of every row "
          "are at the end.";
 }

@@ -12,6 +12,8 @@ namespace biasbench::report {
 // empty if no file says.
 std::string CommitPhrase(const Results& results);
 
+// "Measured on … at commit …".
+std::string Origin(const Results& results);
 // On which machine and from which state of the code, in a sentence.
 std::string Provenance(const Results& results);
 // Warns, in a sentence, that the files come from different commits, compilers or flags, and says

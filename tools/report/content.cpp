@@ -11,6 +11,7 @@
 
 #include "report/answer.h"
 #include "report/builds.h"
+#include "report/limits.h"
 #include "report/markdown.h"
 #include "report/numbers.h"
 #include "report/rows.h"
@@ -121,6 +122,9 @@ class Builder {
     markdown_.AddHeading(2, "Speed");
     if (HasRows(results_.throughput, "throughput.json")) {
       AddFigures("throughput");
+      if (const std::string limits = TellLimits(*results_.throughput); !limits.empty()) {
+        markdown_.AddParagraph(limits);
+      }
       AddFigures("scaling");
       AddTitled("What a node costs", NodeTable(*results_.throughput));
       for (const auto& [key, noun] :
@@ -128,6 +132,7 @@ class Builder {
             std::pair("batch", "batch"), std::pair("inputs", "inputs")}) {
         markdown_.AddTable(SpeedTable(*results_.throughput, key, noun));
       }
+      AddTitled("Weights in bfloat16: speed", FormatTable(*results_.throughput));
       AddTitled("All measured speeds", ThroughputTable(*results_.throughput));
     }
     if (!results_.peers || results_.peers->rows.empty()) return;

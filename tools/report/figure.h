@@ -31,6 +31,13 @@ struct Series {
   std::vector<Point> points;
 };
 
+// A name beside a point.
+struct Label {
+  double x = 0;
+  double y = 0;
+  std::string text;
+};
+
 enum class PanelKind {
   kLines,  // y by x, with intervals
   kLanes,  // x, with intervals, in rows from top to bottom: y counts from 1
@@ -49,6 +56,7 @@ struct Panel {
   std::vector<std::string> row_texts = {};                 // beside the rows, one for each
   std::vector<std::pair<double, std::string>> ticks = {};  // along x, in place of numbers
   std::vector<std::pair<double, std::string>> marks = {};  // dotted, across the values' axis
+  std::vector<Label> labels = {};                          // of lines' panels
 };
 
 struct Figure {

@@ -36,6 +36,7 @@ constexpr double kLegendRowPx = 20;
 constexpr std::size_t kFewPoints = 12;  // each is marked
 constexpr double kCharacterPx = 7.6;
 constexpr double kTickPx = 42;
+constexpr double kLabelPx = 13;   // from one point's name to the next
 constexpr double kNarrowLog = 4;  // most over least below which a logarithm shows nothing more
 
 void WriteFile(const fs::path& path, const std::string& text) {
@@ -185,13 +186,26 @@ class Writer {
     return {least, most};
   }
 
+  // Where values of an axis lie, in pixels from its low end.
+  struct Scale {
+    double low = 0;
+    double high = 1;
+    double length_px = 0;
+    bool is_log = false;
+
+    double PxOf(double value) const {
+      const auto at = [&](double v) { return is_log ? std::log(v) : v; };
+      return length_px * (at(value) - at(low)) / (at(high) - at(low));
+    }
+  };
+
   // The range of an axis with room at its ends, and as many ticks as fit.
-  void AddScale(const Panel& panel, char axis, double length_px) {
+  Scale AddScale(const Panel& panel, char axis, double length_px) {
     const bool along_x = axis == 'x';
     auto [least, most] = Extent(panel, along_x);
     if (!(least <= most)) {
       Add("set {}range [0:1]\n", axis);
-      return;
+      return {0, 1, length_px, false};
     }
     if ((along_x ? panel.has_log_x : panel.has_log_y) && most / least >= kNarrowLog) {
       const double room = std::pow(most / least, 0.06) * 1.03;
@@ -199,7 +213,7 @@ class Writer {
           least / room, most * room);
       if (most / least < 50)
         Add("set {}tics ({})\n", axis, TicksBetween(least / room, most * room));
-      return;
+      return {least / room, most * room, length_px, true};
     }
     const bool from_zero = panel.kind == PanelKind::kBars || (least >= 0 && least < 0.4 * most);
     const double room = 0.05 * (most - (from_zero ? 0 : least));
@@ -208,6 +222,7 @@ class Writer {
     double step = StepOf(most + pad - low, std::max(2.0, length_px / kTickPx));
     if (panel.x_label == "epoch" && along_x) step = std::max(step, 1.0);
     Add("set {0}range [{1:.6g}:{2:.6g}]\nset {0}tics {3:.6g}\n", axis, low, most + pad, step);
+    return {low, most + pad, length_px, false};
   }
 
   // 1, 2 or 5 times a power of ten: so that an axis has at most so many steps.
@@ -233,12 +248,36 @@ class Writer {
   }
 
   void AddScales(const Panel& panel, const Box& box) {
-    AddScale(panel, 'x', box.right - box.left);
-    if (panel.kind == PanelKind::kLines) AddScale(panel, 'y', box.bottom - box.top);
+    const Scale across = AddScale(panel, 'x', box.right - box.left);
+    if (panel.kind == PanelKind::kLines) {
+      AddLabels(panel, across, AddScale(panel, 'y', box.bottom - box.top));
+    }
     if (panel.ticks.empty()) return;
     std::vector<std::string> ticks;
     for (const auto& [x, text] : panel.ticks) ticks.push_back(fmt::format("{} {}", Quote(text), x));
     Add("set xtics ({})\n", fmt::join(ticks, ", "));
+  }
+
+  // Names on the side of their points where there is room, moved up where they would overlap.
+  void AddLabels(const Panel& panel, const Scale& across, const Scale& up) {
+    std::vector<Label> labels = panel.labels;
+    std::ranges::sort(labels, {}, &Label::y);
+    std::vector<std::pair<double, double>> placed;  // from the axes' low ends
+    for (const auto& [x, y, text] : labels) {
+      const double width = kCharacterPx * static_cast<double>(text.size());
+      const double x_px = across.PxOf(x);
+      double y_px = up.PxOf(y);
+      for (const auto& [other_x, other_y] : placed) {
+        const bool is_near = std::abs(other_x - x_px) < width;
+        if (is_near) y_px = std::max(y_px, other_y + kLabelPx);
+      }
+      placed.emplace_back(x_px, y_px);
+      const bool has_room = x_px + width + 10 < across.length_px;
+      Add("set label {} at first {:.7g}, first {:.7g} {} offset {},graph {:.4f} font ',11' "
+          "textcolor '#333333' front\n",
+          Quote(text), x, y, has_room ? "left" : "right", has_room ? 1 : -1,
+          (y_px - up.PxOf(y)) / up.length_px);
+    }
   }
 
   void AddLanes(const Panel& panel, std::size_t index) {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -74,6 +75,28 @@ TEST(Figures, EveryKindOfPanelIsDrawn) {
 TEST(Figures, AnEmptyPanelIsDrawn) {
   const Figure figure{.name = "f", .title = "", .caption = "", .panels = {Panel{}}};
   EXPECT_THAT(Draw(figure), HasSubstr("</svg>"));
+}
+
+// Where a text stands in a picture, from its top left.
+std::pair<double, double> PlaceOf(const std::string& svg, const std::string& text) {
+  const std::regex pattern(R"re(translate\(([\d.]+),([\d.]+)\)"[^>]*>\s*<text>)re" + text);
+  std::smatch match;
+  if (!std::regex_search(svg, match, pattern)) return {0, 0};
+  return {std::stod(match[1]), std::stod(match[2])};
+}
+
+TEST(Figures, NamesOfPointsStandApartAndWithinThePanel) {
+  Panel panel = PanelOf(PanelKind::kLines);
+  panel.labels = {{1, 1, "lower"}, {1, 1.01, "upper"}, {2, 3, "last of all names"}};
+  const std::string svg = Draw({.name = "f", .title = "", .caption = "", .panels = {panel}});
+  const auto [lower_x, lower_y] = PlaceOf(svg, "lower");
+  const auto [upper_x, upper_y] = PlaceOf(svg, "upper");
+  EXPECT_EQ(lower_x, upper_x);
+  EXPECT_GT(upper_y, 0);
+  EXPECT_GE(lower_y - upper_y, 12);
+  EXPECT_LT(lower_y - upper_y, 15);
+  // To the left of its point, beyond which the panel ends.
+  EXPECT_NE(svg.find("text-anchor=\"end\">\n\t\t<text>last of all names"), std::string::npos);
 }
 
 TEST(Figures, EveryStrategyHasAStyleOfItsOwn) {

@@ -46,6 +46,22 @@ TEST_F(ReportTest, WritesWholeReport) {
   }
 }
 
+TEST_F(ReportTest, PublishedModelsStandBesideOurShareOfBiases) {
+  sample_.WriteTo(folder_);
+  const Results results = LoadFolder(folder_);
+  const std::vector<Figure> figures = MakeFigures(results, FindAll(results));
+  const auto figure = std::ranges::find(figures, "bias_share", &Figure::name);
+  ASSERT_NE(figure, figures.end());
+  const std::vector<Label>& labels = figure->panels[0].labels;
+  ASSERT_EQ(labels.size(), 4U);
+  EXPECT_EQ(labels[0].text, "GPT-2");
+  EXPECT_NEAR(labels[0].y, 0.067, 0.0005);   // % of its parameters
+  EXPECT_NEAR(labels[3].x, 25'502.9, 0.05);  // weights for each bias of ResNet-50
+  const Series& ours = figure->panels[0].series[0];
+  ASSERT_EQ(ours.points.size(), 2U);
+  EXPECT_NEAR(ours.points[1].x, 794, 0.01);  // 784 inputs, 10 outputs
+}
+
 TEST_F(ReportTest, GoesOnWithoutAnyOneFile) {
   for (const char* name :
        {"footprint.json", "throughput.json", "convergence.json", "curves.csv", "machine.json"}) {

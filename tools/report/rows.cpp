@@ -42,7 +42,12 @@ std::string OptimizerAndFormats(const ResultRow& row) {
     text +=
         has_weights ? " and states" : fmt::format(", {} states", row.where.Text("states_format"));
   }
-  return text;
+  return text + ProductsOf(row);
+}
+
+std::string ProductsOf(const ResultRow& row) {
+  const std::string products = row.where.Text("bfloat16_products");
+  return products.empty() ? "" : fmt::format(" ({})", products);
 }
 
 double PeakBytes(const ResultRow& row) { return row.NumberOrZero("tracked_peak_bytes"); }
@@ -50,10 +55,8 @@ double PeakBytes(const ResultRow& row) { return row.NumberOrZero("tracked_peak_b
 bool HasRightSign(const ResultRow& row) { return row.where.IsUsual("bias_sign"); }
 
 bool IsOrdinary(const ResultRow& row) {
-  constexpr std::string_view kUsual[] = {"bias_sign",      "parametrization", "activation",
-                                         "weight_decay",   "max_samples",     "center",
-                                         "weights_format", "states_format"};
-  return std::ranges::all_of(kUsual, [&](std::string_view key) { return row.where.IsUsual(key); });
+  return std::ranges::all_of(kOrdinaryAxes,
+                             [&](std::string_view key) { return row.where.IsUsual(key); });
 }
 
 RowGroup RowsOf(const std::vector<ResultRow>& rows, const RowFilter& filter) {
@@ -124,6 +127,12 @@ std::string Describe(const Summary& summary, std::string_view worst,
   return fmt::format("{} [{}–{}]", text(summary.median), text(low), text(high));
 }
 
+std::string DescribeRatio(const std::vector<double>& values, const std::vector<double>& others) {
+  const record::Interval interval = record::MedianRatioInterval(values, others);
+  return fmt::format("{:.2f} [{:.2f}–{:.2f}]", record::Median(values) / record::Median(others),
+                     interval.low, interval.high);
+}
+
 std::string DescribeShape(const ResultRow& row) {
   const auto number = [&](const char* key) { return Integer(row.NumberOrZero(key)); };
   const auto threads = static_cast<std::int64_t>(row.NumberOrZero("omp_threads"));
@@ -137,9 +146,9 @@ std::string DescribeTraining(const ResultRow& row) {
       fmt::format("{} hidden nodes", Integer(row.NumberOrZero("hidden"))),
       Counted(static_cast<std::int64_t>(row.NumberOrZero("epochs")), "epoch")};
   for (std::string part :
-       row.where.PartsOf({"optimizer", "weights_format", "states_format", "parametrization",
-                          "activation", "weight_decay", "decay_bias", "max_samples",
-                          "max_test_samples", "center", "bias_sign", "own_data"})) {
+       row.where.PartsOf({"optimizer", "weights_format", "states_format", "bfloat16_products",
+                          "parametrization", "activation", "weight_decay", "decay_bias",
+                          "max_samples", "max_test_samples", "center", "bias_sign", "own_data"})) {
     if (part == "sgd") continue;
     std::ranges::replace(part, ':', ' ');
     std::ranges::replace(part, '_', ' ');

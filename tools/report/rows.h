@@ -23,12 +23,18 @@ inline constexpr std::string_view kNone = "none";
 std::string Strategy(const ResultRow& row);
 std::string Schedule(const ResultRow& row);
 std::string Task(const ResultRow& row);
-// "sgd", "adam, bfloat16 weights and states".
+// "sgd", "adam, bfloat16 weights and states (widened)": in brackets how bfloat16 is multiplied.
 std::string OptimizerAndFormats(const ResultRow& row);
+// " (widened)": how weights in bfloat16 are multiplied; "" for others.
+std::string ProductsOf(const ResultRow& row);
 double PeakBytes(const ResultRow& row);
 
 // Whether its biases are updated with the right sign.
 bool HasRightSign(const ResultRow& row);
+// The axes on which something may be out of the ordinary.
+inline constexpr std::string_view kOrdinaryAxes[] = {
+    "bias_sign",   "parametrization", "activation",     "weight_decay",
+    "max_samples", "center",          "weights_format", "states_format"};
 // Whether nothing is out of the ordinary but the sizes: what a task's headline is read from.
 bool IsOrdinary(const ResultRow& row);
 
@@ -58,6 +64,9 @@ std::vector<double> ValuesOf(const RowGroup& group, std::string_view key);
 // "0.0234 [0.0201–0.0262]", a single value without brackets; "" of none. Infinite is `worst`.
 std::string Describe(const Summary& summary, std::string_view worst = "diverged",
                      std::string (*format)(double) = ThreeDigits);
+
+// "1.38 [1.11–1.60]": of medians, with its interval.
+std::string DescribeRatio(const std::vector<double>& values, const std::vector<double>& others);
 
 // "784 inputs, 1,000,000 hidden nodes, 10 outputs, batch 64, 2 threads"
 std::string DescribeShape(const ResultRow& row);

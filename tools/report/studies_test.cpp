@@ -18,7 +18,6 @@ namespace {
 
 using nlohmann::json;
 using record::Contrast;
-using record::Verdict;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -104,7 +103,8 @@ TEST(Reference, FiveSeedsAreTooFewForAnyVerdict) {
   int told = 0;
   for (const Finding& finding : FindAll(results)) {
     for (const Family& family : finding.families) {
-      for (const Contrast& contrast : family) told += contrast.verdict != Verdict::kTooFewSeeds;
+      for (const Contrast& contrast : family)
+        told += contrast.verdict != record::Verdict::kTooFewSeeds;
     }
   }
   EXPECT_GT(told, 50);
@@ -114,7 +114,7 @@ TEST(Reference, FiveSeedsAreTooFewForAnyVerdict) {
   for (const Finding& finding : FindAll(results)) {
     for (const Family& family : finding.families) {
       for (const Contrast& contrast : family) {
-        EXPECT_EQ(contrast.verdict, Verdict::kTooFewSeeds) << finding.study->slug;
+        EXPECT_EQ(contrast.verdict, record::Verdict::kTooFewSeeds) << finding.study->slug;
       }
     }
   }
@@ -148,7 +148,7 @@ TEST_F(StudiesTest, OtherStrategiesAreAFamilyOfTheirOwn) {
   const Contrast& scaled =
       Get("other-strategies", "harmonic3", {"strategy", "scaled=0.1", "learned"});
   EXPECT_EQ(scaled.family, 2U);  // with sign_flipped
-  EXPECT_EQ(scaled.verdict, Verdict::kHigher);
+  EXPECT_EQ(scaled.verdict, record::Verdict::kHigher);
 }
 
 TEST_F(StudiesTest, BrightnessIsToldFromTheRowsCounters) {
@@ -161,8 +161,9 @@ TEST_F(StudiesTest, BrightnessIsToldFromTheRowsCounters) {
          {"test_accuracy_at_scale_8", 0.9}});
   }
   Load();
-  EXPECT_EQ(Get("darker", "harmonic3", kNoneLessLearned).verdict, Verdict::kHigher);
-  EXPECT_EQ(Get("brighter", "harmonic3", kNoneLessLearned).verdict, Verdict::kNoDifferenceSeen);
+  EXPECT_EQ(Get("darker", "harmonic3", kNoneLessLearned).verdict, record::Verdict::kHigher);
+  EXPECT_EQ(Get("brighter", "harmonic3", kNoneLessLearned).verdict,
+            record::Verdict::kNoDifferenceSeen);
   EXPECT_THAT(Say(), HasSubstr("`none` stays at 0.900 [0.900–0.900]"));
   EXPECT_THAT(Say(), HasSubstr("`learned` goes from 0.900 [0.900–0.900] to 0.755 [0.730–0.780]"));
   const std::vector<Figure> figures = MakeFigures(results_, findings_);

@@ -17,6 +17,8 @@ Table BiasPriceTable(const record::ResultFile& footprint);
 Table PhaseTable(const record::ResultFile& footprint);
 Table FootprintTable(const record::ResultFile& footprint);
 Table ThroughputTable(const record::ResultFile& throughput);
+// Weights in bfloat16 against float32, all else equal.
+Table FormatTable(const record::ResultFile& throughput);
 // Speed by a number that alone differs: "omp_threads", "batch", "inputs" or "hidden".
 Table SpeedTable(const record::ResultFile& throughput, std::string_view key, std::string_view noun);
 // What a hidden node costs in time and bytes.

@@ -7,10 +7,12 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "record/result_file.h"
 #include "report/fixture.h"
+#include "report/limits.h"
 
 namespace biasbench::report {
 namespace {
@@ -20,6 +22,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // The cells of a column, from the top.
 std::vector<std::string> ColumnOf(const Table& table, const std::string& title) {
@@ -113,6 +116,78 @@ TEST_F(TablesTest, SpeedsByThreadsHaveARatioWithItsInterval) {
   EXPECT_THAT(ColumnOf(table, "threads"), ElementsAre("1", "2"));
   EXPECT_THAT(ColumnOf(table, "ratio")[1], HasSubstr("2.00 [1."));
   EXPECT_THAT(SpeedTable(*results_.throughput, "batch", "batch").rows, IsEmpty());
+}
+
+// The sample's rows of `learned`, in bfloat16 and twice as fast.
+void AddBfloat16(json& rows, const char* products) {
+  const json before = rows;
+  for (json row : before) {
+    if (row["strategy"] != "learned" || row.contains("weights_format")) continue;
+    row.update({{"weights_format", "bfloat16"},
+                {"bfloat16_products", products},
+                {"peak_flops_fraction", 0.25},
+                {"items_per_second", 2 * row["items_per_second"].get<double>()}});
+    rows.push_back(row);
+  }
+}
+
+TEST_F(TablesTest, Bfloat16StandsBesideFloat32WithItsProductsNamed) {
+  EXPECT_THAT(FormatTable(*Load().throughput).rows, IsEmpty());
+  json& rows = sample_.throughput["benchmarks"];
+  for (json& row : rows) row["peak_flops_fraction"] = 0.75;
+  AddBfloat16(rows, "processor");
+  AddBfloat16(rows, "widened");
+  json alone = rows.back();  // no row of float32 has this batch
+  alone["batch"] = 7;
+  rows.push_back(alone);
+  const Table table = FormatTable(*Load().throughput);
+  EXPECT_THAT(ColumnOf(table, "products"), ElementsAre("`processor`", "`widened`"));
+  EXPECT_THAT(ColumnOf(table, "samples / s")[0], HasSubstr("84.0 ["));
+  EXPECT_THAT(ColumnOf(table, "samples / s, float32")[0], HasSubstr("42.0 ["));
+  EXPECT_THAT(ColumnOf(table, "ratio")[1], HasSubstr("2.00 [1."));
+  EXPECT_THAT(ColumnOf(table, "of the FLOPs"),
+              ElementsAre("0.250 [0.250–0.250]", "0.250 [0.250–0.250]"));
+  EXPECT_THAT(ColumnOf(table, "of the FLOPs, float32")[1], HasSubstr("0.750"));
+  EXPECT_THAT(ColumnOf(ThroughputTable(*results_.throughput), "optimizer"),
+              Contains("sgd, bfloat16 weights (widened)"));
+}
+
+TEST_F(TablesTest, RowsLeftUnwrittenAreExplainedWhereThereAreAny) {
+  EXPECT_THAT(ThroughputTable(*Load().throughput).caption, Not(HasSubstr("unwritten")));
+  for (json& row : sample_.throughput["benchmarks"]) {
+    row.update({{"unwritten_rows", 5000}, {"peak_flops_fraction", 0.75}, {"bus_fraction", 0.5}});
+  }
+  const Table table = ThroughputTable(*Load().throughput);
+  EXPECT_THAT(table.caption, HasSubstr("(`unwritten_rows`)"));
+  EXPECT_THAT(ColumnOf(table, "rows unwritten"), Contains(HasSubstr("5,000")));
+  EXPECT_THAT(ColumnOf(table, "of the FLOPs"), Contains(HasSubstr("0.750")));
+}
+
+TEST_F(TablesTest, TheLimitsAreThoseOfTheFastestScheduleAtEachBatch) {
+  json& rows = sample_.throughput["benchmarks"];
+  rows = json::array();
+  for (int repetition = 0; repetition < 3; ++repetition) {
+    for (const auto& [schedule, batch, speed, fraction] :
+         {std::tuple("in_place", 64, 40, 0.5), std::tuple("streaming", 64, 50, 0.625),
+          std::tuple("blocked", 1, 20, 1.5)}) {
+      json row = BaseRow(schedule, "learned", schedule);
+      row.update({{"inputs", 784},
+                  {"outputs", 10},
+                  {"batch", batch},
+                  {"items_per_second", speed},
+                  {"roofline_fraction", fraction},
+                  {"peak_flops_fraction", 0.25}});
+      rows.push_back(row);
+    }
+  }
+  EXPECT_EQ(TellLimits(*Load().throughput),
+            "How near the fastest schedule comes to the machine's limits, at 784 inputs, 1,000,000 "
+            "hidden nodes, 10 outputs, 2 threads, with weights in float32: at batch 64, "
+            "`streaming`: 0.625 [0.625–0.625] of the roofline, 0.250 [0.250–0.250] of the peak of "
+            "multiply-adds; at batch 1, `blocked`: 1.50 [1.50–1.50] of the roofline, 0.250 "
+            "[0.250–0.250] of the peak of multiply-adds.");
+  for (json& row : rows) row["roofline_fraction"] = nullptr;
+  EXPECT_EQ(TellLimits(*Load().throughput), "");
 }
 
 TEST_F(TablesTest, ANodeCostsWhatTheLineSays) {

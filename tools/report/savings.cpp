@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "report/sentences.h"
+
+namespace biasbench::report {
+namespace {
+
+using record::Contrast;
+
+std::int64_t Count(const ResultRow& row, std::string_view key) {
+  return static_cast<std::int64_t>(row.NumberOrZero(key));
+}
+
+std::optional<Saving> SavingOf(const std::vector<ResultRow>& rows, const ResultRow& learned,
+                               std::string_view strategy) {
+  const std::string setting = learned.where.Name({"seed", "strategy"});
+  const auto found = std::ranges::find_if(rows, [&](const ResultRow& row) {
+    return row.IsOk() && Strategy(row) == strategy && PeakBytes(row) > 0 &&
+           row.where.Name({"seed", "strategy"}) == setting;
+  });
+  if (found == rows.end()) return std::nullopt;
+  return Saving{&learned, &*found};
+}
+
+// "0.126 % of the peak (4,005,888 of 3,184,406,528 bytes; `recompute`, sgd)"
+std::string DescribeSaving(const Saving& saving) {
+  return fmt::format("{} of the peak ({} of {} bytes; {})", Percent(saving.share()),
+                     Integer(saving.bytes()), Integer(PeakBytes(*saving.learned)),
+                     Way(*saving.learned));
+}
+
+std::string SavedInTrainings(const Results& results, const std::vector<Finding>& findings) {
+  Texts parts;
+  for (const std::string& task : MeasuredTasks(results)) {
+    const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, kFixedLessLearned);
+    if (contrast == nullptr) continue;
+    const Saving saving{contrast->baseline_rows.front(), contrast->rows.front()};
+    if (PeakBytes(*saving.learned) <= 0 || PeakBytes(*saving.other) <= 0) continue;
+    parts.push_back(fmt::format("{} {} of the peak ({}, {} hidden nodes, batch {})", Code(task),
+                                Percent(saving.share()),
+                                Counted(Count(*saving.learned, "inputs"), "input"),
+                                Integer(saving.learned->NumberOrZero("hidden")),
+                                Integer(saving.learned->NumberOrZero("batch"))));
+  }
+  if (parts.empty()) return "";
+  return fmt::format(" In the tasks' own trainings: {}.", And(parts));
+}
+
+}  // namespace
+
+std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view strategy) {
+  std::vector<Saving> savings;
+  if (!results.footprint) return savings;
+  for (const ResultRow& row : results.footprint->rows) {
+    if (!row.IsOk() || Strategy(row) != kLearned || PeakBytes(row) <= 0) continue;
+    if (const auto saving = SavingOf(results.footprint->rows, row, strategy)) {
+      savings.push_back(*saving);
+    }
+  }
+  if (savings.empty()) return savings;
+  RowGroup rows;
+  for (const Saving& saving : savings) rows.push_back(saving.learned);
+  const ResultRow& largest = LargestShape(rows);
+  std::erase_if(savings, [&](const Saving& s) { return !HasSameShape(*s.learned, largest); });
+  std::ranges::stable_sort(savings, {}, &Saving::share);
+  return savings;
+}
+
+std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings) {
+  const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
+  if (savings.empty()) {
+    return (results.footprint ? "Unknown: footprint.json has no setting with both `learned` and "
+                                "`fixed=1`."
+                              : "Unknown: footprint.json is missing.") +
+           SavedInTrainings(results, findings);
+  }
+  std::string text = fmt::format("At {}, `fixed=1` saves ", DescribeShape(*savings[0].learned));
+  if (savings.size() == 1) {
+    text += DescribeSaving(savings.front());
+  } else {
+    text += fmt::format("from {} to {}, in {} combinations of schedule and optimizer",
+                        DescribeSaving(savings.front()), DescribeSaving(savings.back()),
+                        savings.size());
+  }
+  const std::vector<Saving> of_none = SavingsAtLargest(results, kNone);
+  const bool saves_as_much = std::ranges::all_of(of_none, [&](const Saving& none) {
+    const auto fixed = SavingOf(results.footprint->rows, *none.learned, kFixed);
+    return fixed && fixed->bytes() == none.bytes();
+  });
+  if (of_none.empty()) return text + "." + SavedInTrainings(results, findings);
+  text += saves_as_much ? "; leaving biases out (`none`) saves as much"
+                        : fmt::format("; leaving biases out (`none`) saves {}",
+                                      DescribeSaving(of_none.back()));
+  return text + "." + SavedInTrainings(results, findings);
+}
+
+}  // namespace biasbench::report

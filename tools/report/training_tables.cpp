@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+#include <set>
+#include <stdexcept>
+
+#include "bias/strategies.h"
+#include "report/table_fields.h"
+#include "report/tables.h"
+
+namespace biasbench::report {
+namespace {
+
+using record::Contrast;
+using record::ResultFile;
+
+std::string OtherSettings(const RowGroup& group) {
+  return Plain(fmt::format(
+      "{}", fmt::join(group.front()->where.PartsOf({"parametrization", "activation", "weight_decay",
+                                                    "decay_bias", "max_samples", "max_test_samples",
+                                                    "center", "own_data"}),
+                      ", ")));
+}
+
+// How many rows ran to an end, diverged ones included: what an interval is over.
+std::string CountEnded(const RowGroup& group) {
+  return fmt::format("{}", std::ranges::count_if(group, [](const ResultRow* row) {
+                       return row->IsOk() || row->status == "diverged";
+                     }));
+}
+
+std::string Shortest(double value) { return fmt::format("{:g}", value); }
+
+}  // namespace
+
+Table ConvergenceTable(const ResultFile& convergence, const std::string& task) {
+  return MakeTable(
+      "All trainings, over n seeds. A seed that diverged counts as infinitely bad, so that it "
+      "shows "
+      "instead of dropping out.",
+      JoinFields({SettingFields(),
+                  {SettingField(NumberField("epochs", "epochs", Integer)),
+                   SettingField(NumberField("learning rate", "learning_rate", Shortest)),
+                   SettingField({"other settings", false, OtherSettings}),
+                   {"n", true, CountEnded},
+                   SummaryField("training loss", "train_loss"),
+                   SummaryField("test loss", "test_loss"),
+                   SummaryField("test accuracy", "test_accuracy", 0),
+                   SummaryField("epochs to target", "epochs_to_target",
+                                std::numeric_limits<double>::infinity(), "not reached"),
+                   NumberField("biases, bytes", "bias_bytes", Integer),
+                   SummaryField("imitation ratio, start", "initial_imitation_ratio", 0),
+                   SummaryField("end", "imitation_ratio", 0),
+                   StatusField()}}),
+      SortedGroups(convergence, [&](const ResultRow& row) { return Task(row) == task; }));
+}
+
+Table StabilityTable(const ResultFile& stability) {
+  return MakeTable(
+      "Stable: the training does not diverge and ends no higher than it began. The limit is known "
+      "to a tenth. Over n seeds, each with a search of its own.",
+      JoinFields({{CodeField("task", Task)},
+                  SettingFields(),
+                  {SettingField(NumberField("epochs", "epochs", Integer)),
+                   SettingField(NumberField("common rate", "learning_rate", Shortest)),
+                   SettingField({"other settings", false, OtherSettings}),
+                   {"n", true, CountEnded},
+                   SummaryField("largest stable rate", "largest_stable_rate", 0),
+                   SummaryField("best rate", "best_rate", 0),
+                   SummaryField("training loss at the common rate", "train_loss"),
+                   SummaryField("at the best rate", "best_train_loss"),
+                   StatusField()}}),
+      SortedGroups(stability, AnyRow));
+}
+
+Table ContrastTable(const Finding& finding) {
+  Table table{fmt::format("{}, seed by seed: median difference [95 % interval of Wilcoxon's test]; "
+                          "p after Holm's adjustment for {}, so many as the last number says.",
+                          finding.study->quantity, finding.study->family),
+              {{"task"},
+               {"setting"},
+               {"of"},
+               {"against"},
+               {"seeds", true},
+               {"difference", true},
+               {"p", true},
+               {"finding"},
+               {"of", true}},
+              {}};
+  table.caption[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(table.caption[0])));
+  for (const Family& family : finding.families) {
+    for (const Contrast& contrast : family) {
+      const ResultRow& row = *contrast.rows.front();
+      const bool is_strategy = contrast.axis == "strategy";
+      const auto name = [&](const std::string& value) {
+        if (is_strategy) return Code(value);
+        return fmt::format("{} {}", Code(Strategy(row)),
+                           Plain(fmt::format("{} {}{}", contrast.axis, value, ProductsOf(row))));
+      };
+      table.rows.push_back(
+          {Code(Task(row)), DescribeTraining(is_strategy ? row : *contrast.baseline_rows.front()),
+           name(contrast.value),
+           is_strategy ? Code(contrast.baseline)
+                       : Plain(fmt::format("{} {}", contrast.axis, contrast.baseline)),
+           fmt::format("{}", contrast.seeds), DescribeDifference(contrast),
+           contrast.verdict == record::Verdict::kTooFewSeeds ? ""
+                                                             : ThreeDigits(contrast.adjusted_p),
+           contrast.diverged == 0
+               ? std::string(Say(contrast.verdict))
+               : fmt::format("{} ({} diverged)", Say(contrast.verdict), contrast.diverged),
+           fmt::format("{}", contrast.family)});
+    }
+  }
+  return table;
+}
+
+Table StrategyTable(const Results& results) {
+  Table table{"", {{"strategy"}, {"what it is"}}, {}};
+  std::set<std::string> seen;
+  for (const auto* file : {&results.footprint, &results.throughput, &results.convergence}) {
+    if (!*file) continue;
+    for (const ResultRow& row : (*file)->rows) {
+      if (!seen.insert(Strategy(row)).second) continue;
+      try {
+        table.rows.push_back(
+            {Code(Strategy(row)), Plain(bias::ParseSelection(Strategy(row)).strategy->answers)});
+      } catch (const std::invalid_argument&) {  // one that a newer program measured
+      }
+    }
+  }
+  return table;
+}
+
+}  // namespace biasbench::report
