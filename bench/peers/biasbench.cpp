@@ -1,7 +1,7 @@
 // Our own schedules: textbook_eigen (the schedule `textbook`), in_place, recompute, streaming,
-// streaming_recompute.
+// streaming_recompute, blocked.
 #include <algorithm>
-#include <numeric>
+#include <span>
 #include <vector>
 
 #include "bench/peers/peer.h"
@@ -22,28 +22,33 @@ class NetworkPeer final : public Peer {
   NetworkPeer(const PeerSetting& setting, const data::Dataset& batch, memory::Ledger& ledger)
       : batch_(batch),
         rate_(LearningRate(setting.shape)),
-        order_(static_cast<std::size_t>(batch.samples)),
         network_({.shape = setting.shape,
                   .strategy = bias::ParseSelection("learned"),
                   .schedule = ScheduleOf(setting.peer),
                   .seed = setting.seed,
                   .threads = setting.threads},
                  ledger) {
-    std::iota(order_.begin(), order_.end(), 0);
+    // The batch over and over: its step, and what follows as far as a pass takes it.
+    const std::int64_t count = batch.samples + network_.configuration().pass_samples();
+    for (std::int64_t i = 0; i < count; ++i) {
+      order_.push_back(static_cast<std::int32_t>(i % batch.samples));
+    }
   }
 
   double Step() override {
     // A schedule that streams is always about to make the next step.
-    const network::LossSum loss =
-        network_.Step(batch_, order_, schedule::StepSettings(++step_, rate_), order_);
-    return loss.loss / static_cast<double>(order_.size());
+    const std::span order(order_);
+    const auto size = static_cast<std::size_t>(batch_.samples);
+    const network::LossSum loss = network_.Step(
+        batch_, order.first(size), schedule::StepSettings(++step_, rate_), order.subspan(size));
+    return loss.loss / static_cast<double>(size);
   }
 
  private:
   const data::Dataset& batch_;
   double rate_;
-  std::vector<std::int32_t> order_;
   network::Network network_;
+  std::vector<std::int32_t> order_;
   std::int64_t step_ = 0;
 };
 

@@ -44,6 +44,7 @@ constexpr PeerDescription kPeers[] = {
     {"recompute", "peer_biasbench", "our schedule recompute", kOurs, 1, 0},
     {"streaming", "peer_biasbench", "our schedule streaming", kOurs, 1, 1},
     {"streaming_recompute", "peer_biasbench", "our schedule streaming_recompute", kOurs, 1, 0},
+    {"blocked", "peer_biasbench", "our schedule blocked, 64 samples a block", kOurs, 1, 1, 64, 64},
 };
 
 const PeerDescription* ParsePeer(std::string_view name) {
@@ -69,7 +70,7 @@ double PeerDescription::PeakBytes(const schedule::Shape& shape) const {
   const auto inputs = static_cast<double>(shape.inputs);
   const auto hidden = static_cast<double>(shape.hidden);
   const auto outputs = static_cast<double>(shape.outputs);
-  const auto batch = static_cast<double>(shape.batch);
+  const auto batch = static_cast<double>(std::max(shape.batch, block_samples));
   const double parameters = hidden * (inputs + 1 + outputs) + outputs;
   const double samples = 4 * batch * (inputs + outputs);
   return kLibraryBytes + kFloatBytes * (parameter_copies * parameters +

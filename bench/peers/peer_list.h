@@ -22,6 +22,7 @@ struct PeerDescription {
   double parameter_copies = 1;
   double values_per_activation = 0;
   std::int64_t most_samples = INT32_MAX;  // that a step can take
+  std::int64_t block_samples = 1;         // whose steps share a pass over the weights
 
   // An estimate, with what a library takes besides.
   double PeakBytes(const schedule::Shape& shape) const;

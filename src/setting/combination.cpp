@@ -96,6 +96,8 @@ class Combination {
       : program_(program),
         has_own_data_(!typed.own_data.train.empty()),
         has_typed_products_(typed.Has("bfloat16_products")),
+        takes_all_products_(has_typed_products_ &&
+                            typed.values.find("bfloat16_products")->second == "all"),
         has_typed_block_(typed.Has("block")) {
     if (has_own_data_ && typed.Has("task")) {
       throw std::invalid_argument("--task: not together with --train, which brings its own data");
@@ -190,7 +192,8 @@ class Combination {
           kMostRows));
     }
     if (!setting.training) setting.task = FedTask(setting.network.shape);
-    if (program_.leaves_out_what_is_not && !setting.network.Exists()) {
+    const bool is_not_there = takes_all_products_ && !setting.network.formats.HaveProducts();
+    if (is_not_there || (program_.leaves_out_what_is_not && !setting.network.Exists())) {
       why_not_ = WhyThereIsNot(setting.network);
       return;
     }
@@ -218,6 +221,7 @@ class Combination {
   const Program& program_;
   bool has_own_data_;
   bool has_typed_products_;
+  bool takes_all_products_;  // that this program has
   bool has_typed_block_;
   std::optional<data::OwnData> own_data_;
   std::vector<Loop> loops_;  // from the outermost

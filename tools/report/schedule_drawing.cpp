@@ -33,6 +33,7 @@ const std::vector<Walk>& Walks() {
       {"recompute", {}, {{"forward", 1, 0}, {"again, backward and update", 1, 1}}},
       {"streaming", {"activations"}, {{"update, and the next forward", 1, 1}}},
       {"streaming_recompute", {}, {{"again, update, and the next forward", 1, 1}}},
+      {"blocked", {"of a block's samples"}, {{"once a block: update, next products", 1, 1}}},
   };
   return walks;
 }
@@ -106,15 +107,16 @@ Figure DrawSchedules() {
     top += kRowPx;
   }
   svg += "</svg>\n";
-  return {
-      .name = "schedules",
-      .title = "How schedules walk through memory",
-      .caption =
-          "What each schedule keeps of the layer's size besides the parameters (box widths: a "
-          "batch's values of all hidden nodes, or one for every weight), and how all weights "
-          "cross the memory bus in a step of SGD: R read, W written. All compute the same step.",
-      .panels = {},
-      .svg = svg};
+  return {.name = "schedules",
+          .title = "How schedules walk through memory",
+          .caption =
+              "What each schedule keeps of the layer's size besides the parameters (box widths: a "
+              "batch's values of all hidden nodes, or one for every weight), and how all weights "
+              "cross the memory bus in a step of SGD: R read, W written. All compute the same "
+              "step; blocked "
+              "takes several steps to a pass.",
+          .panels = {},
+          .svg = svg};
 }
 
 }  // namespace biasbench::report
