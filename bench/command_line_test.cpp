@@ -172,9 +172,27 @@ TEST(CommandLine, FeedsRealSamplesWhereATaskHasTheShape) {
 }
 
 TEST(CommandLine, SelectsEverything) {
+  // blocked is for sgd alone.
+  const std::size_t with_blocks = 1;
+  EXPECT_EQ(Names(kFootprint, {"--strategies=all", "--schedules=all", "--optimizers=all"}).size(),
+            bias::AllSelections().size() *
+                ((schedule::kSchedules.size() - 1) * schedule::kOptimizers.size() + with_blocks));
+}
+
+// All schedules are those that there are for the rest; one that was named is refused.
+TEST(CommandLine, BlocksGoWithSgdAndHoldABatch) {
+  EXPECT_EQ(Names(kFootprint, {"--strategies=none", "--schedules=all", "--batch=65"}).size(),
+            schedule::kSchedules.size() - 1);
+  EXPECT_THROW(Names(kFootprint, {"--schedules=blocked", "--batch=65"}), std::invalid_argument);
+  EXPECT_THROW(Names(kFootprint, {"--schedules=blocked", "--block=8", "--batch=9"}),
+               std::invalid_argument);
+  EXPECT_THROW(Names(kFootprint, {"--schedules=blocked", "--optimizers=adam"}),
+               std::invalid_argument);
+  EXPECT_THROW(Names(kFootprint, {"--schedules=streaming", "--block=8"}), std::invalid_argument);
   EXPECT_EQ(
-      Names(kFootprint, {"--strategies=all", "--schedules=all", "--optimizers=all"}).size(),
-      bias::AllSelections().size() * schedule::kSchedules.size() * schedule::kOptimizers.size());
+      Names(kFootprint, {"--strategies=none", "--schedules=blocked", "--batch=9", "--block=9,64"})
+          .size(),
+      2U);
 }
 
 TEST(CommandLine, RepeatFlagsSelectTheSameRow) {

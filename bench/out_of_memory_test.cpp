@@ -148,8 +148,9 @@ TEST(OutOfMemory, EveryRefusedMappingIsAnErrorAndLeavesNothing) {
 
 #if !BIASBENCH_SANITIZED  // whose malloc is not counted
 TEST(OutOfMemory, EveryRefusedAllocationIsAnErrorAndLeavesNothing) {
-  // Large enough for Eigen to ask malloc for its panels, which it otherwise has on the stack.
-  constexpr schedule::Shape kWide{.inputs = 784, .hidden = 300, .outputs = 3, .batch = 64};
+  // Large enough, whatever the caches, for Eigen to ask malloc for its panels, which it otherwise
+  // has on the stack.
+  constexpr schedule::Shape kWide{.inputs = 784, .hidden = 3000, .outputs = 3, .batch = 256};
   for (const setting::Setting& configuration :
        Configurations({"learned", "shared", "bias_only_hashed"}, {Optimizer::kAdam}, kWide, 2)) {
     const std::string name = CanonicalName("", configuration);

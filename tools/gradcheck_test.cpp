@@ -64,7 +64,7 @@ TEST(Gradcheck, NamesTheGroupsWhoseSignIsWrong) {
         "sign_flipped,bias_only_hashed --hidden=70 --bias_sign=" +
         sign);
     EXPECT_EQ(answer.status, 1);
-    EXPECT_EQ(answer.Rows().size(), 8U * 5 * 2);
+    EXPECT_EQ(answer.Rows().size(), 8U * 6 * 2);
     for (const std::string& row : answer.Rows()) {
       EXPECT_TRUE(row.ends_with(" 2.0e+00  FAULT  " + groups)) << row;
     }

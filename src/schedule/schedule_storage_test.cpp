@@ -98,6 +98,7 @@ TEST(HiddenBiases, InBfloat16AccumulateSmallSteps) {
 TEST(Schedules, FreezingFreesWhatBiasesNeededForTraining) {
   using memory::Category;
   for (const ScheduleKind kind : kScheduleKinds) {
+    if (RichestOptimizer(kind) != Optimizer::kAdam) continue;  // plain steps need nothing
     for (const char* strategy : {"warmup_then_frozen", "shared"}) {
       Trained run({3, 5000, 2, 4}, strategy, kind, RichestOptimizer(kind), 2);
       run.Step(1, 4, 0.1);

@@ -42,9 +42,11 @@ std::vector<Value> OtherValues(const Axis& axis, const Setting& setting) {
 // leave the axis out, another key; and key, flag and setting say the same.
 TEST(Axes, EachValueIsTold) {
   for (const Program& program : {kMeasures, kTrains}) {
-    Setting usual = Any(program);
-    usual.network.formats.weights = kernel::NumberFormat::kBfloat16;  // else without products
+    Setting any = Any(program);
+    any.network.formats.weights = kernel::NumberFormat::kBfloat16;  // else without products
     for (const Axis& axis : Axes()) {
+      Setting usual = any;
+      if (axis.key == "block") usual.network.schedule = schedule::ScheduleKind::kBlocked;
       if (!program.IsIn(axis.flag_scope) || axis.key == "task") continue;
       for (const Value& value : OtherValues(axis, usual)) {
         Setting setting = usual;

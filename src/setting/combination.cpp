@@ -90,14 +90,18 @@ void Check(const Setting& setting) {
   CheckTestScales(setting);
 }
 
+bool IsAll(const Typed& typed, std::string_view key) {
+  return typed.Has(key) && typed.values.find(key)->second == "all";
+}
+
 class Combination {
  public:
   Combination(const Program& program, const Typed& typed, const data::OnRead& on_read)
       : program_(program),
         has_own_data_(!typed.own_data.train.empty()),
         has_typed_products_(typed.Has("bfloat16_products")),
-        takes_all_products_(has_typed_products_ &&
-                            typed.values.find("bfloat16_products")->second == "all"),
+        takes_all_products_(IsAll(typed, "bfloat16_products")),
+        takes_all_schedules_(IsAll(typed, "schedule")),
         has_typed_block_(typed.Has("block")) {
     if (has_own_data_ && typed.Has("task")) {
       throw std::invalid_argument("--task: not together with --train, which brings its own data");
@@ -192,8 +196,7 @@ class Combination {
           kMostRows));
     }
     if (!setting.training) setting.task = FedTask(setting.network.shape);
-    const bool is_not_there = takes_all_products_ && !setting.network.formats.HaveProducts();
-    if (is_not_there || (program_.leaves_out_what_is_not && !setting.network.Exists())) {
+    if (IsLeftOut(setting.network)) {
       why_not_ = WhyThereIsNot(setting.network);
       return;
     }
@@ -201,6 +204,14 @@ class Combination {
     if (names_.insert(CanonicalName(program_.name, setting)).second) {
       settings_.push_back(std::move(setting));
     }
+  }
+
+  // All products are those that this program has, all schedules those that there are for the rest.
+  bool IsLeftOut(const schedule::Configuration& network) const {
+    if (network.Exists()) return false;
+    return program_.leaves_out_what_is_not ||
+           (takes_all_products_ && !network.formats.HaveProducts()) ||
+           (takes_all_schedules_ && Describe(network.schedule).takes_blocks);
   }
 
   // Real samples where a task has the shape, else noise.
@@ -221,7 +232,8 @@ class Combination {
   const Program& program_;
   bool has_own_data_;
   bool has_typed_products_;
-  bool takes_all_products_;  // that this program has
+  bool takes_all_products_;
+  bool takes_all_schedules_;
   bool has_typed_block_;
   std::optional<data::OwnData> own_data_;
   std::vector<Loop> loops_;  // from the outermost

@@ -33,7 +33,7 @@ const std::vector<Walk>& Walks() {
       {"recompute", {}, {{"forward", 1, 0}, {"again, backward and update", 1, 1}}},
       {"streaming", {"activations"}, {{"update, and the next forward", 1, 1}}},
       {"streaming_recompute", {}, {{"again, update, and the next forward", 1, 1}}},
-      {"blocked", {"of a block's samples"}, {{"once a block: update, next products", 1, 1}}},
+      {"blocked", {"a block's deltas"}, {{"once a block: update, next products", 1, 1}}},
   };
   return walks;
 }
@@ -82,8 +82,7 @@ Figure DrawSchedules() {
       kWidthPx, height);
   AddText(svg, 12, 22, "schedule", 13, "#57606a");
   AddText(svg, kKeptPx, 22, "keeps of the layer's size", 13, "#57606a");
-  AddText(svg, kPassesPx, 22, "passes of a step, in which all weights are read (R) or written (W)",
-          13, "#57606a");
+  AddText(svg, kPassesPx, 22, "passes of a step: all weights read (R), written (W)", 13, "#57606a");
   int top = kTopPx;
   for (const auto& [schedule, keeps, passes] : Walks()) {
     Add(svg, "<line x1=\"0\" x2=\"{}\" y1=\"{}\" y2=\"{}\" stroke=\"#dddddd\"/>\n", kWidthPx,
