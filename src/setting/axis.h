@@ -1,5 +1,5 @@
 // The axes of a setting: one table of all that rows can differ in. Flags and their help, the keys
-// of a row, its name, and the command that repeats it come from it (README, "Adding something").
+// of a row, its name, and the command that repeats it come from it (CONTRIBUTING.md).
 #pragma once
 
 #include <nlohmann/json.hpp>
