@@ -183,8 +183,8 @@ void BlockedSchedule::MultiplyTile(NodeRange tile, const kernel::BatchView& bloc
 
 void BlockedSchedule::TurnOutputWeights(NodeRange tile, bool to_columns, float* workspace) const {
   const std::int64_t outputs = configuration_.shape.outputs;
-  const auto [rows, columns] =
-      to_columns ? std::pair(tile.size, outputs) : std::pair(outputs, tile.size);
+  const std::int64_t rows = to_columns ? tile.size : outputs;
+  const std::int64_t columns = to_columns ? outputs : tile.size;
   kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
     auto* values = parameters_.output_weights.As<Format>(tile.begin * outputs);
     auto* turned = reinterpret_cast<typename Format::Stored*>(workspace + layout_.turned_weights);
