@@ -37,11 +37,13 @@ class Generator {
     network.optimizer = static_cast<schedule::Optimizer>(Below(schedule::kOptimizers.size()));
     network.formats = {.weights = Format(), .states = Format()};
     if (!network.Exists()) network.formats = {};
+    if (Describe(network.schedule).takes_blocks) network.optimizer = schedule::Optimizer::kSgd;
     network.activation =
         static_cast<kernel::ActivationKind>(Below(kernel::kActivationNames.size()));
     network.shape = {.inputs = UpTo(100), .hidden = UpTo(5000), .outputs = UpTo(12)};
     network.shape.batch = UpTo(70);
     if (Below(50) == 0) network.shape = kOfHugePages;
+    network.block = network.shape.batch + UpTo(100);
     network.threads = static_cast<int>(UpTo(4));
     instance.max_samples = network.shape.batch;
     return instance;

@@ -52,14 +52,15 @@ data::Task Load(const setting::Setting& configuration, memory::Ledger& ledger) {
   return task;
 }
 
-// The samples of a step and of those that follow as far as a pass takes them, again and again from
-// the front where there are fewer.
+// The samples of a step, again and again from the front where there are fewer, and the same ones
+// for the steps that follow as far as a pass takes them.
 std::vector<std::int32_t> StepSamples(const schedule::Configuration& network,
                                       std::int64_t available) {
   const std::int64_t count = network.shape.batch + network.pass_samples();
   std::vector<std::int32_t> samples(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) {
-    samples[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i % available);
+    samples[static_cast<std::size_t>(i)] =
+        static_cast<std::int32_t>(i % network.shape.batch % available);
   }
   return samples;
 }

@@ -77,7 +77,9 @@ double Train(const schedule::Configuration& configuration, memory::Ledger& ledge
   std::iota(samples.begin(), samples.end(), 0);
   network::Network network(configuration, ledger);
   for (std::int64_t step = 1; step <= 2; ++step) {
-    network.Step(task.train, samples, schedule::StepSettings(step, 0.1), samples);
+    const bool goes_on = step == 1 || !configuration.takes_blocks();
+    network.Step(task.train, samples, schedule::StepSettings(step, 0.1),
+                 goes_on ? samples : std::vector<std::int32_t>{});
   }
   network.FreezeBiases();
   return network.Evaluate(task.train, samples).loss;

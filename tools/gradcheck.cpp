@@ -250,8 +250,8 @@ ReferenceGradients StepTaken(const schedule::Configuration& configuration, const
   const ReferenceNetwork before = reference::ToReference(network.parameters());
   std::vector<std::int32_t> order(static_cast<std::size_t>(problem.dataset.samples));
   std::iota(order.begin(), order.end(), 0);
-  // With a next batch, so that schedules that stream do.
-  // The parameters are looked at after it, so nothing may follow where steps share a pass.
+  // With a next batch, so that schedules that stream do; but parameters are looked at after it, so
+  // nothing may follow where steps share a pass.
   const bool goes_on = !configuration.takes_blocks();
   network.Step(problem.dataset, order, Settings(configuration.strategy, sign),
                goes_on ? order : std::vector<std::int32_t>{});

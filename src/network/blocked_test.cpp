@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ struct Training {
   kernel::ActivationKind activation = kernel::ActivationKind::kRelu;
   schedule::Parametrization parametrization = schedule::Parametrization::kMeanField;
   double weight_decay = 0;
-  std::int64_t samples = 40;  // of the training; blocks and batches may end short
+  std::int64_t frozen_from = 1'000'000;  // the step from which biases are frozen
+  std::int64_t samples = 40;             // of the training; blocks and batches may end short
 
   schedule::Configuration Configuration(schedule::ScheduleKind kind, int threads = 2) const {
     return {.shape = shape,
@@ -60,6 +62,7 @@ void ForEachBatch(const Training& run, std::span<const std::int32_t> order, cons
     order = order.subspan(batch.size());
     schedule::StepSettings settings(++number, kRate);
     settings.weight_decay = static_cast<float>(run.weight_decay);
+    settings.updates_biases = number < run.frozen_from;
     if (strategy.trains_bias()) settings.SetBiasMultipliers(strategy.Multipliers({}));
     step(batch, settings, order);
   }
@@ -103,7 +106,7 @@ class Reference {
     const bool has_bias_unit = strategy_.strategy->has_bias_unit;
     const bool trains_weights = strategy_.strategy->weights == bias::Weights::kTrained;
     const double weights = trains_weights ? 1 : 0;
-    const double biases = strategy_.trains_bias() ? 1 : 0;
+    const double biases = strategy_.trains_bias() && settings.updates_biases ? 1 : 0;
     const double decay = run_.weight_decay;
     Take(network_.hidden_weights, gradients.hidden_weights, weights, weights * decay);
     Take(network_.output_weights, gradients.output_weights, weights, weights * decay);
@@ -165,6 +168,7 @@ void CheckAgainstReference(const Training& run) {
   const std::vector<std::int32_t> order = Order(run.samples);
   ForEachBatch(run, order, [&](auto batch, const auto& settings, auto following) {
     const double expected = reference.Step(task.train, batch, settings);
+    if (settings.number == run.frozen_from) network.FreezeBiases();
     const double found = network.Step(task.train, batch, settings, following).loss;
     ASSERT_NEAR(found, expected, kMostError * (1 + expected)) << "step " << settings.number;
   });
@@ -212,6 +216,33 @@ TEST(Blocked, OddShapesAreTheSequentialTraining) {
       }
     }
   }
+}
+
+TEST(Blocked, BiasesMayFreezeWithinABlock) {
+  for (const char* strategy : {"learned", "shared", "grouped=64"}) {
+    CheckAgainstReference({.strategy = strategy, .frozen_from = 22});
+  }
+}
+
+// What is left of the weights at a block's end is below the least number there is.
+TEST(Blocked, ALongBlockMayForgetWhereItBegan) {
+  CheckAgainstReference({.block = 1200, .weight_decay = 2, .samples = 1150});
+}
+
+TEST(Blocked, RefusesWhatWouldTearABlock) {
+  memory::Ledger ledger;
+  const Training run{.samples = 9};
+  const data::Task task =
+      data::NoiseTask(run.shape.inputs, run.shape.outputs, run.samples, 5, ledger);
+  Training pairs = run;
+  pairs.shape.batch = 2;
+  Network network(pairs.Configuration(schedule::ScheduleKind::kBlocked), ledger);
+  const std::vector<std::int32_t> order = Order(run.samples);
+  const std::span all(order);
+  const schedule::StepSettings settings(1, kRate);
+  EXPECT_THROW(network.Step(task.train, all.first(1), settings, all.subspan(1)), std::logic_error);
+  network.Step(task.train, all.first(2), settings, all.subspan(2));
+  EXPECT_THROW(network.Evaluate(task.test, order), std::logic_error);
 }
 
 TEST(Blocked, TanhAndTheStandardParametrizationAreTheSequentialTraining) {

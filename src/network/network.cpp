@@ -1,6 +1,7 @@
 #include "network/network.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace biasbench::network {
@@ -49,6 +50,9 @@ void Network::Forward() {
 
 std::span<const float> Network::Outputs(const data::Dataset& dataset,
                                         std::span<const std::int32_t> order) {
+  if (configuration().takes_blocks() && has_outputs_) {
+    throw std::logic_error("network: a block of steps is under way");
+  }
   Load(dataset, order, {}, batch_);
   Forward();
   return batch_.outputs.span().first(order.size() * static_cast<std::size_t>(dataset.outputs));
@@ -58,6 +62,10 @@ LossSum Network::Step(const data::Dataset& dataset, std::span<const std::int32_t
                       const schedule::StepSettings& settings,
                       std::span<const std::int32_t> following) {
   const bool takes_blocks = configuration().takes_blocks();
+  const bool is_whole = static_cast<std::int64_t>(order.size()) == configuration().shape.batch;
+  if (takes_blocks && !is_whole && !following.empty()) {
+    throw std::logic_error("network: only the last batch may be short");
+  }
   if (!has_outputs_) {
     Load(dataset, order, takes_blocks ? following : Order{}, batch_);
     Forward();

@@ -19,13 +19,13 @@ class Network {
   // Allocates and draws the parameters. Throws memory::OutOfMemory. The ledger must outlive it.
   Network(const schedule::Configuration& configuration, memory::Ledger& ledger);
 
-  // One training step on the samples of `order` (at most shape.batch of them). Returns their loss
-  // before the step. `following` are the samples of the steps after it, as far as they are known,
-  // whole batches but for the last one. If there are any, the next calls must be steps on these: a
-  // schedule that streams computes the next batch's outputs in the same pass, one that takes blocks
-  // works for several steps ahead, and meanwhile parameters must not be looked at. Throws
-  // memory::OutOfMemory, since schedules make their buffers in the first step; the network can then
-  // only be destroyed.
+  // One training step on the samples of `order` (shape.batch of them, fewer only where none
+  // follow). Returns their loss before the step. `following` are the samples of the steps after it,
+  // as far as they are known, whole batches but for the last one. If there are any, the next calls
+  // must be steps on these: a schedule that streams computes the next batch's outputs in the same
+  // pass, one that takes blocks works for several steps ahead, and meanwhile parameters must not be
+  // looked at. Throws std::logic_error for another order of calls, memory::OutOfMemory, since
+  // schedules make their buffers in the first step; the network can then only be destroyed.
   LossSum Step(const data::Dataset& dataset, std::span<const std::int32_t> order,
                const schedule::StepSettings& settings,
                std::span<const std::int32_t> following = {});

@@ -58,7 +58,7 @@ Step TakeStep(const std::string& strategy, schedule::ScheduleKind schedule, bool
   settings.weight_decay = kDecay;
   settings.decays_biases = decays_biases;
   // One that takes blocks would else be in the middle of one.
-  const bool goes_on = !Describe(schedule).takes_blocks;
+  const bool goes_on = !network.configuration().takes_blocks();
   network.Step(task.train, order, settings, goes_on ? order : std::vector<std::int32_t>{});
   step.after = ToReference(network.parameters());
   return step;

@@ -9,6 +9,7 @@
 #include "kernel/hidden_products.h"
 #include "kernel/transpose.h"
 #include "schedule/bus_traffic.h"
+#include "schedule/hidden_step.h"
 #include "schedule/tiled_schedule.h"
 #include "schedule/weight_rows.h"
 #include "schedule/workspace.h"
@@ -100,6 +101,8 @@ void BlockedSchedule::AllocateForward() {
 void BlockedSchedule::AllocateUpdate() {
   if (state_ != nullptr) return;
   state_ = std::make_unique<TrainingState>(ledger_, configuration_);
+  rates_.reserve(static_cast<std::size_t>(samples_));
+  closing_factors_.reserve(static_cast<std::size_t>(samples_));
   if (configuration_.sums_bias_gradient()) {
     spanning_gradient_ = {ledger_, Category::kBiasReduction, tiling_, configuration_.threads, 1};
   }
@@ -119,13 +122,18 @@ void BlockedSchedule::ForEachPart(const Body& body) const {
 
 // ---- The block
 
-void BlockedSchedule::Open(const kernel::BatchView& block) {
+void BlockedSchedule::Open() {
   begin_ = 0;
   kept_ = 1;
   kept_at_sub_block_ = 1;
+  kept_in_sub_block_ = 1;
   rates_.clear();
-  if (!configuration_.trains_weights()) return;
-  // x_j·x as the products with weights make them: the inputs in the weights' place.
+  knows_products_ = false;
+}
+
+void BlockedSchedule::MultiplyInputs() {
+  const kernel::BatchView& block = block_.view();
+  // As the products with weights make them: the inputs in the weights' place.
   const auto multiply = [&](const auto& rows) {
     kernel::MultiplyHidden(kernel::kNoLeast, block.size, UnsteppedRows(rows),
                            kernel::Rows::kInCache, block, nullptr, products_.data());
@@ -135,28 +143,34 @@ void BlockedSchedule::Open(const kernel::BatchView& block) {
   } else {
     multiply(kernel::FloatValues{const_cast<float*>(block.rows)});
   }
+  knows_products_ = true;
 }
 
 void BlockedSchedule::Count(Batch batch, const StepSettings& settings) {
   if (!configuration_.trains_weights()) return;
   const double rate = settings.learning_rate;
-  kept_ *= 1 - rate * settings.weight_decay;
-  rates_.resize(static_cast<std::size_t>(batch.begin), 0);
-  rates_.resize(static_cast<std::size_t>(batch.begin + batch.size), -rate / kept_);
+  const double kept_by_step = 1 - rate * settings.weight_decay;
+  kept_ *= kept_by_step;
+  kept_in_sub_block_ *= kept_by_step;
+  for (double& of_earlier : rates_) of_earlier *= kept_by_step;
+  rates_.resize(static_cast<std::size_t>(batch.begin + batch.size), -rate);
 }
 
 void BlockedSchedule::PrepareCoefficients(Batch next) {
   const bool begins_sub_block = next.begin % sub_block_ == 0;
-  if (begins_sub_block) kept_at_sub_block_ = kept_;
+  if (begins_sub_block) {
+    kept_at_sub_block_ = kept_;
+    kept_in_sub_block_ = 1;
+  }
   if (!configuration_.trains_weights()) return;
+  if (!knows_products_) MultiplyInputs();
   const std::int64_t first = begins_sub_block ? 0 : SubBlockBegin(next.begin);
   const std::int64_t rows =
       begins_sub_block ? std::min(sub_block_, block_.view().size - next.begin) : next.size;
   for (std::int64_t n = next.begin; n < next.begin + rows; ++n) {
     for (std::int64_t j = first; j < next.begin; ++j) {
-      coefficients_.data()[n * samples_ + j] =
-          static_cast<float>(kept_ * rates_[static_cast<std::size_t>(j)] *
-                             products_.data()[n * block_.view().size + j]);
+      coefficients_.data()[n * samples_ + j] = static_cast<float>(
+          rates_[static_cast<std::size_t>(j)] * products_.data()[n * block_.view().size + j]);
     }
   }
 }
@@ -234,11 +248,13 @@ void BlockedSchedule::ForwardTile(NodeRange tile, Batch batch, float* workspace)
                       lanes.Store(hn::MulAdd(kept, lanes.Load(columns + i), sum), columns + i);
                     });
   }
-  const kernel::EarlierColumns earlier{trains ? batch.begin - first : 0, Columns(tile, first),
-                                       coefficients_.data() + batch.begin * samples_ + first,
-                                       samples_};
+  kernel::EarlierColumns earlier{};
+  if (trains) {
+    earlier = {batch.begin - first, Columns(tile, first),
+               coefficients_.data() + batch.begin * samples_ + first, samples_};
+  }
   float* z = Columns(tile, batch.begin);
-  kernel::CorrectColumns(tile.size, batch.size, static_cast<float>(kept_ / kept_at_sub_block_),
+  kernel::CorrectColumns(tile.size, batch.size, static_cast<float>(kept_in_sub_block_),
                          hidden_biases_.Values(tile, workspace + layout_.bias), earlier, z, z);
   AddOutputs(tile, batch.size, z, true, workspace);
 }
@@ -262,7 +278,7 @@ void BlockedSchedule::Forward(const kernel::BatchView& rows, float* outputs) {
   AllocateForward();
   block_.Prepare(rows);
   const kernel::BatchView& block = block_.view();
-  Open(block);
+  Open();
   const std::int64_t first_batch = std::min(configuration_.shape.batch, block.size);
   ForEachPart([&](Part part) {
     BeginShare(block.size, part.workspace);
@@ -316,7 +332,7 @@ void BlockedSchedule::RunStep(const Step& step, float* outputs) {
   unwritten_rows_ = 0;
   if (step.closes) {
     PrepareClosing();
-    if (step.next_block != nullptr) Open(*step.next_block);
+    if (step.next_block != nullptr) Open();
   } else {
     PrepareCoefficients(step.next);
   }
@@ -369,7 +385,10 @@ void BlockedSchedule::StepTile(NodeRange tile, const Step& step, float* workspac
     });
   });
   if (!configuration_.trains_weights()) return;
-  const std::uint32_t key = KeysOfRounding(tile, step.settings)[1];
+  const std::uint32_t key =
+      configuration_.stores_float_weights()
+          ? 0  // nothing is rounded
+          : parameters_.KeysOfRounding(tile.begin, step.settings.number).weights[1];
   kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
     const auto values =
         Format::At(parameters_.output_weights.As<Format>(tile.begin * step.gradient.outputs), key);
@@ -394,18 +413,12 @@ void BlockedSchedule::StepBias(NodeRange tile, const StepSettings& settings, Par
   }
 }
 
-std::array<std::uint32_t, 2> BlockedSchedule::KeysOfRounding(NodeRange tile,
-                                                             const StepSettings& settings) const {
-  if (configuration_.stores_float_weights()) return {};  // nothing is rounded
-  return parameters_.KeysOfRounding(tile.begin, settings.number).weights;
-}
-
 // ---- The block's end
 
 void BlockedSchedule::PrepareClosing() {
   closing_factors_.assign(static_cast<std::size_t>(block_.view().size), 0);
   for (std::size_t j = 0; j < rates_.size(); ++j) {
-    closing_factors_[j] = static_cast<float>(-kept_ * rates_[j]);
+    closing_factors_[j] = static_cast<float>(-rates_[j]);
   }
 }
 
@@ -428,22 +441,14 @@ void BlockedSchedule::StepHiddenWeights(NodeRange tile, const Step& step, double
       reinterpret_cast<std::uint16_t*>(workspace + layout_.delta_pairs)};
   kernel::Transpose(block.size, tile.size, Columns(tile, 0), delta.values, closing_factors_.data());
   const StepSettings settings = SettingsOfClosing(step.settings, kept);
-  const std::int64_t first = tile.begin * configuration_.row_length();
-  const std::uint32_t key = KeysOfRounding(tile, settings)[0];
-  kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
-    const auto group = state_->hidden_weights().Of<0>(
-        Format::At(parameters_.hidden_weights.As<Format>(first), key));
-    Sgd::WithStep(settings, settings.weights(), [&](const auto& optimizer_step) {
-      unwritten_rows_ +=
-          kernel::StepHidden(tile.size, WeightRows(optimizer_step, group), block, delta);
-    });
-  });
+  unwritten_rows_ +=
+      schedule::StepHiddenWeights({parameters_, *state_, settings, tile, block, delta});
 }
 
 namespace {
 
 // Few inputs are sooner multiplied than brought up to date: such a network takes a batch at a time,
-// like `recompute`.
+// like `streaming_recompute`.
 std::unique_ptr<Schedule> Make(Parameters& parameters, memory::Ledger& ledger) {
   if (!parameters.configuration.takes_blocks()) {
     return std::make_unique<TiledSchedule>(parameters, ledger);
@@ -466,20 +471,27 @@ bool Takes(const Formats& /*formats*/, Optimizer optimizer) {
 //   in each step: z written and read, ∂z written; earlier ones of the sub-block  3 + (n − 1) / 2
 //   brought up to date: read, written, all earlier ones read                     2 + (m − 1) / 2
 //
-// with n batches in a sub-block and m sub-blocks in a block.
+// with n batches in a sub-block and m sub-blocks in a block. Where one bias spans all nodes, output
+// weights and the columns of a sub-block are read once more.
 double BusBytes(const Configuration& configuration, const memory::CategoryBytes& stored) {
-  if (!configuration.takes_blocks()) return kRecomputeSchedule.bus_bytes(configuration, stored);
+  if (!configuration.takes_blocks())
+    return kStreamingRecomputeSchedule.bus_bytes(configuration, stored);
   const auto batch = static_cast<double>(configuration.shape.batch);
   const auto samples = static_cast<double>(configuration.pass_samples());
   const auto sub_block = static_cast<double>(SubBlockSamples(configuration.shape.batch));
   const double steps = samples / batch;
+  const bool again = configuration.sums_bias_gradient();
   const auto crossings = [&](const ArrayUse& use) {
     const double of_a_pass = use.is_trained ? 2 : 1;
-    return use.meets_inputs ? of_a_pass / steps : of_a_pass;
+    if (use.meets_inputs) return of_a_pass / steps;
+    return of_a_pass + (use.delta_needs_it && again ? 1 : 0);
   };
-  const double columns = configuration.trains_weights()
-                             ? 7 + (sub_block / batch - 1) / 2 + (samples / sub_block - 1) / 2
-                             : 4;
+  double columns = 5;  // where weights are not trained, only those of the step
+  if (configuration.trains_weights()) {
+    const double batches = sub_block / batch;
+    columns = 7 + (batches - 1) / 2 + (samples / sub_block - 1) / 2;
+    if (again) columns += (batches - 1) / batches;
+  }
   return ParameterTraffic(configuration, stored, crossings) +
          BatchArrayTraffic(configuration, columns);
 }

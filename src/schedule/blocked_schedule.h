@@ -21,7 +21,6 @@
 // the update without a next batch, parameters must not be read.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -102,9 +101,11 @@ class BlockedSchedule final : public Schedule {
   }
   std::int64_t SubBlockBegin(std::int64_t sample) const { return sample / sub_block_ * sub_block_; }
 
-  // Begins a block: no step is taken, x_j·x of all its samples are known.
-  void Open(const kernel::BatchView& block);
-  // A step's part in P_t and its samples' c_j.
+  // Begins a block: no step is taken.
+  void Open();
+  // x_j·x of all the block's samples.
+  void MultiplyInputs();
+  // A step's part in P_t and in P_t c_j.
   void Count(Batch batch, const StepSettings& settings);
   // P_t c_j (x_j·x): for the batch from the samples of its sub-block; where it begins a sub-block,
   // for all of that from all samples before.
@@ -137,8 +138,6 @@ class BlockedSchedule final : public Schedule {
   // The tile's hidden weights after the block, and at once their products with the next one.
   void CloseTile(NodeRange tile, const Step& step, double kept, float* workspace);
   void StepHiddenWeights(NodeRange tile, const Step& step, double kept, float* workspace);
-  // Of hidden and output weights.
-  std::array<std::uint32_t, 2> KeysOfRounding(NodeRange tile, const StepSettings& settings) const;
 
   Parameters& parameters_;
   const Configuration& configuration_;
@@ -164,8 +163,10 @@ class BlockedSchedule final : public Schedule {
   std::int64_t begin_ = 0;              // of the batch whose outputs were computed last
   double kept_ = 1;                     // P_t
   double kept_at_sub_block_ = 1;        // P_t when the sub-block was brought up to date
-  std::vector<double> rates_;           // c_j of the samples whose step is taken
+  double kept_in_sub_block_ = 1;        // P_t by that
+  std::vector<double> rates_;           // P_t c_j of the samples whose step is taken
   std::vector<float> closing_factors_;  // −P_K c_j; 0 for samples without a step
+  bool knows_products_ = false;         // products_ are the block's
   bool has_turned_weights_ = false;     // output weights lie as (outputs, nodes)
 };
 

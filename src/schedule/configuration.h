@@ -73,7 +73,7 @@ struct Configuration {
   // has states to store.
   bool Exists() const {
     const bool has_states = Describe(optimizer).states > 0;
-    const bool has_steps = !Describe(schedule).takes_blocks || block >= shape.batch;
+    const bool has_steps = !takes_blocks() || block >= shape.batch;
     return formats.HaveProducts() && has_steps && Describe(schedule).takes(formats, optimizer) &&
            (has_states || formats.states == kernel::NumberFormat::kFloat32);
   }

@@ -275,12 +275,13 @@ const std::vector<Axis>& Table() {
        .flag = "--block",
        .label = "block",
        .is_optional = true,
-       .help = "under blocked: samples whose steps share a pass over the hidden weights",
+       .help = "under blocked: samples whose steps share a pass over the hidden weights (not "
+               "of\nup to 4 inputs with one output, which take a batch at a time)",
        .nesting = 6,
        .parse = ParseCountIn<kSamples>,
        .by_default = "64",
        .get = [](const Setting& s) -> Value {
-         if (!Describe(s.network.schedule).takes_blocks) return nullptr;
+         if (!s.network.takes_blocks()) return nullptr;
          return s.network.block;
        },
        .set =

@@ -61,7 +61,7 @@ std::string WhyThereIsNot(const schedule::Configuration& network) {
         "has seen; choose others by --schedules",
         schedule.name, Describe(network.optimizer).name);
   }
-  if (schedule.takes_blocks && network.block < network.shape.batch) {
+  if (network.takes_blocks() && network.block < network.shape.batch) {
     return fmt::format("--block: {} samples hold no batch of {}; expected at least as many",
                        network.block, network.shape.batch);
   }
@@ -129,9 +129,7 @@ class Combination {
     if (has_typed_products_ && std::ranges::none_of(settings_, has_choice)) {
       throw std::invalid_argument("--bfloat16_products: only for --weights=bfloat16");
     }
-    const auto takes_blocks = [](const Setting& setting) {
-      return Describe(setting.network.schedule).takes_blocks;
-    };
+    const auto takes_blocks = [](const Setting& setting) { return setting.network.takes_blocks(); };
     if (has_typed_block_ && std::ranges::none_of(settings_, takes_blocks)) {
       throw std::invalid_argument("--block: only for --schedules=blocked");
     }
@@ -211,7 +209,9 @@ class Combination {
     if (network.Exists()) return false;
     return program_.leaves_out_what_is_not ||
            (takes_all_products_ && !network.formats.HaveProducts()) ||
-           (takes_all_schedules_ && Describe(network.schedule).takes_blocks);
+           (takes_all_schedules_ &&
+            !Describe(network.schedule).takes(network.formats, network.optimizer)) ||
+           (takes_all_schedules_ && network.takes_blocks() && network.block < network.shape.batch);
   }
 
   // Real samples where a task has the shape, else noise.
