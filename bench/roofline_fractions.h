@@ -26,7 +26,7 @@ struct StepCost {
   bool stays_in_caches = false;
   // Whether the processor's products of bfloat16 are its limit of arithmetic.
   bool multiplies_bfloat16 = false;
-  // Whether several steps share the parameters' way over the bus: then a step needs less than what
+  // Several steps share the parameters' way over the bus: a step then needs less than what
   // is compulsory where each goes by itself, and `roofline` may exceed 1.
   bool takes_blocks = false;
 };

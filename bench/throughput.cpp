@@ -3,7 +3,6 @@
 // Bounds: the time of whole training steps (forward, backward, update) on one batch that lies in
 // memory already, in a process that has made all its buffers in a step before. Fractions are of
 // what the machine gave right before or after, since on a shared one that changes by the second.
-#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "bench/instance.h"
 #include "bench/program.h"
 #include "bench/roofline_fractions.h"
+#include "bench/timed_steps.h"
 #include "machine/caches.h"
 
 namespace biasbench::bench {
@@ -47,13 +47,6 @@ class PeaksProcess {
   std::chrono::steady_clock::time_point end_;
 };
 
-// Where several steps share a pass over the hidden weights: whole blocks of steps, at least four.
-std::int64_t StepsToTime(const schedule::Configuration& network, std::int64_t steps) {
-  if (!network.takes_blocks()) return steps;
-  const std::int64_t block = network.pass_samples() / network.shape.batch;
-  return std::max<std::int64_t>(4, (steps + block - 1) / block) * block;
-}
-
 class Throughput {
  public:
   // The machine's peaks for every number of threads; those of kept rows are taken over.
@@ -77,7 +70,7 @@ class Throughput {
   Times Measure(const Row& row, std::int64_t steps) {
     const schedule::Configuration& network = row.configuration.network;
     if (row.is_fresh) row.Steps(1, "warm-up");
-    const std::int64_t timed = StepsToTime(network, steps);
+    const std::int64_t timed = StepsToTime(steps, network.pass_samples() / network.shape.batch);
     StepCost cost;
     json answer;
     const TimedStep step = TimeBetweenPeaks(

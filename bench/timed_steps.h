@@ -14,4 +14,12 @@ double CpuSeconds();
 // and {"loss"}, what the last one returned.
 nlohmann::json TimeSteps(std::int64_t count, const std::function<double()>& step);
 
+// As many steps as are to be timed: at least `wanted` and, where `steps_of_block` of them share a
+// pass over the weights, whole blocks, at least four.
+constexpr std::int64_t StepsToTime(std::int64_t wanted, std::int64_t steps_of_block) {
+  if (steps_of_block <= 1) return wanted;
+  const std::int64_t blocks = (wanted + steps_of_block - 1) / steps_of_block;
+  return (blocks < 4 ? 4 : blocks) * steps_of_block;
+}
+
 }  // namespace biasbench::bench

@@ -10,6 +10,7 @@
 #include "bench/instance_process.h"
 #include "bench/progress.h"
 #include "bench/team_facts.h"
+#include "bench/timed_steps.h"
 #include "machine/memory_limits.h"
 #include "machine/resident_memory.h"
 #include "record/standard_streams.h"
@@ -127,11 +128,9 @@ void PeerRunner::MeasureSteps(const PeerDescription& peer, const PeerSetting& se
   double cpu_seconds = 0;
   while (seconds < min_seconds_) {
     const double missing_steps = std::ceil((min_seconds_ - seconds) / step_seconds);
-    const std::int64_t block = std::max<std::int64_t>(1, peer.block_samples / setting.shape.batch);
-    const auto count = std::max<std::int64_t>(
-                           block > 1 ? 4 : 1,
-                           static_cast<std::int64_t>(std::clamp(missing_steps, 1.0, 1e9)) / block) *
-                       block;
+    const std::int64_t count =
+        StepsToTime(static_cast<std::int64_t>(std::clamp(missing_steps, 1.0, 1e9)),
+                    peer.block_samples / setting.shape.batch);
     const json answer = process.Steps(count, "steps");
     steps += count;
     seconds += answer["seconds"].get<double>();

@@ -118,7 +118,7 @@ class Reference {
   }
 
   const ReferenceNetwork& network() const { return network_; }
-  // Whether a sample came so near to ReLU's kink that rounding may decide on which side it is.
+  // True if a sample came so near to ReLU's kink that rounding may decide on which side it is.
   bool IsNearKink(std::size_t node) const { return near_kink_[node]; }
 
  private:
@@ -224,7 +224,7 @@ TEST(Blocked, BiasesMayFreezeWithinABlock) {
   }
 }
 
-// What is left of the weights at a block's end is below the least number there is.
+// Decay that leaves less of the weights than the least number there is.
 TEST(Blocked, ALongBlockMayForgetWhereItBegan) {
   CheckAgainstReference({.block = 1200, .weight_decay = 2, .samples = 1150});
 }

@@ -11,6 +11,7 @@
 #include "schedule/bus_traffic.h"
 #include "schedule/hidden_step.h"
 #include "schedule/tiled_schedule.h"
+#include "schedule/weight_groups.h"
 #include "schedule/weight_rows.h"
 #include "schedule/workspace.h"
 
@@ -25,7 +26,7 @@ namespace {
 // number, how often all earlier columns are read falls with it.
 std::int64_t SubBlockSamples(std::int64_t batch) { return std::max(batch, 8 / batch * batch); }
 
-// How the weights stand after so many steps, as an update that takes the gradient as it is:
+// The update that ends a block, of which `kept` is left; it takes the gradient as it is:
 // W ← (1 − decay) W − gradient.
 StepSettings SettingsOfClosing(const StepSettings& last, double kept) {
   StepSettings settings(last.number, 1);
@@ -178,20 +179,11 @@ void BlockedSchedule::PrepareCoefficients(Batch next) {
 void BlockedSchedule::MultiplyTile(NodeRange tile, const kernel::BatchView& block,
                                    kernel::Rows rows, float* workspace) const {
   float* product = workspace + layout_.product;
-  const auto multiply = [&](const auto& values) {
-    kernel::MultiplyHidden(kernel::kNoLeast, tile.size, UnsteppedRows(values), rows, block, nullptr,
-                           product);
-  };
-  if (configuration_.stores_weights()) {
-    kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
-      const std::int64_t first = tile.begin * configuration_.row_length();
-      multiply(Format::At(parameters_.hidden_weights.As<Format>(first), 0));
-    });
-  } else {
-    float* drawn = workspace + layout_.hidden_weights;
-    parameters_.ReadHiddenWeights(tile.begin, tile.size, drawn);
-    multiply(kernel::FloatValues{drawn});
-  }
+  VisitHiddenWeights(parameters_, tile, workspace + layout_.hidden_weights,
+                     [&](const auto& values) {
+                       kernel::MultiplyHidden(kernel::kNoLeast, tile.size, UnsteppedRows(values),
+                                              rows, block, nullptr, product);
+                     });
   kernel::Transpose(tile.size, block.size, product, Columns(tile, 0));
 }
 

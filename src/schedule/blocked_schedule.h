@@ -68,7 +68,7 @@ class BlockedSchedule final : public Schedule {
     std::int64_t size;
   };
 
-  // What a thread works on: a chunk, in its own memory.
+  // A chunk, and the memory of the thread that has it.
   struct Part {
     std::int64_t chunk;
     int thread;

@@ -165,20 +165,11 @@ std::uint8_t* TiledSchedule::Mask(NodeRange tile) const {
 void TiledSchedule::ComputeActivation(NodeRange nodes, const kernel::BatchView& batch,
                                       kernel::Rows rows, const float* bias, float* workspace,
                                       float* activation) const {
-  const auto forward = [&](const auto& values) {
-    kernel::ForwardHidden(configuration_.activation, nodes.size, UnsteppedRows(values), rows, batch,
-                          bias, activation);
-  };
-  const std::int64_t first = nodes.begin * configuration_.row_length();
-  if (configuration_.stores_weights()) {
-    kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
-      forward(Format::At(parameters_.hidden_weights.As<Format>(first), 0));
-    });
-  } else {
-    float* drawn = workspace + layout_.hidden_weights;
-    parameters_.ReadHiddenWeights(nodes.begin, nodes.size, drawn);
-    forward(kernel::FloatValues{drawn});
-  }
+  VisitHiddenWeights(parameters_, nodes, workspace + layout_.hidden_weights,
+                     [&](const auto& values) {
+                       kernel::ForwardHidden(configuration_.activation, nodes.size,
+                                             UnsteppedRows(values), rows, batch, bias, activation);
+                     });
 }
 
 kernel::NarrowParameters TiledSchedule::Narrow(NodeRange tile, float* workspace) const {

@@ -8,6 +8,22 @@
 
 namespace biasbench::schedule {
 
+// use(values): the hidden weights of `nodes` as they are stored, or drawn again into `drawn`
+// (nodes, row_length).
+template <class Use>
+void VisitHiddenWeights(const Parameters& parameters, NodeRange nodes, float* drawn,
+                        const Use& use) {
+  const Configuration& configuration = parameters.configuration;
+  if (!configuration.stores_weights()) {
+    parameters.ReadHiddenWeights(nodes.begin, nodes.size, drawn);
+    return use(kernel::FloatValues{drawn});
+  }
+  const std::int64_t first = nodes.begin * configuration.row_length();
+  kernel::VisitFormat(configuration.formats.weights, [&]<class Format>() {
+    use(Format::At(parameters.hidden_weights.As<Format>(first), 0));
+  });
+}
+
 // use(step, hidden weights, output weights): the step, and both groups from the tile's first node
 // on, by the types of the optimizer's step and of the formats.
 template <class Use>
