@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "bench/malloc_counter.h"
+#include "bench/instance/malloc_counter.h"
 #include "bench/programs_fixture.h"
 #include "machine/sanitizer.h"
 #include "memory/ledger.h"

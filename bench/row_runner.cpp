@@ -6,10 +6,10 @@
 #include <limits>
 #include <stdexcept>
 
-#include "bench/instance.h"
-#include "bench/malloc_counter.h"
-#include "bench/memory_check.h"
-#include "bench/team_facts.h"
+#include "bench/instance/instance.h"
+#include "bench/instance/malloc_counter.h"
+#include "bench/instance/memory_check.h"
+#include "bench/instance/team_facts.h"
 #include "data/task.h"
 #include "machine/memory_limits.h"
 #include "network/footprint.h"

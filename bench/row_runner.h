@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-#include "bench/instance_process.h"
+#include "bench/instance/instance_process.h"
 #include "bench/progress.h"
 #include "setting/setting.h"
 

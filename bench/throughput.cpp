@@ -7,10 +7,10 @@
 #include <map>
 #include <optional>
 
-#include "bench/instance.h"
+#include "bench/instance/instance.h"
+#include "bench/instance/timed_steps.h"
 #include "bench/program.h"
 #include "bench/roofline_fractions.h"
-#include "bench/timed_steps.h"
 #include "machine/caches.h"
 
 namespace biasbench::bench {

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "bench/team_facts.h"
-#include "bench/timed_steps.h"
+#include "bench/instance/team_facts.h"
+#include "bench/instance/timed_steps.h"
 #include "kernel/activation_kind.h"
 #include "kernel/denormals.h"
 #include "kernel/float32.h"

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "bench/line_channel.h"
+#include "bench/instance/line_channel.h"
 
 namespace biasbench::bench {
 

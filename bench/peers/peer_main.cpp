@@ -1,4 +1,4 @@
-// The process of a peer. Requests arrive and answers leave as JSON lines, as in bench/instance.h:
+// The process of a peer. Requests arrive and answers leave as JSON lines, as in instance.h:
 //   {"steps": n}     -> {"seconds", "cpu_seconds", "loss"}   n training steps on one batch
 //   {"report": true} -> {"resident_bytes", "team"}           the peak, without the data, null where
 //                                                          the kernel does not say; TeamFacts()
@@ -8,10 +8,10 @@
 
 #include <stdexcept>
 
-#include "bench/instance_serving.h"
+#include "bench/instance/instance_serving.h"
+#include "bench/instance/team_facts.h"
+#include "bench/instance/timed_steps.h"
 #include "bench/peers/peer.h"
-#include "bench/team_facts.h"
-#include "bench/timed_steps.h"
 #include "data/task.h"
 #include "machine/resident_memory.h"
 #include "record/guarded_main.h"

@@ -7,10 +7,10 @@
 #include <optional>
 #include <stdexcept>
 
-#include "bench/instance_process.h"
+#include "bench/instance/instance_process.h"
+#include "bench/instance/team_facts.h"
+#include "bench/instance/timed_steps.h"
 #include "bench/progress.h"
-#include "bench/team_facts.h"
-#include "bench/timed_steps.h"
 #include "machine/memory_limits.h"
 #include "machine/resident_memory.h"
 #include "record/standard_streams.h"

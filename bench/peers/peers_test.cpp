@@ -5,7 +5,7 @@
 #include <numeric>
 #include <set>
 
-#include "bench/instance_process.h"
+#include "bench/instance/instance_process.h"
 #include "bench/peers/blas_kernels.h"
 #include "bench/peers/peer_list.h"
 #include "bench/peers/peer_runner.h"

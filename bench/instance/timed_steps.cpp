@@ -1,4 +1,4 @@
-#include "bench/timed_steps.h"
+#include "bench/instance/timed_steps.h"
 
 #include <chrono>
 #include <ctime>

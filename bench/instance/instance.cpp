@@ -1,4 +1,4 @@
-#include "bench/instance.h"
+#include "bench/instance/instance.h"
 
 #include <omp.h>
 
@@ -9,11 +9,11 @@
 #include <stdexcept>
 #include <vector>
 
-#include "bench/instance_serving.h"
-#include "bench/ledger_json.h"
-#include "bench/memory_meter.h"
-#include "bench/team_facts.h"
-#include "bench/timed_steps.h"
+#include "bench/instance/instance_serving.h"
+#include "bench/instance/ledger_json.h"
+#include "bench/instance/memory_meter.h"
+#include "bench/instance/team_facts.h"
+#include "bench/instance/timed_steps.h"
 #include "data/centring.h"
 #include "data/own_data.h"
 #include "data/task.h"

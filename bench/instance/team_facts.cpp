@@ -1,8 +1,8 @@
-#include "bench/team_facts.h"
+#include "bench/instance/team_facts.h"
 
 #include <fmt/format.h>
 
-#include "bench/openmp_environment.h"
+#include "bench/instance/openmp_environment.h"
 #include "machine/processors.h"
 
 namespace biasbench::bench {

@@ -1,4 +1,4 @@
-#include "bench/instance_serving.h"
+#include "bench/instance/instance_serving.h"
 
 #include <sys/prctl.h>
 #include <unistd.h>

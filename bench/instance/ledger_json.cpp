@@ -1,4 +1,4 @@
-#include "bench/ledger_json.h"
+#include "bench/instance/ledger_json.h"
 
 #include <string>
 

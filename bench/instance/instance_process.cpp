@@ -1,4 +1,4 @@
-#include "bench/instance_process.h"
+#include "bench/instance/instance_process.h"
 
 #include <fmt/format.h>
 #include <spawn.h>
@@ -13,8 +13,8 @@
 #include <system_error>
 #include <vector>
 
-#include "bench/instance_serving.h"
-#include "bench/openmp_environment.h"
+#include "bench/instance/instance_serving.h"
+#include "bench/instance/openmp_environment.h"
 #include "machine/processors.h"
 
 namespace biasbench::bench {

@@ -1,4 +1,4 @@
-#include "bench/malloc_counter.h"
+#include "bench/instance/malloc_counter.h"
 
 #include <gtest/gtest.h>
 #include <malloc.h>

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "bench/line_channel.h"
+#include "bench/instance/line_channel.h"
 
 namespace biasbench::bench {
 

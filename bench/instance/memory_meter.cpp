@@ -1,8 +1,8 @@
-#include "bench/memory_meter.h"
+#include "bench/instance/memory_meter.h"
 
 #include <malloc.h>
 
-#include "bench/malloc_counter.h"
+#include "bench/instance/malloc_counter.h"
 #include "machine/resident_memory.h"
 
 namespace biasbench::bench {

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/malloc_counter.h"
+#include "bench/instance/malloc_counter.h"
 #include "data/task.h"
 #include "machine/sanitizer.h"
 #include "memory/tracked_buffer.h"

@@ -1,4 +1,4 @@
-#include "bench/memory_check.h"
+#include "bench/instance/memory_check.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "bench/malloc_counter.h"
+#include "bench/instance/malloc_counter.h"
 #include "machine/resident_memory.h"
 #include "memory/ledger.h"
 #include "network/footprint.h"

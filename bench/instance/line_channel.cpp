@@ -1,4 +1,4 @@
-#include "bench/line_channel.h"
+#include "bench/instance/line_channel.h"
 
 #include <poll.h>
 #include <sys/socket.h>

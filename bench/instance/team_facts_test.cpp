@@ -1,4 +1,4 @@
-#include "bench/team_facts.h"
+#include "bench/instance/team_facts.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/openmp_environment.h"
+#include "bench/instance/openmp_environment.h"
 
 namespace biasbench::bench {
 namespace {

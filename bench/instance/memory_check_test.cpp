@@ -1,11 +1,11 @@
-#include "bench/memory_check.h"
+#include "bench/instance/memory_check.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "bench/ledger_json.h"
-#include "bench/malloc_counter.h"
+#include "bench/instance/ledger_json.h"
+#include "bench/instance/malloc_counter.h"
 #include "machine/sanitizer.h"
 #include "memory/ledger.h"
 #include "network/footprint.h"

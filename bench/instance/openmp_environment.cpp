@@ -1,4 +1,4 @@
-#include "bench/openmp_environment.h"
+#include "bench/instance/openmp_environment.h"
 
 #include <unistd.h>
 
