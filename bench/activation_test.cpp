@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "bench/programs_fixture.h"
+#include "bench/program/programs_fixture.h"
 
 namespace biasbench::bench {
 namespace {

@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "bench/curves.h"
-#include "bench/program.h"
+#include "bench/program/curves.h"
+#include "bench/program/program.h"
 
 namespace biasbench::bench {
 namespace {

@@ -2,7 +2,7 @@
 //
 // Bounds: three training steps make every buffer that training ever makes, so the peak is that of
 // any longer training. Fixed work, in a fresh process for each row.
-#include "bench/program.h"
+#include "bench/program/program.h"
 
 namespace biasbench::bench {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "bench/instance/malloc_counter.h"
-#include "bench/programs_fixture.h"
+#include "bench/program/programs_fixture.h"
 #include "machine/sanitizer.h"
 #include "memory/ledger.h"
 

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "bench/programs_fixture.h"
+#include "bench/program/programs_fixture.h"
 
 namespace biasbench::bench {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <thread>
 
-#include "bench/programs_fixture.h"
+#include "bench/program/programs_fixture.h"
 
 namespace biasbench::bench {
 namespace {

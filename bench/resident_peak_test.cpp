@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "bench/programs_fixture.h"
+#include "bench/program/programs_fixture.h"
 #include "machine/sanitizer.h"
 
 #if !BIASBENCH_SANITIZED

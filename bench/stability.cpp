@@ -6,8 +6,8 @@
 
 #include <limits>
 
-#include "bench/program.h"
-#include "bench/rate_search.h"
+#include "bench/program/program.h"
+#include "bench/program/rate_search.h"
 
 namespace biasbench::bench {
 namespace {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/programs_fixture.h"
+#include "bench/program/programs_fixture.h"
 
 namespace biasbench::bench {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "bench/instance/instance.h"
 #include "bench/instance/timed_steps.h"
-#include "bench/program.h"
-#include "bench/roofline_fractions.h"
+#include "bench/program/program.h"
+#include "bench/program/roofline_fractions.h"
 #include "machine/caches.h"
 
 namespace biasbench::bench {

@@ -20,16 +20,16 @@
 #include <utility>
 #include <vector>
 
-#include "bench/benchmark_flags.h"
-#include "bench/build_info.h"
-#include "bench/canonical_reporter.h"
-#include "bench/command_line.h"
-#include "bench/flag_values.h"
 #include "bench/instance/instance_process.h"
 #include "bench/instance/instance_serving.h"
 #include "bench/instance/team_facts.h"
-#include "bench/row_filter.h"
-#include "bench/row_runner.h"
+#include "bench/program/benchmark_flags.h"
+#include "bench/program/build_info.h"
+#include "bench/program/canonical_reporter.h"
+#include "bench/program/command_line.h"
+#include "bench/program/flag_values.h"
+#include "bench/program/row_filter.h"
+#include "bench/program/row_runner.h"
 #include "bench/tile_timing.h"
 #include "machine/memory_limits.h"
 #include "record/guarded_main.h"

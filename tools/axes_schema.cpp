@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "bench/flag_values.h"
+#include "bench/program/flag_values.h"
 #include "record/result_file.h"
 #include "setting/schema.h"
 

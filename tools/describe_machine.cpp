@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "bench/build_info.h"
+#include "bench/program/build_info.h"
 #include "machine/host.h"
 #include "machine/roofline.h"
 #include "record/guarded_main.h"

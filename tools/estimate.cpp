@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/axis_flags.h"
-#include "bench/flag_values.h"
+#include "bench/program/axis_flags.h"
+#include "bench/program/flag_values.h"
 #include "estimate_model.h"
 #include "machine/memory_limits.h"
 #include "memory/ledger.h"

@@ -19,8 +19,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/axis_flags.h"
-#include "bench/flag_values.h"
+#include "bench/program/axis_flags.h"
+#include "bench/program/flag_values.h"
 #include "data/dataset.h"
 #include "kernel/denormals.h"
 #include "memory/ledger.h"

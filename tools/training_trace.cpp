@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "bench/axis_flags.h"
-#include "bench/flag_values.h"
+#include "bench/program/axis_flags.h"
+#include "bench/program/flag_values.h"
 #include "data/task.h"
 #include "kernel/denormals.h"
 #include "network/network.h"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "bench/flag_values.h"
+#include "bench/program/flag_values.h"
 #include "text/excerpt.h"
 
 namespace biasbench::bench::peers {

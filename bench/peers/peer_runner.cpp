@@ -10,7 +10,7 @@
 #include "bench/instance/instance_process.h"
 #include "bench/instance/team_facts.h"
 #include "bench/instance/timed_steps.h"
-#include "bench/progress.h"
+#include "bench/program/progress.h"
 #include "machine/memory_limits.h"
 #include "machine/resident_memory.h"
 #include "record/standard_streams.h"

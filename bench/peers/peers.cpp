@@ -11,13 +11,13 @@
 #include <string>
 #include <utility>
 
-#include "bench/build_info.h"
 #include "bench/peers/blas_kernels.h"
 #include "bench/peers/peer_runner.h"
 #include "bench/peers/peers_command_line.h"
 #include "bench/peers/peers_table.h"
-#include "bench/reporters.h"
-#include "bench/resume.h"
+#include "bench/program/build_info.h"
+#include "bench/program/reporters.h"
+#include "bench/program/resume.h"
 #include "machine/digest.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "bench/flag_values.h"
+#include "bench/program/flag_values.h"
 
 namespace biasbench::bench::peers {
 namespace {

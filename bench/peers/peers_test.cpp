@@ -10,7 +10,7 @@
 #include "bench/peers/peer_list.h"
 #include "bench/peers/peer_runner.h"
 #include "bench/peers/peers_table.h"
-#include "bench/programs_fixture.h"
+#include "bench/program/programs_fixture.h"
 #include "data/task.h"
 #include "network/loss.h"
 #include "reference/reference.h"

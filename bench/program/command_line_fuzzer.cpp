@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/command_line.h"
+#include "bench/program/command_line.h"
 #include "data/dataset.h"
 #include "fuzzing/input_folder.h"
 #include "setting/description.h"

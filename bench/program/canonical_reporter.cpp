@@ -1,9 +1,9 @@
-#include "bench/canonical_reporter.h"
+#include "bench/program/canonical_reporter.h"
 
 #include <iostream>
 
-#include "bench/reporters.h"
-#include "bench/result_document.h"
+#include "bench/program/reporters.h"
+#include "bench/program/result_document.h"
 
 namespace biasbench::bench {
 bool CanonicalReporter::ReportContext(const Context& context) {

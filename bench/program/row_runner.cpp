@@ -1,4 +1,4 @@
-#include "bench/row_runner.h"
+#include "bench/program/row_runner.h"
 
 #include <fmt/format.h>
 

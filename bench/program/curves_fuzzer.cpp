@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "bench/curves.h"
+#include "bench/program/curves.h"
 #include "fuzzing/input_folder.h"
 #include "record/result_file.h"
 

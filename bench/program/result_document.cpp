@@ -1,4 +1,4 @@
-#include "bench/result_document.h"
+#include "bench/program/result_document.h"
 
 #include <algorithm>
 #include <sstream>

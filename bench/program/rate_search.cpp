@@ -1,4 +1,4 @@
-#include "bench/rate_search.h"
+#include "bench/program/rate_search.h"
 
 #include <algorithm>
 #include <cmath>

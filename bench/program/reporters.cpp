@@ -1,4 +1,4 @@
-#include "bench/reporters.h"
+#include "bench/program/reporters.h"
 
 #include <algorithm>
 #include <iostream>

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "bench/row_runner.h"
+#include "bench/program/row_runner.h"
 
 namespace biasbench::bench {
 

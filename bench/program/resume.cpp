@@ -1,4 +1,4 @@
-#include "bench/resume.h"
+#include "bench/program/resume.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "bench/row_filter.h"
+#include "bench/program/row_filter.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "bench/progress.h"
+#include "bench/program/progress.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>

@@ -1,4 +1,4 @@
-#include "bench/build_info.h"
+#include "bench/program/build_info.h"
 
 #include <fmt/format.h>
 

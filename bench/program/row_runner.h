@@ -17,7 +17,7 @@
 #include <string_view>
 
 #include "bench/instance/instance_process.h"
-#include "bench/progress.h"
+#include "bench/program/progress.h"
 #include "setting/setting.h"
 
 namespace biasbench::bench {

@@ -1,4 +1,4 @@
-#include "bench/benchmark_flags.h"
+#include "bench/program/benchmark_flags.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

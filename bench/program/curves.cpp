@@ -1,4 +1,4 @@
-#include "bench/curves.h"
+#include "bench/program/curves.h"
 
 #include <fmt/format.h>
 

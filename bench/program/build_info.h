@@ -1,5 +1,5 @@
 // Which build this program is. The commit stands beside the program, in files that
-// bench/build_facts.cmake writes.
+// bench/program/build_facts.cmake writes.
 #pragma once
 
 #include <filesystem>

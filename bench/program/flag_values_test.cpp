@@ -1,4 +1,4 @@
-#include "bench/flag_values.h"
+#include "bench/program/flag_values.h"
 
 #include <gtest/gtest.h>
 

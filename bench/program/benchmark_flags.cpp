@@ -1,4 +1,4 @@
-#include "bench/benchmark_flags.h"
+#include "bench/program/benchmark_flags.h"
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "bench/flag_values.h"
+#include "bench/program/flag_values.h"
 #include "text/excerpt.h"
 
 namespace biasbench::bench {

@@ -1,4 +1,4 @@
-#include "bench/roofline_fractions.h"
+#include "bench/program/roofline_fractions.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// bench/faults/fault_curves: the training curve that each planted fault produces, in double
+// bench/fault_curves: the training curve that each planted fault produces, in double
 // precision on the textbook formulas, with harmonic3.
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/flag_values.h"
+#include "bench/program/flag_values.h"
 #include "bias/strategies.h"
 #include "data/task.h"
 #include "memory/ledger.h"

@@ -1,4 +1,4 @@
-#include "bench/axis_flags.h"
+#include "bench/program/axis_flags.h"
 
 #include <fmt/format.h>
 

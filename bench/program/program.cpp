@@ -1,4 +1,4 @@
-#include "bench/program.h"
+#include "bench/program/program.h"
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -10,15 +10,15 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "bench/benchmark_flags.h"
-#include "bench/build_info.h"
-#include "bench/flag_values.h"
 #include "bench/instance/instance.h"
 #include "bench/instance/instance_serving.h"
 #include "bench/instance/malloc_counter.h"
-#include "bench/reporters.h"
-#include "bench/resume.h"
-#include "bench/row_filter.h"
+#include "bench/program/benchmark_flags.h"
+#include "bench/program/build_info.h"
+#include "bench/program/flag_values.h"
+#include "bench/program/reporters.h"
+#include "bench/program/resume.h"
+#include "bench/program/row_filter.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"

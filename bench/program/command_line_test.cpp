@@ -1,4 +1,4 @@
-#include "bench/command_line.h"
+#include "bench/program/command_line.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/result_document.h"
+#include "bench/program/result_document.h"
 
 namespace biasbench::bench {
 

@@ -1,4 +1,4 @@
-#include "bench/choices.h"
+#include "bench/program/choices.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

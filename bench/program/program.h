@@ -7,8 +7,8 @@
 #include <span>
 #include <string>
 
-#include "bench/command_line.h"
-#include "bench/row_runner.h"
+#include "bench/program/command_line.h"
+#include "bench/program/row_runner.h"
 
 namespace biasbench::bench {
 

@@ -1,4 +1,4 @@
-#include "bench/command_line.h"
+#include "bench/program/command_line.h"
 
 #include <fmt/format.h>
 
@@ -8,11 +8,11 @@
 #include <stdexcept>
 #include <utility>
 
-#include "bench/axis_flags.h"
-#include "bench/benchmark_flags.h"
-#include "bench/choices.h"
-#include "bench/flag_values.h"
-#include "bench/progress.h"
+#include "bench/program/axis_flags.h"
+#include "bench/program/benchmark_flags.h"
+#include "bench/program/choices.h"
+#include "bench/program/flag_values.h"
+#include "bench/program/progress.h"
 #include "setting/combination.h"
 
 namespace biasbench::bench {
