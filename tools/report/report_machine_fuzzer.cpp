@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "comparable_results.h"
+#include "compare/comparable_results.h"
 #include "fuzzing/input_folder.h"
 #include "record/result_file.h"
 #include "report/builds.h"

@@ -1,10 +1,10 @@
-#include "comparison_ratios.h"
+#include "compare/comparison_ratios.h"
 
 #include <cmath>
 #include <map>
 #include <optional>
 
-#include "comparison_rules.h"
+#include "compare/comparison_rules.h"
 #include "record/statistics.h"
 
 namespace biasbench::tools {

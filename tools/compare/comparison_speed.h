@@ -1,7 +1,7 @@
 // Takes what the machine did out of times.
 #pragma once
 
-#include "comparable_results.h"
+#include "compare/comparable_results.h"
 
 namespace biasbench::tools {
 

@@ -1,4 +1,4 @@
-#include "comparison_speed.h"
+#include "compare/comparison_speed.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "comparison_rules.h"
+#include "compare/comparison_rules.h"
 
 namespace biasbench::tools {
 namespace {

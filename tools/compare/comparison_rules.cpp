@@ -1,4 +1,4 @@
-#include "comparison_rules.h"
+#include "compare/comparison_rules.h"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "comparison.h"
+#include "compare/comparison.h"
 
 namespace biasbench::tools {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "comparable_results.h"
-#include "comparison_speed.h"
+#include "compare/comparable_results.h"
+#include "compare/comparison_speed.h"
 #include "record/statistics.h"
 
 namespace biasbench::tools {

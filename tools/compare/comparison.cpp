@@ -1,4 +1,4 @@
-#include "comparison.h"
+#include "compare/comparison.h"
 
 #include <fmt/format.h>
 
@@ -9,9 +9,9 @@
 #include <string_view>
 #include <utility>
 
-#include "comparison_ratios.h"
-#include "comparison_rules.h"
-#include "run_differences.h"
+#include "compare/comparison_ratios.h"
+#include "compare/comparison_rules.h"
+#include "compare/run_differences.h"
 
 namespace biasbench::tools {
 namespace {

@@ -1,4 +1,4 @@
-#include "turns.h"
+#include "compare/turns.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "run_differences.h"
+#include "compare/run_differences.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,9 +1,9 @@
-#include "comparison_speed.h"
+#include "compare/comparison_speed.h"
 
 #include <cmath>
 #include <random>
 
-#include "comparison_fixture.h"
+#include "compare/comparison_fixture.h"
 
 namespace biasbench::tools {
 namespace {

@@ -1,5 +1,5 @@
-#include "comparison_fixture.h"
-#include "comparison_report.h"
+#include "compare/comparison_fixture.h"
+#include "compare/comparison_report.h"
 
 namespace biasbench::tools {
 namespace {

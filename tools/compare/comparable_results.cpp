@@ -1,4 +1,4 @@
-#include "comparable_results.h"
+#include "compare/comparable_results.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "comparison.h"
+#include "compare/comparison.h"
 
 namespace biasbench::tools {
 

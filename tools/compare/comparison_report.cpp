@@ -1,4 +1,4 @@
-#include "comparison_report.h"
+#include "compare/comparison_report.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -8,14 +8,14 @@
 #include <string>
 #include <utility>
 
-#include "comparable_results.h"
-#include "comparison.h"
-#include "comparison_report.h"
+#include "compare/comparable_results.h"
+#include "compare/comparison.h"
+#include "compare/comparison_report.h"
+#include "compare/turns.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
 #include "text/excerpt.h"
-#include "turns.h"
 
 namespace biasbench::tools {
 namespace {

@@ -3,8 +3,8 @@
 #include <span>
 #include <string_view>
 
-#include "comparable_results.h"
-#include "comparison.h"
+#include "compare/comparable_results.h"
+#include "compare/comparison.h"
 #include "fuzzing/input_folder.h"
 #include "record/result_file.h"
 

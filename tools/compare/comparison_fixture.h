@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "comparison.h"
-#include "named_row_fixture.h"
+#include "compare/comparison.h"
+#include "compare/named_row_fixture.h"
 #include "record/result_file.h"
 
 namespace biasbench::tools {

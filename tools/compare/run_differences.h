@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "comparable_results.h"
+#include "compare/comparable_results.h"
 
 namespace biasbench::tools {
 

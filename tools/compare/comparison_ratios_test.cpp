@@ -1,4 +1,4 @@
-#include "comparison_fixture.h"
+#include "compare/comparison_fixture.h"
 
 namespace biasbench::tools {
 namespace {

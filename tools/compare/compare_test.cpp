@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
-#include "comparison_fixture.h"
+#include "compare/comparison_fixture.h"
 
 namespace biasbench::tools {
 namespace {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "comparison.h"
+#include "compare/comparison.h"
 
 namespace biasbench::tools {
 

@@ -1,9 +1,9 @@
-#include "turns.h"
+#include "compare/turns.h"
 
 #include <cmath>
 #include <random>
 
-#include "comparison_fixture.h"
+#include "compare/comparison_fixture.h"
 #include "record/result_file.h"
 
 namespace biasbench::tools {
