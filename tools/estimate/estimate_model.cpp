@@ -1,4 +1,4 @@
-#include "estimate_model.h"
+#include "estimate/estimate_model.h"
 
 #include <fmt/format.h>
 

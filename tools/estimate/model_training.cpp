@@ -1,4 +1,4 @@
-#include "model_training.h"
+#include "estimate/model_training.h"
 
 #include "kernel/number_format.h"
 #include "schedule/memory_sum.h"

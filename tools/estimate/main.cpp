@@ -12,7 +12,7 @@
 
 #include "bench/program/axis_flags.h"
 #include "bench/program/flag_values.h"
-#include "estimate_model.h"
+#include "estimate/estimate_model.h"
 #include "machine/memory_limits.h"
 #include "memory/ledger.h"
 #include "model/rule.h"

@@ -1,4 +1,4 @@
-#include "preset_rows.h"
+#include "preset/preset_rows.h"
 
 #include <fmt/format.h>
 #include <stdio.h>

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "preset_file.h"
-#include "preset_rows.h"
+#include "preset/preset_file.h"
+#include "preset/preset_rows.h"
 #include "record/result_file.h"
 #include "record/temporary_folder.h"
 

@@ -4,8 +4,8 @@
 #include <span>
 #include <string>
 
+#include "estimate/model_training.h"
 #include "model/rule.h"
-#include "model_training.h"
 
 namespace biasbench::tools {
 

@@ -1,4 +1,4 @@
-#include "preset_file.h"
+#include "preset/preset_file.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

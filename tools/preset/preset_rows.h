@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "preset_file.h"
+#include "preset/preset_file.h"
 
 namespace biasbench::tools {
 

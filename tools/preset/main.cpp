@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <string>
 
-#include "preset_file.h"
-#include "preset_rows.h"
+#include "preset/preset_file.h"
+#include "preset/preset_rows.h"
 #include "record/guarded_main.h"
 #include "record/standard_streams.h"
 

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "estimate/model_training.h"
 #include "model/known_models.h"
 #include "model/known_shapes.h"
 #include "model/written_files.h"
-#include "model_training.h"
 
 namespace biasbench::tools {
 namespace {
