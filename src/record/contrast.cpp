@@ -21,21 +21,28 @@ double Unbounded(double value) {
 // Rows of one value, by the setting of all else.
 using Settings = std::vector<std::pair<std::string, RowGroup>>;
 
+// What the two rows of a pair need not share.
+setting::Keys FreeAxes(const AxisPair& pair) {
+  setting::Keys keys = {"seed", pair.axis};
+  keys.insert(keys.end(), pair.follows.begin(), pair.follows.end());
+  return keys;
+}
+
 // All else, but for what the other value may not have: weights in float32 have no products of
 // bfloat16.
-std::string CounterpartOf(const ResultRow& row, std::string_view axis) {
-  setting::Keys without = {"seed", axis};
+std::string CounterpartOf(const ResultRow& row, const AxisPair& pair) {
+  setting::Keys without = FreeAxes(pair);
   for (const setting::Axis& other : setting::Axes()) {
-    if (other.refines == axis) without.push_back(other.key);
+    if (other.refines == pair.axis) without.push_back(other.key);
   }
   return row.program + "/" + row.where.Name(without);
 }
 
-Settings SettingsOf(const RowGroup& rows, std::string_view axis, std::string_view value) {
+Settings SettingsOf(const RowGroup& rows, const AxisPair& pair, std::string_view value) {
   Settings settings;
   for (const ResultRow* row : rows) {
-    if (row->where.Text(axis) != value) continue;
-    std::string name = row->program + "/" + row->where.Name({"seed", axis});
+    if (row->where.Text(pair.axis) != value) continue;
+    std::string name = row->program + "/" + row->where.Name(FreeAxes(pair));
     auto found = std::ranges::find(settings, name, &Settings::value_type::first);
     if (found == settings.end()) {
       settings.emplace_back(std::move(name), RowGroup());
@@ -102,9 +109,9 @@ std::string_view Say(Verdict verdict) {
 std::vector<Contrast> FindContrasts(const RowGroup& rows, const AxisPair& pair,
                                     const Quantity& quantity) {
   std::vector<Contrast> contrasts;
-  const Settings baselines = SettingsOf(rows, pair.axis, pair.baseline);
-  for (auto& [setting, of_value] : SettingsOf(rows, pair.axis, pair.value)) {
-    const auto baseline = std::ranges::find(baselines, CounterpartOf(*of_value.front(), pair.axis),
+  const Settings baselines = SettingsOf(rows, pair, pair.baseline);
+  for (auto& [setting, of_value] : SettingsOf(rows, pair, pair.value)) {
+    const auto baseline = std::ranges::find(baselines, CounterpartOf(*of_value.front(), pair),
                                             &Settings::value_type::first);
     if (baseline == baselines.end()) continue;
     Contrast contrast{.axis = pair.axis,

@@ -54,6 +54,8 @@ struct AxisPair {
   std::string axis;
   std::string value;
   std::string baseline;
+  // Axes in which the two may differ as well: batches of one sample have a best rate of their own.
+  std::vector<std::string> follows = {};
 };
 
 // Of every setting that has rows of both values: one contrast each, in the rows' order, unless they
