@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kSteps = 3;
 
 Times Measure(Row& row, std::int64_t /*iterations*/) {
-  const bool freezes = row.configuration.network.strategy.strategy->trained_share < 1;
+  const bool freezes = row.configuration.network.strategy->trained_share < 1;
   Times times;
   for (std::int64_t step = 1; step <= kSteps; ++step) {
     // A strategy that stops training its biases does so before the last step: steady_bytes then is

@@ -137,7 +137,7 @@ class Tiles {
     kernel::StepHidden(tile.size, rows, batch, {delta, nullptr});
     finish(2);
     kernel::ForwardHidden(kernel::ActivationKind::kRelu, tile.size, rows.Unstepped(),
-                          kernel::Rows::kInCache, batch, nullptr, activation);
+                          kernel::Residence::kInCache, batch, nullptr, activation);
     finish(3);
     kernel::AccumulateOutputs(tile.size, shape_.outputs, shape_.batch, output_weights, activation,
                               scratch.outputs.data());

@@ -24,7 +24,7 @@ std::string ListOfChoices() {
     const std::string name = strategy.values.empty() ? std::string(strategy.name)
                                                      : fmt::format("{}={}", strategy.name,
                                                                    fmt::join(strategy.values, "|"));
-    text += Entry(name, strategy.answers);
+    text += Entry(name, strategy.summary);
   }
   text += "schedules (--schedules=):\n";
   for (const auto* schedule : schedule::kSchedules) {

@@ -12,7 +12,7 @@
 namespace biasbench::bench {
 namespace {
 
-constexpr int kMostTurns = 4;
+constexpr int kMaxTurns = 4;
 
 // The best of two: a machine that was slower for one of them could do what it did for the other
 // while the step ran, and nothing is to beat a limit.
@@ -63,17 +63,17 @@ TimedStep TimeBetweenPeaks(const StepCost& cost, machine::Peaks before,
                            const std::function<double()>& step_seconds,
                            const std::function<machine::Peaks()>& measure_peaks) {
   double fraction = 0;
-  for (int turn = 0; turn < kMostTurns; ++turn) {
+  for (int turn = 0; turn < kMaxTurns; ++turn) {
     const double seconds = step_seconds();
     const machine::Peaks after = measure_peaks();
     const machine::Peaks best = Best(before, after);
     const Fractions fractions = FractionsOf(cost, best, seconds);
     fraction = OfTheLimits(cost, fractions);
-    if (fraction <= kMostFraction) return {seconds, best, fractions};
+    if (fraction <= kMaxFraction) return {seconds, best, fractions};
     before = after;
   }
   throw std::runtime_error(fmt::format(
-      "{:.2f} of the limit in the last of {} turns: the yardstick is wrong", fraction, kMostTurns));
+      "{:.2f} of the limit in the last of {} turns: the yardstick is wrong", fraction, kMaxTurns));
 }
 
 }  // namespace biasbench::bench

@@ -48,7 +48,7 @@ Fractions FractionsOf(const StepCost& cost, const machine::Peaks& peaks, double 
 
 // The largest fraction of a limit that a measurement may come to: peaks measured one right after
 // the other differ by up to 5 %.
-inline constexpr double kMostFraction = 1.05;
+inline constexpr double kMaxFraction = 1.05;
 
 struct TimedStep {
   double seconds = 0;
@@ -58,7 +58,7 @@ struct TimedStep {
 
 // Times a step after `before` (which may change the cost: what it left unwritten is known then),
 // then measures the peaks anew; again, for a few turns, while the step is faster than its limits by
-// more than kMostFraction. Throws std::runtime_error, which says by how much, if it stays so: then
+// more than kMaxFraction. Throws std::runtime_error, which says by how much, if it stays so: then
 // the peaks are wrong.
 TimedStep TimeBetweenPeaks(const StepCost& cost, machine::Peaks before,
                            const std::function<double()>& step_seconds,

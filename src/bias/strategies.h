@@ -43,7 +43,7 @@ using Multiplier = double (*)(const Signals& signals, double value);
 
 struct Strategy {
   std::string_view name;
-  std::string_view answers;  // one line for --list
+  std::string_view summary;  // one line for --list
   Storage storage = Storage::kPerNeuron;
   Initial initial = Initial::kZero;
   Weights weights = Weights::kTrained;
@@ -70,6 +70,7 @@ struct Selection {
   const Strategy* strategy = nullptr;
   double value = 0;
 
+  const Strategy* operator->() const { return strategy; }
   std::string Name() const;  // "learned", "fixed=0.5"
   bool trains_bias() const { return strategy->multiplier != nullptr; }
   // The strategy's m, with its sign, turned once more by `sign`; 0 where no bias is trained.

@@ -23,7 +23,7 @@ TEST(Strategies, NamesAreUniqueAndParseBackToThemselves) {
     const Selection parsed = ParseSelection(selection.Name());
     EXPECT_EQ(parsed.strategy, selection.strategy);
     EXPECT_EQ(parsed.value, selection.value);
-    EXPECT_FALSE(selection.strategy->answers.empty());
+    EXPECT_FALSE(selection.strategy->summary.empty());
   }
   EXPECT_TRUE(names.contains("fixed=1"));
   EXPECT_TRUE(names.contains("fixed=0.5"));

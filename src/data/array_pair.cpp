@@ -29,7 +29,7 @@ ArrayPair::ArrayPair(const std::string& sample_path, const std::string& label_pa
 
 void VisitLabels(ArrayFile& labels, std::int64_t samples,
                  const std::function<void(std::int64_t, std::int64_t)>& visit) {
-  constexpr double kMost = 0x1p53;  // beyond which not every whole number is one
+  constexpr double kMax = 0x1p53;  // beyond which not every whole number is one
   std::vector<double> block(4096);
   for (std::int64_t begin = 0; begin < samples; begin += std::ssize(block)) {
     const auto part = std::span(block).first(
@@ -37,7 +37,7 @@ void VisitLabels(ArrayFile& labels, std::int64_t samples,
     labels.ReadNumbers(part);
     for (std::size_t i = 0; i < part.size(); ++i) {
       const std::int64_t sample = begin + static_cast<std::int64_t>(i);
-      if (!(std::abs(part[i]) <= kMost) || part[i] != std::floor(part[i])) {
+      if (!(std::abs(part[i]) <= kMax) || part[i] != std::floor(part[i])) {
         throw Error(fmt::format("{}: label {} of sample {}, expected a whole number", labels.path(),
                                 part[i], sample));
       }

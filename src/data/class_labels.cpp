@@ -17,7 +17,7 @@
 namespace biasbench::data {
 namespace {
 
-constexpr std::size_t kMostClasses = 65'536;
+constexpr std::size_t kMaxClasses = 65'536;
 
 template <class Number>
 std::optional<Number> Parse(std::string_view text) {
@@ -32,9 +32,9 @@ std::optional<Number> Parse(std::string_view text) {
 // The label as a whole number: "7", "+7", "7.0".
 std::optional<std::int64_t> WholeNumber(std::string_view label) {
   if (const auto number = Parse<std::int64_t>(label)) return number;
-  constexpr double kMost = 0x1p53;  // beyond which not every whole number is one
+  constexpr double kMax = 0x1p53;  // beyond which not every whole number is one
   const auto number = Parse<double>(label);
-  if (!number || !(std::abs(*number) <= kMost) || *number != std::floor(*number)) {
+  if (!number || !(std::abs(*number) <= kMax) || *number != std::floor(*number)) {
     return std::nullopt;
   }
   return static_cast<std::int64_t>(*number);
@@ -74,11 +74,11 @@ std::int32_t LabelCollector::Add(std::string_view label, const LabelPlace& place
         "{}: label {}, expected text or a whole number; --kind=regression takes any numbers",
         place(), text::Excerpt(label));
   }
-  if (labels_.size() == kMostClasses) {
+  if (labels_.size() == kMaxClasses) {
     throw Error(fraction_.empty()
                     ? fmt::format("{}: more than {} different labels; --kind=regression takes "
                                   "numbers that are no classes",
-                                  place(), kMostClasses)
+                                  place(), kMaxClasses)
                     : fraction_);
   }
   const auto number = static_cast<std::int32_t>(labels_.size());

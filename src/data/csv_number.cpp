@@ -60,8 +60,8 @@ std::optional<double> ParseAny(std::string_view text, char decimal) {
 std::optional<float> ParseCsvNumber(std::string_view field, char decimal) {
   const std::optional<double> value = ParseAny(field, decimal);
   // The negation also refuses NaN.
-  constexpr auto kMost = static_cast<double>(std::numeric_limits<float>::max());
-  if (!value || !(std::abs(*value) <= kMost)) return std::nullopt;
+  constexpr auto kMax = static_cast<double>(std::numeric_limits<float>::max());
+  if (!value || !(std::abs(*value) <= kMax)) return std::nullopt;
   return static_cast<float>(*value);
 }
 

@@ -9,15 +9,15 @@ namespace biasbench::data {
 namespace {
 
 void CheckShape(std::int64_t inputs, std::int64_t outputs, std::int64_t samples) {
-  constexpr std::int64_t kMostOutputs = std::numeric_limits<std::int32_t>::max();
+  constexpr std::int64_t kMaxOutputs = std::numeric_limits<std::int32_t>::max();
   // Both sets' bytes must be countable.
-  constexpr std::int64_t kMostValues = std::numeric_limits<std::int64_t>::max() / 8;
-  if (std::min({inputs, outputs, samples}) < 1 || outputs > kMostOutputs ||
-      samples > kMostValues / inputs) {
+  constexpr std::int64_t kMaxValues = std::numeric_limits<std::int64_t>::max() / 8;
+  if (std::min({inputs, outputs, samples}) < 1 || outputs > kMaxOutputs ||
+      samples > kMaxValues / inputs) {
     throw Error(
         fmt::format("noise of {} samples, {} inputs, {} outputs: expected each to be 1 or "
                     "more, outputs at most {}, samples x inputs at most {}",
-                    samples, inputs, outputs, kMostOutputs, kMostValues));
+                    samples, inputs, outputs, kMaxOutputs, kMaxValues));
   }
 }
 

@@ -16,7 +16,7 @@
 namespace biasbench::data {
 namespace {
 
-constexpr std::size_t kMostHeaderBytes = std::size_t{1} << 16;
+constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 16;
 
 // The dictionary, behind the magic string, the version and its own length.
 std::string ReadDictionary(CompressedFile& file) {
@@ -27,11 +27,11 @@ std::string ReadDictionary(CompressedFile& file) {
   file.ReadExactly(std::span(length).first(major == 1 ? 2 : 4));
   const std::size_t bytes =
       length[0] | length[1] << 8U | std::size_t{length[2]} << 16U | std::size_t{length[3]} << 24U;
-  if (major < 1 || major > 3 || bytes > kMostHeaderBytes) {
+  if (major < 1 || major > 3 || bytes > kMaxHeaderBytes) {
     throw Error(
         fmt::format("{}: NumPy format {}.{} with a header of {} bytes, expected 1.0 to 3.0 "
                     "and {} bytes at most",
-                    file.name(), major, magic[7], bytes, kMostHeaderBytes));
+                    file.name(), major, magic[7], bytes, kMaxHeaderBytes));
   }
   std::string dictionary(bytes, ' ');
   file.ReadExactly({reinterpret_cast<std::uint8_t*>(dictionary.data()), dictionary.size()});
@@ -69,7 +69,7 @@ std::optional<ElementType> TypeOf(std::string_view descr) {
 
 // "(60000, 784)": nothing if it is no tuple of one or more whole numbers.
 std::optional<std::vector<std::int64_t>> ShapeOf(std::string_view text) {
-  constexpr std::size_t kMostDimensions = 64;
+  constexpr std::size_t kMaxDimensions = 64;
   if (!text.starts_with('(')) return std::nullopt;
   text.remove_prefix(1);
   std::vector<std::int64_t> shape;
@@ -78,7 +78,7 @@ std::optional<std::vector<std::int64_t>> ShapeOf(std::string_view text) {
     if (text.starts_with(')')) break;
     std::int64_t dimension = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), dimension);
-    if (error != std::errc() || dimension < 0 || shape.size() == kMostDimensions) {
+    if (error != std::errc() || dimension < 0 || shape.size() == kMaxDimensions) {
       return std::nullopt;
     }
     shape.push_back(dimension);

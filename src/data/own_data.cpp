@@ -53,9 +53,9 @@ std::string DigestOf(const OwnFiles& files, const std::string& contents) {
 }
 
 void CheckSamples(const std::string& files, std::int64_t samples, std::int64_t least) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
-  if (samples >= least && samples <= kMost) return;
-  throw Error(fmt::format("{}: {} samples, expected {} to {}", files, samples, least, kMost));
+  constexpr std::int64_t kMax = std::numeric_limits<std::int32_t>::max();
+  if (samples >= least && samples <= kMax) return;
+  throw Error(fmt::format("{}: {} samples, expected {} to {}", files, samples, least, kMax));
 }
 
 }  // namespace

@@ -37,35 +37,37 @@ void WithWalkBatch(const BatchView& batch, const Use& use) {
   use(batch.Walk(Weights::kHasWords));
 }
 
-// result (nodes, B) = max(W X^T + b, least); rows: where W lies.
+// result (nodes, B) = max(W X^T + b, lower_bound); rows: where W lies.
 template <class Weights>
-void MultiplyHidden(float least, std::int64_t nodes, const Weights& weights, Rows rows,
-                    const BatchView& batch, const float* bias, float* result) {
+void MultiplyHidden(float lower_bound, std::int64_t nodes, const Weights& weights,
+                    Residence residence, const BatchView& batch, const float* bias, float* result) {
   if (SuitsWalk<Weights>(batch)) {
     return WithWalkBatch<Weights>(batch, [&](const auto& walk) {
-      ForwardTileByRows(least, nodes, weights, walk, bias, result);
+      ForwardTileByRows(lower_bound, nodes, weights, walk, bias, result);
     });
   }
-  const auto forward = [&]<Rows kRows>() {
+  const auto forward = [&]<Residence kResidence>() {
     if constexpr (std::is_same_v<typename Weights::Stored, std::uint16_t>) {
       if (MultipliesPairs<Weights>(batch)) {
-        return ForwardTileOfPairs<kRows>(least, nodes, weights.data(), batch, bias, result);
+        return ForwardTileOfPairs<kResidence>(lower_bound, nodes, weights.data(), batch, bias,
+                                              result);
       }
     }
-    ForwardTile<kRows>(least, nodes, weights.data(), batch, bias, result);
+    ForwardTile<kResidence>(lower_bound, nodes, weights.data(), batch, bias, result);
   };
-  if (rows == Rows::kInMemory) {
-    forward.template operator()<Rows::kInMemory>();
+  if (residence == Residence::kInMemory) {
+    forward.template operator()<Residence::kInMemory>();
   } else {
-    forward.template operator()<Rows::kInCache>();
+    forward.template operator()<Residence::kInCache>();
   }
 }
 
 // activation (nodes, B) = φ(W X^T + b); rows: where W lies.
 template <class Weights>
-void ForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights, Rows rows,
-                   const BatchView& batch, const float* bias, float* activation) {
-  MultiplyHidden(LeastOf(kind), nodes, weights, rows, batch, bias, activation);
+void ForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights,
+                   Residence residence, const BatchView& batch, const float* bias,
+                   float* activation) {
+  MultiplyHidden(LowerBoundOf(kind), nodes, weights, residence, batch, bias, activation);
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
@@ -117,7 +119,7 @@ std::int64_t StepAndForwardHidden(ActivationKind kind, std::int64_t nodes, const
   WithWalkBatch<Weights>(batch, [&]<class X>(const WalkBatch<X>& walk) {
     WithWalkBatch<Weights>(next, [&]<class NextX>(const WalkBatch<NextX>& next_walk) {
       if constexpr (std::is_same_v<X, NextX>) {
-        unwritten = StepAndForwardByRows(LeastOf(kind), nodes, weights, walk, delta.values,
+        unwritten = StepAndForwardByRows(LowerBoundOf(kind), nodes, weights, walk, delta.values,
                                          next_walk, bias, activation);
       }
     });

@@ -102,7 +102,7 @@ inline constexpr int kDepthUnroll = 4;
 // neighbouring rows are too far apart for the processor to foresee them. (A forward product from
 // memory, 784 inputs, on an AVX-512 core: batch 64 in 0.91 of the time, batch 16 in 0.71; from the
 // cache asking costs 6 %.)
-enum class Rows { kInCache, kInMemory };
+enum class Residence { kInCache, kInMemory };
 
 // Starts every sum from zero.
 struct FromZero {
@@ -111,7 +111,7 @@ struct FromZero {
 
 // The compiler can't tell what this does to the value.
 template <class T>
-HWY_INLINE void Hide(T& value) {
+HWY_INLINE void HideFromOptimizer(T& value) {
   asm("" : "+r"(value));
 }
 
@@ -125,8 +125,8 @@ class RowPointers {
       : stride_(row_bytes), stride3_(3 * row_bytes) {
     BIASBENCH_UNROLL
     for (int i = 0; i < kPointers; ++i) pointers_[i] = data + std::int64_t{4} * i * row_bytes;
-    Hide(stride_);
-    Hide(stride3_);
+    HideFromOptimizer(stride_);
+    HideFromOptimizer(stride3_);
   }
   HWY_INLINE const std::byte* Of(int row) const {
     const std::byte* pointer = pointers_[row / 4];
@@ -136,7 +136,7 @@ class RowPointers {
     BIASBENCH_UNROLL
     for (int i = 0; i < kPointers; ++i) {
       pointers_[i] += bytes;
-      Hide(pointers_[i]);
+      HideFromOptimizer(pointers_[i]);
     }
   }
 
@@ -153,18 +153,18 @@ template <class Epilogue>
 concept TakesPairs = std::is_invocable_v<const Epilogue&, std::int64_t, EvenAndOdd>;
 
 // Asks for nothing ahead of an epilogue.
-struct AskForNothing {
+struct NoPrefetch {
   void operator()(std::int64_t /*i*/) const {}
 };
 
 // One block: rows row … row + kRows − 1 of `columns`, from `column` on kVectors vectors, of which
 // the last is narrowed to `last`.
-template <int kRows, int kVectors, Rows kLeft, class Factors, class LastLanes, class Init,
-          class Epilogue, class Ask>
+template <int kRows, int kVectors, Residence kLeft, class Factors, class LastLanes, class Init,
+          class Epilogue, class Prefetcher>
 HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t columns,
                              std::int64_t depth, const LeftOperand<Factors>& left,
                              const Panel& panel, const LastLanes& last, const Init& init,
-                             const Epilogue& epilogue, const Ask& ask) {
+                             const Epilogue& epilogue, const Prefetcher& prefetch) {
   Vector sum[kRows][kVectors];
   BIASBENCH_UNROLL
   for (int r = 0; r < kRows; ++r) {
@@ -191,20 +191,20 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
   // An index for each row: left to itself GCC 12 computes an address for each vector. (The weight
   // gradient takes 0.97 of the time at batch 64, 0.87 at 16.)
   const std::int64_t first = row * columns + column;
-  int asked = 0;
-  const auto ask_for_a_column = [&]() __attribute__((always_inline)) {
-    if (asked == kVectors) return;
-    std::int64_t i = first + asked * kVectorLanes;
+  int prefetched = 0;
+  const auto prefetch_column = [&]() __attribute__((always_inline)) {
+    if (prefetched == kVectors) return;
+    std::int64_t i = first + prefetched * kVectorLanes;
     BIASBENCH_UNROLL
     for (int r = 0; r < kRows; ++r, i += columns) {
-      Hide(i);
-      ask(i);
+      HideFromOptimizer(i);
+      prefetch(i);
     }
-    ++asked;
+    ++prefetched;
   };
   for (std::int64_t begin = 0, end = 0; begin < depth; begin = end) {
     end = depth;
-    if constexpr (kLeft == Rows::kInMemory) {
+    if constexpr (kLeft == Residence::kInMemory) {
       end = std::min(begin + kLineBytes / Factors::kBytes, depth);
       BIASBENCH_UNROLL
       for (int r = 0; r < kRows; ++r) Prefetch(left_k.Of(r) + kRows * left.row_bytes);
@@ -218,7 +218,7 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
                          __attribute__((always_inline)) { return Factors::At(at, i); });
         }
         left_k.Advance(kDepthUnroll * Factors::kBytes);
-        if constexpr (!std::is_same_v<Ask, AskForNothing>) ask_for_a_column();
+        if constexpr (!std::is_same_v<Prefetcher, NoPrefetch>) prefetch_column();
       }
     }
     for (; k < end; ++k) {
@@ -227,13 +227,13 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
       left_k.Advance(left.depth_bytes);
     }
   }
-  if constexpr (!std::is_same_v<Ask, AskForNothing>) {
-    while (asked < kVectors) ask_for_a_column();  // NOLINT(bugprone-infinite-loop): it counts
+  if constexpr (!std::is_same_v<Prefetcher, NoPrefetch>) {
+    while (prefetched < kVectors) prefetch_column();  // NOLINT(bugprone-infinite-loop): it counts
   }
   std::int64_t i = first;
   BIASBENCH_UNROLL
   for (int r = 0; r < kRows; ++r, i += columns) {
-    Hide(i);
+    HideFromOptimizer(i);
     if constexpr (kVectors % 2 == 0 && std::is_same_v<LastLanes, AllLanes> &&
                   TakesPairs<Epilogue>) {
       BIASBENCH_UNROLL
@@ -250,14 +250,15 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
 
 // All rows of kVectors vectors of columns. Never inlined: in a larger function GCC 12 keeps the
 // accumulators in memory, and the weight gradient takes 2.5 times as long.
-template <int kVectors, Rows kLeft, class Factors, class LastLanes, class Init, class Epilogue,
-          class Ask>
+template <int kVectors, Residence kLeft, class Factors, class LastLanes, class Init, class Epilogue,
+          class Prefetcher>
 HWY_NOINLINE void ProductColumns(std::int64_t rows, std::int64_t column, std::int64_t columns,
                                  std::int64_t depth, LeftOperand<Factors> left, Panel panel,
-                                 LastLanes last, Init init, Epilogue epilogue, Ask ask) {
+                                 LastLanes last, Init init, Epilogue epilogue,
+                                 Prefetcher prefetch) {
   const auto block = [&]<int kRows>(std::int64_t row) __attribute__((always_inline)) {
     ProductBlock<kRows, kVectors, kLeft>(row, column, columns, depth, left, panel, last, init,
-                                         epilogue, ask);
+                                         epilogue, prefetch);
   };
   std::int64_t row = 0;
   constexpr int kRows = kBlockRows<kVectors>;
@@ -271,29 +272,29 @@ HWY_NOINLINE void ProductColumns(std::int64_t rows, std::int64_t column, std::in
 // lanes) is called exactly once for every vector of the result, i = row · columns + column being
 // that of its first.
 //
-// ask(i) is called for every vector, too, while its block's sums are under way and a few
+// prefetch(i) is called for every vector, too, while its block's sums are under way and a few
 // at a time, to ask for what epilogues further on will want from memory: all at once they fill the
 // buffers in which a core waits for lines, and loads wait behind them. (784 inputs, weights from
 // memory, batch 16: the weight gradient takes 0.90 of the time of asking in the epilogue.)
 //
-// init, epilogue and ask are taken by value, and should hold what they need by value: a vector's
-// store might change anything held by reference, which would be read again after each of them. (The
-// weight gradient takes 0.93 of the time at batch 64, 0.9 at 16.)
+// init, epilogue and prefetch are taken by value, and should hold what they need by value: a
+// vector's store might change anything held by reference, which would be read again after each of
+// them. (The weight gradient takes 0.93 of the time at batch 64, 0.9 at 16.)
 //
 // Columns go outermost, so that a stripe of the panel (depth × kStripeFloats: 16 KiB for the weight
 // gradient of a batch of 64) stays in the first-level cache while all rows of the tile pass. After
 // the first stripe the rows are in a cache, too.
-template <Rows kLeft = Rows::kInCache, class Factors, class Init, class Epilogue,
-          class Ask = AskForNothing>
+template <Residence kLeft = Residence::kInCache, class Factors, class Init, class Epilogue,
+          class Prefetcher = NoPrefetch>
 void Product(std::int64_t rows, std::int64_t columns, std::int64_t depth, LeftOperand<Factors> left,
-             Panel panel, Init init, Epilogue epilogue, Ask ask = {}) {
+             Panel panel, Init init, Epilogue epilogue, Prefetcher prefetch = {}) {
   const auto stripe = [=]<int kVectors>(std::int64_t column, auto last) {
-    if (kLeft == Rows::kInMemory && column == 0) {
+    if (kLeft == Residence::kInMemory && column == 0) {
       ProductColumns<kVectors, kLeft>(rows, column, columns, depth, left, panel, last, init,
-                                      epilogue, ask);
+                                      epilogue, prefetch);
     } else {
-      ProductColumns<kVectors, Rows::kInCache>(rows, column, columns, depth, left, panel, last,
-                                               init, epilogue, ask);
+      ProductColumns<kVectors, Residence::kInCache>(rows, column, columns, depth, left, panel, last,
+                                                    init, epilogue, prefetch);
     }
   };
   std::int64_t column = 0;

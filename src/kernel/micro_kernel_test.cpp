@@ -96,7 +96,7 @@ class Result {
 };
 
 // The panel's rows are separated by NaN, which must not leak in.
-template <Rows kLeft>
+template <Residence kLeft>
 void CheckProduct(const Case& c, bool left_is_transposed) {
   SCOPED_TRACE(testing::Message() << c.rows << "×" << c.columns << "×" << c.depth
                                   << (left_is_transposed ? " transposed" : ""));
@@ -117,8 +117,8 @@ void CheckProduct(const Case& c, bool left_is_transposed) {
 }
 
 void CheckProduct(const Case& c, bool left_is_transposed) {
-  CheckProduct<Rows::kInCache>(c, left_is_transposed);
-  CheckProduct<Rows::kInMemory>(c, left_is_transposed);
+  CheckProduct<Residence::kInCache>(c, left_is_transposed);
+  CheckProduct<Residence::kInMemory>(c, left_is_transposed);
 }
 
 // A left operand of bfloat16, widened on the way.

@@ -84,22 +84,22 @@ struct FromBias {
 
 // What a forward product cuts z off at: all of ReLU. tanh has no least; it takes a pass of its own
 // while the tile is in cache, since an epilogue is unrolled two dozen times.
-inline constexpr float kNoLeast = -std::numeric_limits<float>::infinity();
-constexpr float LeastOf(ActivationKind kind) {
-  return kind == ActivationKind::kRelu ? 0 : kNoLeast;
+inline constexpr float kNoLowerBound = -std::numeric_limits<float>::infinity();
+constexpr float LowerBoundOf(ActivationKind kind) {
+  return kind == ActivationKind::kRelu ? 0 : kNoLowerBound;
 }
 
-// The forward product's epilogue: result (nodes, batch) = max(z, least).
-struct StoreFromLeast {
-  StoreFromLeast(float least_z, float* to) : result(to), least(hn::Set(kFloat, least_z)) {}
+// The forward product's epilogue: result (nodes, batch) = max(z, lower_bound).
+struct StoreClamped {
+  StoreClamped(float min_z, float* to) : result(to), lower_bound(hn::Set(kFloat, min_z)) {}
   template <class SomeLanes>
   HWY_INLINE void operator()(std::int64_t i, Vector z, SomeLanes lanes) const {
     // Not Max: NaN must pass.
-    lanes.Store(hn::IfThenElse(hn::Le(z, least), least, z), result + i);
+    lanes.Store(hn::IfThenElse(hn::Le(z, lower_bound), lower_bound, z), result + i);
   }
 
   float* result;
-  Vector least;
+  Vector lower_bound;
 };
 
 // use(init) for the biases of a tile's nodes, or for null.
@@ -112,25 +112,25 @@ void WithInitial(const float* bias, const Use& use) {
   }
 }
 
-// result (nodes, B) = max(W X^T + b, least), bias (nodes) or null. kWeights: where W lies. On the
-// way asks for the next tile's results, which the backward pass, where it follows tile by tile,
+// result (nodes, B) = max(W X^T + b, lower_bound), bias (nodes) or null. kWeights: where W lies. On
+// the way asks for the next tile's results, which the backward pass, where it follows tile by tile,
 // will read from memory. (Batch 64: ∂A takes half of the time.)
-template <Rows kWeights, class Weight>
-void ForwardTile(float least, std::int64_t nodes, const Weight* hidden_weights,
+template <Residence kWeights, class Weight>
+void ForwardTile(float lower_bound, std::int64_t nodes, const Weight* hidden_weights,
                  const BatchView& batch, const float* bias, float* result) {
   WithInitial(bias, [&](const auto& init) {
     Product<kWeights>(nodes, batch.size, batch.inputs, Left(hidden_weights, batch.inputs, 1),
-                      {batch.panel, batch.size}, init, StoreFromLeast(least, result),
+                      {batch.panel, batch.size}, init, StoreClamped(lower_bound, result),
                       [next = result + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
   });
 }
 
 // The same for batches that suit walks: `weights` as WalkForward() takes them, batch by rows.
 template <class Weights, class X>
-void ForwardTileByRows(float least, std::int64_t nodes, const Weights& weights,
+void ForwardTileByRows(float lower_bound, std::int64_t nodes, const Weights& weights,
                        const WalkBatch<X>& batch, const float* bias, float* result) {
   WithInitial(bias, [&](const auto& init) {
-    WalkForward(nodes, weights, WalkProduct{batch, init, StoreFromLeast(least, result)});
+    WalkForward(nodes, weights, WalkProduct{batch, init, StoreClamped(lower_bound, result)});
   });
 }
 
@@ -143,7 +143,7 @@ struct AddLastInput {
     store(i, hn::MulAdd(hn::BitCast(kFloat, hn::Set(kBits, weight)), x, z), lanes);
   }
 
-  StoreFromLeast store;
+  StoreClamped store;
   const std::uint16_t* last_weights;  // of the first row
   const float* last_inputs;
   std::int64_t samples;
@@ -151,10 +151,10 @@ struct AddLastInput {
 };
 
 // The same by the processor's products of bfloat16.
-template <Rows kWeights>
-void ForwardTileOfPairs(float least, std::int64_t nodes, const std::uint16_t* hidden_weights,
+template <Residence kWeights>
+void ForwardTileOfPairs(float lower_bound, std::int64_t nodes, const std::uint16_t* hidden_weights,
                         const BatchView& batch, const float* bias, float* result) {
-  const StoreFromLeast store(least, result);
+  const StoreClamped store(lower_bound, result);
   WithInitial(bias, [&](const auto& init) {
     const auto product = [&](const auto& epilogue) {
       Product<kWeights>(
@@ -268,13 +268,13 @@ void HiddenWeightStepOfPairs(std::int64_t nodes, const Weights& weights, const B
 // The same for batches that suit walks, and at once the result (nodes, next.samples) of a next
 // batch that suits them, too: weights and result as for WalkSteps().
 template <class Weights, class X>
-std::int64_t StepAndForwardByRows(float least, std::int64_t nodes, const Weights& weights,
+std::int64_t StepAndForwardByRows(float lower_bound, std::int64_t nodes, const Weights& weights,
                                   const WalkBatch<X>& batch, const float* delta,
                                   const WalkBatch<X>& next, const float* bias, float* result) {
   std::int64_t unwritten = 0;
   WithInitial(bias, [&](const auto& init) {
     unwritten = WalkSteps(nodes, weights, batch, delta,
-                          WalkProduct{next, init, StoreFromLeast(least, result)});
+                          WalkProduct{next, init, StoreClamped(lower_bound, result)});
   });
   return unwritten;
 }

@@ -69,10 +69,10 @@ void CheckForward(const Tile& tile, ActivationKind kind, bool has_bias) {
   const float* bias = has_bias ? tile.bias.data() : nullptr;
   GuardedResult from_cache(tile.hidden * tile.batch);
   GuardedResult from_memory(tile.hidden * tile.batch);
-  ForwardTile<Rows::kInCache>(LeastOf(kind), tile.hidden, tile.hidden_weights.data(), view, bias,
-                              from_cache.data());
-  ForwardTile<Rows::kInMemory>(LeastOf(kind), tile.hidden, tile.hidden_weights.data(), view, bias,
-                               from_memory.data());
+  ForwardTile<Residence::kInCache>(LowerBoundOf(kind), tile.hidden, tile.hidden_weights.data(),
+                                   view, bias, from_cache.data());
+  ForwardTile<Residence::kInMemory>(LowerBoundOf(kind), tile.hidden, tile.hidden_weights.data(),
+                                    view, bias, from_memory.data());
   if (kind != ActivationKind::kRelu) {
     Activate(kind, tile.hidden * tile.batch, from_cache.data());
     Activate(kind, tile.hidden * tile.batch, from_memory.data());

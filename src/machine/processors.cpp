@@ -28,9 +28,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostProcessors = 8192;  // that Linux can be configured for
+constexpr std::size_t kMaxProcessors = 8192;  // that Linux can be configured for
 constexpr std::size_t kWordBits = std::numeric_limits<unsigned long>::digits;
-using Mask = std::array<unsigned long, kMostProcessors / kWordBits>;
+using Mask = std::array<unsigned long, kMaxProcessors / kWordBits>;
 
 constinit Mask start_mask{};
 
@@ -140,7 +140,7 @@ bool HasFreeProcessors(int count) {
   Mask mask{};
   ReadMask(&mask);
   int found = 0;
-  for (std::size_t i = 0; i < kMostProcessors && found < count; ++i) {
+  for (std::size_t i = 0; i < kMaxProcessors && found < count; ++i) {
     Mask one{};
     one[i / kWordBits] = mask[i / kWordBits] & (1UL << i % kWordBits);
     if (one[i / kWordBits] == 0) continue;

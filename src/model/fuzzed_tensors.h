@@ -19,8 +19,8 @@ inline void RequireSound(const std::vector<Tensor>& tensors) {
   CheckTotal("", tensors);
   Sum all;
   for (const Tensor& tensor : tensors) {
-    Require(tensor.elements >= 0 && tensor.elements <= kMostElements, "elements are bounded");
-    Require(tensor.shape.size() <= kMostDimensions, "dimensions are bounded");
+    Require(tensor.elements >= 0 && tensor.elements <= kMaxElements, "elements are bounded");
+    Require(tensor.shape.size() <= kMaxDimensions, "dimensions are bounded");
     const std::int64_t blocks = tensor.bytes / std::max<std::int64_t>(tensor.type.block_bytes, 1);
     Require(tensor.type.block_bytes == 0 || blocks * tensor.type.block_elements >= tensor.elements,
             "bytes are enough for all elements");

@@ -44,9 +44,9 @@ constexpr std::uint32_t kArray = 9;
 constexpr std::array<std::uint64_t, 13> kValueBytes = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
 constexpr int kDeepest = 8;  // arrays of arrays; the usual libraries write none
-constexpr std::uint64_t kMostNameBytes = 65'535;
+constexpr std::uint64_t kMaxNameBytes = 65'535;
 constexpr std::uint32_t kDefaultAlignment = 32;
-constexpr std::uint32_t kMostAlignment = 1U << 30;
+constexpr std::uint32_t kMaxAlignment = 1U << 30;
 
 class GgufReader {
  public:
@@ -86,8 +86,8 @@ class GgufReader {
 
   std::string ReadName(std::string_view what) {
     const auto bytes = file_.ReadLittleEndian<std::uint64_t>();
-    if (bytes == 0 || bytes > kMostNameBytes) {
-      file_.Fail(fmt::format("{} of {} bytes, expected 1 to {}", what, bytes, kMostNameBytes));
+    if (bytes == 0 || bytes > kMaxNameBytes) {
+      file_.Fail(fmt::format("{} of {} bytes, expected 1 to {}", what, bytes, kMaxNameBytes));
     }
     return file_.ReadText(bytes);
   }
@@ -106,9 +106,9 @@ class GgufReader {
   void ReadAlignment(std::uint32_t type) {
     if (type == kUint32) alignment_ = file_.ReadLittleEndian<std::uint32_t>();
     const bool is_power = (alignment_ & (alignment_ - 1)) == 0;
-    if (type != kUint32 || alignment_ == 0 || !is_power || alignment_ > kMostAlignment) {
+    if (type != kUint32 || alignment_ == 0 || !is_power || alignment_ > kMaxAlignment) {
       file_.Fail(fmt::format("general.alignment: expected a power of two up to {}, uint32",
-                             kMostAlignment));
+                             kMaxAlignment));
     }
   }
 
@@ -170,9 +170,9 @@ class GgufReader {
   // GGML counts dimensions from the contiguous one up.
   std::vector<std::int64_t> ReadShape(std::string_view name) {
     const auto rank = file_.ReadLittleEndian<std::uint32_t>();
-    if (rank > kMostDimensions) {
+    if (rank > kMaxDimensions) {
       file_.Fail(fmt::format("{} has {} dimensions, expected {} at most", DescribeTensor(name),
-                             rank, kMostDimensions));
+                             rank, kMaxDimensions));
     }
     std::vector<std::int64_t> shape(rank);
     for (std::int64_t& dimension : shape) dimension = file_.ReadLittleEndian<std::int64_t>();

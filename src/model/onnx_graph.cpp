@@ -177,9 +177,9 @@ class Uses {
 
   // The same, through operators that only change a value's form.
   Source FindValue(std::size_t graph, const std::string& name) {
-    constexpr int kMostForms = 16;  // a circle would have no end
+    constexpr int kMaxForms = 16;  // a circle would have no end
     Source source = Find(graph, name);
-    for (int i = 0; i < kMostForms && source.node != nullptr; ++i) {
+    for (int i = 0; i < kMaxForms && source.node != nullptr; ++i) {
       if (!IsOneOf(kForms, source.node->operation) || source.node->inputs.empty()) break;
       source = Find(source.graph, source.node->inputs[0]);
     }

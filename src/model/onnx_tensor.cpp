@@ -78,11 +78,11 @@ void ReadPlace(Message entry, OnnxExternalData::Place& place) {
 }
 
 void AddDimensions(const HeaderReader& file, const Message& message, Said& said) {
-  for (const std::uint64_t dimension : message.Varints(kMostDimensions)) {
+  for (const std::uint64_t dimension : message.Varints(kMaxDimensions)) {
     said.shape.push_back(static_cast<std::int64_t>(dimension));
   }
-  if (said.shape.size() > kMostDimensions) {
-    file.Fail(fmt::format("a tensor of more than {} dimensions", kMostDimensions));
+  if (said.shape.size() > kMaxDimensions) {
+    file.Fail(fmt::format("a tensor of more than {} dimensions", kMaxDimensions));
   }
 }
 

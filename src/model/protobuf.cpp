@@ -5,7 +5,7 @@
 namespace biasbench::model {
 namespace {
 
-constexpr std::int64_t kMostTextBytes = 1 << 16;
+constexpr std::int64_t kMaxTextBytes = 1 << 16;
 
 // A number in base 128, the lowest digits first; the message ends at `end`.
 std::uint64_t ReadVarint(HeaderReader& file, std::int64_t end) {
@@ -60,9 +60,9 @@ bool Message::Next() {
 }
 
 std::string Message::Text() const {
-  if (field_.bytes() > kMostTextBytes) {
+  if (field_.bytes() > kMaxTextBytes) {
     file_.Fail(fmt::format("a name of {} bytes at byte {}, expected {} at most", field_.bytes(),
-                           field_.begin, kMostTextBytes));
+                           field_.begin, kMaxTextBytes));
   }
   file_.Seek(field_.begin);
   return file_.ReadText(static_cast<std::uint64_t>(field_.bytes()));

@@ -17,7 +17,7 @@
 namespace biasbench::model {
 namespace {
 
-constexpr std::uint64_t kMostHeaderBytes = 100'000'000;  // the format's own bound
+constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // the format's own bound
 
 constexpr auto kTypes = std::to_array<ElementType>({
     {"BOOL", 1, 1, true}, {"F4", 2, 1},        {"F6_E2M3", 4, 3},   {"F6_E3M2", 4, 3},
@@ -107,9 +107,9 @@ class Header : public JsonVisitor {
 
   void AddNumber(Keys keys, std::uint64_t number) {
     std::vector<std::int64_t>& numbers = keys[1] == "shape" ? *entry_.shape : *entry_.offsets;
-    const std::size_t most = keys[1] == "shape" ? kMostDimensions : 2;
-    constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    if (numbers.size() == most || number > kMost) {
+    const std::size_t most = keys[1] == "shape" ? kMaxDimensions : 2;
+    constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (numbers.size() == most || number > kMax) {
       Fail(fmt::format("{}: its {} are more or larger than any file's", DescribeTensor(keys[0]),
                        keys[1] == "shape" ? "dimensions" : "data_offsets"));
     }
@@ -148,9 +148,9 @@ class Header : public JsonVisitor {
 std::vector<Tensor> ReadSafetensors(const std::string& path) {
   HeaderReader file(path);
   const auto bytes = file.ReadLittleEndian<std::uint64_t>();
-  if (bytes > kMostHeaderBytes) {
+  if (bytes > kMaxHeaderBytes) {
     file.Fail(fmt::format("announces a safetensors header of {} bytes, expected {} at most", bytes,
-                          kMostHeaderBytes));
+                          kMaxHeaderBytes));
   }
   const std::string text = file.ReadText(bytes);
   Header header(file.path(), file.left());

@@ -18,7 +18,7 @@
 namespace biasbench::model {
 namespace {
 
-constexpr std::int64_t kMostIndexBytes = 100'000'000;
+constexpr std::int64_t kMaxIndexBytes = 100'000'000;
 
 using Names = std::unordered_set<std::string>;
 
@@ -83,9 +83,9 @@ void CheckNames(std::string_view path, const std::string& file, const std::vecto
 
 std::vector<Tensor> ReadSafetensorsIndex(const std::string& path) {
   HeaderReader file(path);
-  if (file.size() > kMostIndexBytes) {
+  if (file.size() > kMaxIndexBytes) {
     file.Fail(
-        fmt::format("{} bytes, expected an index of {} at most", file.size(), kMostIndexBytes));
+        fmt::format("{} bytes, expected an index of {} at most", file.size(), kMaxIndexBytes));
   }
   const std::string text = file.ReadText(static_cast<std::uint64_t>(file.size()));
   Index index(file.path());

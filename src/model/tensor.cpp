@@ -12,7 +12,7 @@
 namespace biasbench::model {
 namespace {
 
-// Nothing if it is above kMostElements, or a dimension below 0.
+// Nothing if it is above kMaxElements, or a dimension below 0.
 std::optional<std::int64_t> ElementsOf(const std::vector<std::int64_t>& shape) {
   if (std::ranges::any_of(shape, [](std::int64_t dimension) { return dimension < 0; })) {
     return std::nullopt;
@@ -21,7 +21,7 @@ std::optional<std::int64_t> ElementsOf(const std::vector<std::int64_t>& shape) {
   if (std::ranges::count(shape, 0) > 0) return 0;
   std::int64_t elements = 1;
   for (const std::int64_t dimension : shape) {
-    if (__builtin_mul_overflow(elements, dimension, &elements) || elements > kMostElements) {
+    if (__builtin_mul_overflow(elements, dimension, &elements) || elements > kMaxElements) {
       return std::nullopt;
     }
   }
@@ -59,7 +59,7 @@ void CheckTotal(std::string_view path, const std::vector<Tensor>& tensors) {
   std::int64_t elements = 0;
   for (const Tensor& tensor : tensors) {
     elements += tensor.elements;
-    if (elements <= kMostElements) continue;
+    if (elements <= kMaxElements) continue;
     throw Error(fmt::format("{}: its tensors have more than 2^56 elements together", path));
   }
 }

@@ -33,8 +33,8 @@ struct Tensor {
 };
 
 // More elements than any file backs, few enough for sums of bytes by parameter not to overflow.
-inline constexpr std::int64_t kMostElements = std::int64_t{1} << 56;
-inline constexpr std::size_t kMostDimensions = 64;
+inline constexpr std::int64_t kMaxElements = std::int64_t{1} << 56;
+inline constexpr std::size_t kMaxDimensions = 64;
 
 // "2 x 3"; a scalar's is "1".
 std::string DescribeShape(const std::vector<std::int64_t>& shape);
@@ -43,11 +43,11 @@ std::string DescribeShape(const std::vector<std::int64_t>& shape);
 std::string DescribeTensor(std::string_view name);
 
 // A tensor whose elements and bytes follow from its shape. Throws Error for more than
-// kMostElements or a dimension below 0.
+// kMaxElements or a dimension below 0.
 Tensor MakeTensor(std::string_view path, std::string name, std::vector<std::int64_t> shape,
                   const ElementType& type);
 
-// Throws Error if the tensors have more than kMostElements together.
+// Throws Error if the tensors have more than kMaxElements together.
 void CheckTotal(std::string_view path, const std::vector<Tensor>& tensors);
 
 // Whether at most one dimension is above 1, as a bias's or a norm's.

@@ -30,12 +30,12 @@ TEST(Tensor, ProductsThatOverflowAreRefused) {
   EXPECT_EQ(refusal({k2To32, 1 << 24, 2}),
             "tensor 't' of 4294967296 x 16777216 x 2 elements" + expected);
   EXPECT_EQ(refusal({-1}), "tensor 't' of -1 elements" + expected);
-  EXPECT_EQ(MakeTensor("m", "t", {k2To32, 1 << 24}, kFloat).elements, kMostElements);
+  EXPECT_EQ(MakeTensor("m", "t", {k2To32, 1 << 24}, kFloat).elements, kMaxElements);
   EXPECT_EQ(MakeTensor("m", "t", {k2To32, k2To32, 0}, kFloat).elements, 0);
 }
 
 TEST(Tensor, TotalsAreBounded) {
-  const Tensor most = MakeTensor("m", "t", {kMostElements}, kFloat);
+  const Tensor most = MakeTensor("m", "t", {kMaxElements}, kFloat);
   const Tensor one = MakeTensor("m", "u", {1}, kFloat);
   CheckTotal("m", {most});
   EXPECT_EQ(ErrorOf([&] {

@@ -103,8 +103,8 @@ class Reference {
     reference::ReferenceGradients gradients =
         ReferenceBackward(network_, x, loss.gradient(outputs));
     AverageOverEntries(strategy_.NodesPerEntry(run_.shape.hidden), gradients.hidden_bias);
-    const bool has_bias_unit = strategy_.strategy->has_bias_unit;
-    const bool trains_weights = strategy_.strategy->weights == bias::Weights::kTrained;
+    const bool has_bias_unit = strategy_->has_bias_unit;
+    const bool trains_weights = strategy_->weights == bias::Weights::kTrained;
     const double weights = trains_weights ? 1 : 0;
     const double biases = strategy_.trains_bias() && settings.updates_biases ? 1 : 0;
     const double decay = run_.weight_decay;
@@ -142,15 +142,14 @@ class Reference {
 
 // Some dozens of steps of numbers around 1: their roundings add up to less than 1e-5, while what
 // one step does is 1e-3 and more.
-constexpr double kMostError = 3e-5;
+constexpr double kMaxError = 3e-5;
 
 void CheckNodes(const char* what, const Reference& reference, const Values& expected,
                 const Values& found) {
   const std::size_t per_node = expected.size() / reference.network().hidden_bias.size();
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (reference.IsNearKink(i / per_node)) continue;
-    ASSERT_NEAR(found[i], expected[i], kMostError * (1 + std::abs(expected[i])))
-        << what << " " << i;
+    ASSERT_NEAR(found[i], expected[i], kMaxError * (1 + std::abs(expected[i]))) << what << " " << i;
   }
 }
 
@@ -170,7 +169,7 @@ void CheckAgainstReference(const Training& run) {
     const double expected = reference.Step(task.train, batch, settings);
     if (settings.number == run.frozen_from) network.FreezeBiases();
     const double found = network.Step(task.train, batch, settings, following).loss;
-    ASSERT_NEAR(found, expected, kMostError * (1 + expected)) << "step " << settings.number;
+    ASSERT_NEAR(found, expected, kMaxError * (1 + expected)) << "step " << settings.number;
   });
   const ReferenceNetwork found = ToReference(network.parameters());
   const ReferenceNetwork& expected = reference.network();
@@ -178,7 +177,7 @@ void CheckAgainstReference(const Training& run) {
   CheckNodes("output weight", reference, expected.output_weights, found.output_weights);
   CheckNodes("hidden bias", reference, expected.hidden_bias, found.hidden_bias);
   for (std::size_t o = 0; o < expected.output_bias.size(); ++o) {
-    ASSERT_NEAR(found.output_bias[o], expected.output_bias[o], kMostError) << o;
+    ASSERT_NEAR(found.output_bias[o], expected.output_bias[o], kMaxError) << o;
   }
 }
 

@@ -29,7 +29,7 @@ double SquaredDistance(std::span<const float> values, std::span<const float> fro
 
 void DrawInitialBiases(const schedule::Parameters& parameters, schedule::NodeRange nodes,
                        std::span<float> biases) {
-  if (parameters.configuration.strategy.strategy->initial == bias::Initial::kRandom) {
+  if (parameters.configuration.strategy->initial == bias::Initial::kRandom) {
     random::FillUniform(parameters.configuration.seed, random::Stream::kHiddenBias,
                         static_cast<std::uint64_t>(nodes.begin),
                         parameters.hidden_bias_policy().random_half_width, biases);
@@ -86,9 +86,8 @@ Movement MeasureMovement(const schedule::Parameters& parameters, int threads) {
   }
   Movement movement{.hidden_weights = std::sqrt(all.weights / all.initial_weights),
                     .hidden_bias = std::nullopt};
-  const bool has_biases =
-      parameters.configuration.strategy.strategy->storage != bias::Storage::kNone ||
-      parameters.configuration.strategy.strategy->has_bias_unit;
+  const bool has_biases = parameters.configuration.strategy->storage != bias::Storage::kNone ||
+                          parameters.configuration.strategy->has_bias_unit;
   if (has_biases) {
     // Root mean squares: a node has one bias, and as many weights as inputs.
     const auto inputs = static_cast<double>(parameters.configuration.shape.inputs);

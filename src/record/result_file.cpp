@@ -52,12 +52,12 @@ bool HoldsDescriptors(const fs::path& folder) {
 
 // What `path` names in the end, there or not yet, through symbolic links but not descriptors.
 fs::path FollowLinks(const fs::path& path) {
-  constexpr int kMostLinks = 40;  // the kernel's own bound
+  constexpr int kMaxLinks = 40;  // the kernel's own bound
   fs::path target = path;
   std::error_code error;
   for (int links = 0; fs::is_symlink(fs::symlink_status(target, error)); ++links) {
     if (HoldsDescriptors(Folder(target))) RefuseStream(path);
-    if (links == kMostLinks) FailToWrite(path, ELOOP);
+    if (links == kMaxLinks) FailToWrite(path, ELOOP);
     target = Folder(target) / fs::read_symlink(target, error);
   }
   return target;

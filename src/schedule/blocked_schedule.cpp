@@ -47,7 +47,7 @@ BlockedSchedule::WorkspaceLayout::WorkspaceLayout(const Configuration& configura
   activation = workspace.Reserve(tile, shape.batch);
   lane_sums = workspace.Reserve(MemorySum::Multiply({shape.outputs, samples}), kernel::kNodeLanes);
   output_weights = workspace.Reserve(tile, shape.outputs);
-  turned_weights = workspace.Reserve(tile, shape.outputs);
+  transposed_weights = workspace.Reserve(tile, shape.outputs);
   hidden_weights =
       workspace.Reserve(configuration.stores_weights() ? 0 : tile, configuration.row_length());
   node_gradient = workspace.Reserve(tile, 1);
@@ -136,8 +136,8 @@ void BlockedSchedule::MultiplyInputs() {
   const kernel::BatchView& block = block_.view();
   // As the products with weights make them: the inputs in the weights' place.
   const auto multiply = [&](const auto& rows) {
-    kernel::MultiplyHidden(kernel::kNoLeast, block.size, UnsteppedRows(rows),
-                           kernel::Rows::kInCache, block, nullptr, products_.data());
+    kernel::MultiplyHidden(kernel::kNoLowerBound, block.size, UnsteppedRows(rows),
+                           kernel::Residence::kInCache, block, nullptr, products_.data());
   };
   if (block.halves != nullptr) {
     multiply(kernel::Bfloat16::At(const_cast<std::uint16_t*>(block.halves), 0));
@@ -177,25 +177,27 @@ void BlockedSchedule::PrepareCoefficients(Batch next) {
 }
 
 void BlockedSchedule::MultiplyTile(NodeRange tile, const kernel::BatchView& block,
-                                   kernel::Rows rows, float* workspace) const {
+                                   kernel::Residence residence, float* workspace) const {
   float* product = workspace + layout_.product;
-  VisitHiddenWeights(parameters_, tile, workspace + layout_.hidden_weights,
-                     [&](const auto& values) {
-                       kernel::MultiplyHidden(kernel::kNoLeast, tile.size, UnsteppedRows(values),
-                                              rows, block, nullptr, product);
-                     });
+  VisitHiddenWeights(
+      parameters_, tile, workspace + layout_.hidden_weights, [&](const auto& values) {
+        kernel::MultiplyHidden(kernel::kNoLowerBound, tile.size, UnsteppedRows(values), residence,
+                               block, nullptr, product);
+      });
   kernel::Transpose(tile.size, block.size, product, Columns(tile, 0));
 }
 
-void BlockedSchedule::TurnOutputWeights(NodeRange tile, bool to_columns, float* workspace) const {
+void BlockedSchedule::TransposeOutputWeights(NodeRange tile, bool to_columns,
+                                             float* workspace) const {
   const std::int64_t outputs = configuration_.shape.outputs;
   const std::int64_t rows = to_columns ? tile.size : outputs;
   const std::int64_t columns = to_columns ? outputs : tile.size;
   kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
     auto* values = parameters_.output_weights.As<Format>(tile.begin * outputs);
-    auto* turned = reinterpret_cast<typename Format::Stored*>(workspace + layout_.turned_weights);
-    kernel::Transpose(rows, columns, values, turned);
-    std::copy_n(turned, rows * columns, values);
+    auto* transposed =
+        reinterpret_cast<typename Format::Stored*>(workspace + layout_.transposed_weights);
+    kernel::Transpose(rows, columns, values, transposed);
+    std::copy_n(transposed, rows * columns, values);
   });
 }
 
@@ -209,10 +211,10 @@ void BlockedSchedule::WithOutputColumns(NodeRange tile, bool are_turned, float* 
     });
   }
   float* weights = workspace + layout_.output_weights;
-  float* turned = workspace + layout_.turned_weights;
+  float* transposed = workspace + layout_.transposed_weights;
   parameters_.ReadOutputWeights(tile.begin, tile.size, weights);
-  kernel::Transpose(tile.size, outputs, weights, turned);
-  use(kernel::FloatValues{turned});
+  kernel::Transpose(tile.size, outputs, weights, transposed);
+  use(kernel::FloatValues{transposed});
 }
 
 // ---- Forward
@@ -275,7 +277,7 @@ void BlockedSchedule::Forward(const kernel::BatchView& rows, float* outputs) {
   ForEachPart([&](Part part) {
     BeginShare(block.size, part.workspace);
     tiling_.ForEachTile(part.chunk, [&](NodeRange tile) {
-      MultiplyTile(tile, block, kernel::Rows::kInMemory, part.workspace);
+      MultiplyTile(tile, block, kernel::Residence::kInMemory, part.workspace);
       float* z = part.workspace + layout_.product;
       kernel::CorrectColumns(tile.size, block.size, 1,
                              hidden_biases_.Values(tile, part.workspace + layout_.bias), {},
@@ -348,7 +350,7 @@ void BlockedSchedule::RunStep(const Step& step, float* outputs) {
     hidden_biases_.Step({0, configuration_.shape.hidden}, &gradient_of_all, *state_, step.settings);
   }
   UpdateOutputBias(parameters_, *state_, step.gradient, step.batch.size, step.settings);
-  has_turned_weights_ = wants_outputs;
+  has_transposed_weights_ = wants_outputs;
   if (step.next_block != nullptr) std::swap(block_, next_block_);
   begin_ = step.next.begin;
   if (!wants_outputs) return;
@@ -367,7 +369,7 @@ void BlockedSchedule::ForwardAgain(Batch batch) {
 
 void BlockedSchedule::StepTile(NodeRange tile, const Step& step, float* workspace) const {
   const bool stores_weights = configuration_.stores_weights();
-  if (stores_weights && !has_turned_weights_) TurnOutputWeights(tile, true, workspace);
+  if (stores_weights && !has_transposed_weights_) TransposeOutputWeights(tile, true, workspace);
   float* activation = workspace + layout_.activation;
   WithOutputColumns(tile, true, workspace, [&](const auto& weights) {
     kernel::VisitActivation(configuration_.activation, [&]<class Phi>() {
@@ -418,10 +420,11 @@ void BlockedSchedule::CloseTile(NodeRange tile, const Step& step, double kept, f
   if (configuration_.trains_weights()) StepHiddenWeights(tile, step, kept, workspace);
   if (step.next_block != nullptr) {
     MultiplyTile(tile, *step.next_block,
-                 configuration_.trains_weights() ? kernel::Rows::kInCache : kernel::Rows::kInMemory,
+                 configuration_.trains_weights() ? kernel::Residence::kInCache
+                                                 : kernel::Residence::kInMemory,
                  workspace);
   } else if (configuration_.stores_weights()) {
-    TurnOutputWeights(tile, false, workspace);
+    TransposeOutputWeights(tile, false, workspace);
   }
 }
 

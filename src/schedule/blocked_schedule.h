@@ -60,11 +60,11 @@ class BlockedSchedule final : public Schedule {
     std::int64_t activation;      // (batch, tile)
     std::int64_t lane_sums;       // (outputs, samples, kNodeLanes)
     std::int64_t output_weights;  // (tile, outputs), as floats
-    std::int64_t turned_weights;  // (outputs, tile)
-    std::int64_t hidden_weights;  // (tile, row_length), where they are drawn again
-    std::int64_t node_gradient;   // (tile)
-    std::int64_t entry_gradient;  // (tile)
-    std::int64_t bias;            // (tile)
+    std::int64_t transposed_weights;  // (outputs, tile)
+    std::int64_t hidden_weights;      // (tile, row_length), where they are drawn again
+    std::int64_t node_gradient;       // (tile)
+    std::int64_t entry_gradient;      // (tile)
+    std::int64_t bias;                // (tile)
     std::int64_t size;
   };
 
@@ -111,10 +111,10 @@ class BlockedSchedule final : public Schedule {
   // for all of that from all samples before.
   void PrepareCoefficients(Batch next);
   // The tile's columns = W x for all the block's samples. rows: where W lies.
-  void MultiplyTile(NodeRange tile, const kernel::BatchView& block, kernel::Rows rows,
+  void MultiplyTile(NodeRange tile, const kernel::BatchView& block, kernel::Residence residence,
                     float* workspace) const;
   // The tile's output weights where they lie: (nodes, outputs) becomes (outputs, nodes), or back.
-  void TurnOutputWeights(NodeRange tile, bool to_columns, float* workspace) const;
+  void TransposeOutputWeights(NodeRange tile, bool to_columns, float* workspace) const;
   // use(values): the tile's output weights (outputs, nodes), which lie so or do not.
   template <class Use>
   void WithOutputColumns(NodeRange tile, bool are_turned, float* workspace, const Use& use) const;
@@ -160,14 +160,14 @@ class BlockedSchedule final : public Schedule {
   std::atomic<std::int64_t> unwritten_rows_ = 0;
 
   // The open block.
-  std::int64_t begin_ = 0;              // of the batch whose outputs were computed last
-  double kept_ = 1;                     // P_t
-  double kept_at_sub_block_ = 1;        // P_t when the sub-block was brought up to date
-  double kept_in_sub_block_ = 1;        // P_t by that
-  std::vector<double> rates_;           // P_t c_j of the samples whose step is taken
-  std::vector<float> closing_factors_;  // −P_K c_j; 0 for samples without a step
-  bool knows_products_ = false;         // products_ are the block's
-  bool has_turned_weights_ = false;     // output weights lie as (outputs, nodes)
+  std::int64_t begin_ = 0;               // of the batch whose outputs were computed last
+  double kept_ = 1;                      // P_t
+  double kept_at_sub_block_ = 1;         // P_t when the sub-block was brought up to date
+  double kept_in_sub_block_ = 1;         // P_t by that
+  std::vector<double> rates_;            // P_t c_j of the samples whose step is taken
+  std::vector<float> closing_factors_;   // −P_K c_j; 0 for samples without a step
+  bool knows_products_ = false;          // products_ are the block's
+  bool has_transposed_weights_ = false;  // output weights lie as (outputs, nodes)
 };
 
 }  // namespace biasbench::schedule

@@ -79,9 +79,7 @@ struct Configuration {
   }
 
   // Weights of a hidden node towards the inputs: shape.inputs, and one more for the bias unit.
-  std::int64_t row_length() const {
-    return shape.inputs + (strategy.strategy->has_bias_unit ? 1 : 0);
-  }
+  std::int64_t row_length() const { return shape.inputs + (strategy->has_bias_unit ? 1 : 0); }
   // Whether several steps share a pass over the hidden weights; never where these are few.
   bool takes_blocks() const { return Describe(schedule).takes_blocks && !is_narrow(); }
   // Samples that meet the hidden weights in one pass: a batch, or whole batches of a block.
@@ -93,11 +91,11 @@ struct Configuration {
   double output_divisor() const { return OutputDivisor(parametrization, shape.hidden); }
   HalfWidths half_widths() const { return HalfWidthsOf(parametrization, shape); }
 
-  bool stores_weights() const { return strategy.strategy->weights != bias::Weights::kHashed; }
+  bool stores_weights() const { return strategy->weights != bias::Weights::kHashed; }
   bool stores_float_weights() const {
     return stores_weights() && formats.weights == kernel::NumberFormat::kFloat32;
   }
-  bool trains_weights() const { return strategy.strategy->weights == bias::Weights::kTrained; }
+  bool trains_weights() const { return strategy->weights == bias::Weights::kTrained; }
   bool is_narrow() const { return kernel::IsNarrow(row_length(), shape.outputs); }
   bool stores_bfloat16_weights() const {
     return stores_weights() && formats.weights == kernel::NumberFormat::kBfloat16;
@@ -118,7 +116,7 @@ struct Configuration {
   }
   // The optimizer of biases.
   Optimizer bias_optimizer() const {
-    return strategy.strategy->has_plain_updates ? Optimizer::kSgd : optimizer;
+    return strategy->has_plain_updates ? Optimizer::kSgd : optimizer;
   }
 };
 

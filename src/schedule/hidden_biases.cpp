@@ -30,7 +30,7 @@ kernel::Bfloat16Values EntriesFrom(std::uint16_t* entries, std::int64_t first, r
 
 HiddenBiases::HiddenBiases(const Parameters& parameters)
     : optimizer_(parameters.configuration.bias_optimizer()),
-      storage_(parameters.configuration.strategy.strategy->storage),
+      storage_(parameters.configuration.strategy->storage),
       policy_(parameters.hidden_bias_policy()),
       spans_tiles_(parameters.configuration.strategy.spans_all_nodes()) {}
 

@@ -52,10 +52,10 @@ class MemorySum {
 
  private:
   // Half an exbibyte: sums of a few such products still fit 63 bits.
-  static constexpr std::int64_t kMostBytes = std::int64_t{1} << 59;
+  static constexpr std::int64_t kMaxBytes = std::int64_t{1} << 59;
 
   static void Check(std::int64_t bytes, bool has_overflowed) {
-    if (has_overflowed || bytes > kMostBytes) {
+    if (has_overflowed || bytes > kMaxBytes) {
       throw std::overflow_error("the shape needs more than 2^59 bytes");
     }
   }

@@ -44,12 +44,12 @@ void DrawWeights(Parameters& parameters) {
 // Only biases stored as floats start from anything but zero.
 void DrawHiddenBias(const Parameters& parameters) {
   const bias::Selection& strategy = parameters.configuration.strategy;
-  bias::VisitStorage(strategy.strategy->storage, [&]<class Policy>() {
+  bias::VisitStorage(strategy->storage, [&]<class Policy>() {
     if constexpr (std::is_same_v<typename Policy::Entry, float>) {
       const std::span<float> values(
           reinterpret_cast<float*>(parameters.hidden_bias.data()),
           static_cast<std::size_t>(parameters.configuration.bias_entries()));
-      if (strategy.strategy->initial == bias::Initial::kRandom) {
+      if (strategy->initial == bias::Initial::kRandom) {
         random::FillUniform(parameters.configuration.seed, random::Stream::kHiddenBias, 0,
                             parameters.hidden_bias_policy().random_half_width, values);
       } else {

@@ -163,13 +163,13 @@ std::uint8_t* TiledSchedule::Mask(NodeRange tile) const {
 }
 
 void TiledSchedule::ComputeActivation(NodeRange nodes, const kernel::BatchView& batch,
-                                      kernel::Rows rows, const float* bias, float* workspace,
-                                      float* activation) const {
-  VisitHiddenWeights(parameters_, nodes, workspace + layout_.hidden_weights,
-                     [&](const auto& values) {
-                       kernel::ForwardHidden(configuration_.activation, nodes.size,
-                                             UnsteppedRows(values), rows, batch, bias, activation);
-                     });
+                                      kernel::Residence residence, const float* bias,
+                                      float* workspace, float* activation) const {
+  VisitHiddenWeights(
+      parameters_, nodes, workspace + layout_.hidden_weights, [&](const auto& values) {
+        kernel::ForwardHidden(configuration_.activation, nodes.size, UnsteppedRows(values),
+                              residence, batch, bias, activation);
+      });
 }
 
 kernel::NarrowParameters TiledSchedule::Narrow(NodeRange tile, float* workspace) const {
@@ -186,9 +186,9 @@ void TiledSchedule::BeginShare(Part part, const kernel::BatchView& batch) {
   }
 }
 
-void TiledSchedule::ActivateTile(NodeRange tile, const kernel::BatchView& batch, kernel::Rows rows,
-                                 float* workspace) const {
-  ComputeActivation(tile, batch, rows, hidden_biases_.Values(tile, workspace + layout_.bias),
+void TiledSchedule::ActivateTile(NodeRange tile, const kernel::BatchView& batch,
+                                 kernel::Residence residence, float* workspace) const {
+  ComputeActivation(tile, batch, residence, hidden_biases_.Values(tile, workspace + layout_.bias),
                     workspace, Activation(tile, workspace));
 }
 
@@ -228,7 +228,7 @@ void TiledSchedule::Forward(const kernel::BatchView& rows, float* outputs) {
   ForEachPart([&](Part part) {
     BeginShare(part, batch);
     tiling_.ForEachTile(part.chunk, [&](NodeRange tile) {
-      if (!is_narrow_) ActivateTile(tile, batch, kernel::Rows::kInMemory, part.workspace);
+      if (!is_narrow_) ActivateTile(tile, batch, kernel::Residence::kInMemory, part.workspace);
       AddToShare(tile, part, batch);
     });
     FinishShare(part, batch);
@@ -270,7 +270,7 @@ void TiledSchedule::Pass(const kernel::BatchView& batch, const float* output_gra
       if (!is_narrow_ && configuration_.trains_weights()) {
         StepHiddenWeights(tile, batch, settings, next, part.workspace);
       } else if (!is_narrow_ && next != nullptr) {
-        ActivateTile(tile, *next, kernel::Rows::kInCache, part.workspace);
+        ActivateTile(tile, *next, kernel::Residence::kInCache, part.workspace);
       }
       if (next != nullptr) AddToShare(tile, part, *next);
     });
@@ -297,7 +297,7 @@ void TiledSchedule::UpdateTile(NodeRange tile, const kernel::BatchView& batch,
     if (configuration_.trains_weights()) StepNarrowWeights(tile, settings, workspace);
     return;
   }
-  if (kept_ == Kept::kNothing) ActivateTile(tile, batch, kernel::Rows::kInMemory, workspace);
+  if (kept_ == Kept::kNothing) ActivateTile(tile, batch, kernel::Residence::kInMemory, workspace);
   float* delta = workspace + layout_.delta;
   kernel::DeltaTile(configuration_.activation, tile.size, batch.size,
                     OutputWeights(tile, workspace), gradient, activation, delta);
@@ -341,7 +341,7 @@ void TiledSchedule::StepHiddenWeights(NodeRange tile, const kernel::BatchView& b
     }
   }
   unwritten_rows_ += schedule::StepHiddenWeights(step);
-  if (next != nullptr) ActivateTile(tile, *next, kernel::Rows::kInCache, workspace);
+  if (next != nullptr) ActivateTile(tile, *next, kernel::Residence::kInCache, workspace);
 }
 
 kernel::NarrowGradients TiledSchedule::Gradients(float* workspace) const {

@@ -84,9 +84,10 @@ class TiledSchedule final : public Schedule {
   float* Activation(NodeRange tile, float* workspace) const;
   std::uint8_t* Mask(NodeRange tile) const;
   // activation (nodes, batch); rows: where the nodes' hidden weights are.
-  void ComputeActivation(NodeRange nodes, const kernel::BatchView& batch, kernel::Rows rows,
-                         const float* bias, float* workspace, float* activation) const;
-  void ActivateTile(NodeRange tile, const kernel::BatchView& batch, kernel::Rows rows,
+  void ComputeActivation(NodeRange nodes, const kernel::BatchView& batch,
+                         kernel::Residence residence, const float* bias, float* workspace,
+                         float* activation) const;
+  void ActivateTile(NodeRange tile, const kernel::BatchView& batch, kernel::Residence residence,
                     float* workspace) const;
   // A chunk's share of the outputs: begun, added to by each tile once it is activated (narrow ones
   // are on the way), finished.

@@ -25,17 +25,17 @@ struct NodeRange {
 };
 
 // Enough units to feed many cores, few enough that their sums stay small.
-inline constexpr std::int64_t kMostUnits = 256;
-inline constexpr int kUnitLevels = std::countr_zero(std::uint64_t{kMostUnits});
+inline constexpr std::int64_t kMaxUnits = 256;
+inline constexpr int kUnitLevels = std::countr_zero(std::uint64_t{kMaxUnits});
 
 class Tiling {
  public:
   // `row_length`: weights of a hidden node towards the inputs (with the bias unit's, if any).
   Tiling(std::int64_t hidden, std::int64_t row_length, std::int64_t batch, std::int64_t group)
       : hidden_(hidden),
-        chunk_nodes_(std::clamp(PowerOfTwoFrom(Quotient(hidden, kMostUnits)), bias::kMaxGroup,
-                                kMostChunkNodes)),
-        unit_chunks_(PowerOfTwoFrom(Quotient(chunks(), kMostUnits))),
+        chunk_nodes_(std::clamp(PowerOfTwoFrom(Quotient(hidden, kMaxUnits)), bias::kMaxGroup,
+                                kMaxChunkNodes)),
+        unit_chunks_(PowerOfTwoFrom(Quotient(chunks(), kMaxUnits))),
         tile_nodes_(std::max(group, TileNodes(row_length, batch))) {}
 
   std::int64_t chunks() const { return Quotient(hidden_, chunk_nodes_); }
@@ -108,7 +108,7 @@ class Tiling {
   }
 
   // Few enough roundings of a sum in single precision.
-  static constexpr std::int64_t kMostChunkNodes = 4096;
+  static constexpr std::int64_t kMaxChunkNodes = 4096;
   // A tile's weights, activations and deltas should stay in half of a 512 KiB second-level cache.
   static constexpr std::int64_t kTileBytes = 256 << 10;
 

@@ -72,12 +72,12 @@ class TreeSum {
   }
 
   // Two of each level of 2^32 leaves.
-  static constexpr int kMostNodes = 64;
+  static constexpr int kMaxNodes = 64;
 
   std::int64_t size_;
   std::span<double> room_;
   int count_ = 0;
-  std::array<Node, kMostNodes> nodes_{};
+  std::array<Node, kMaxNodes> nodes_{};
 };
 
 }  // namespace biasbench::schedule

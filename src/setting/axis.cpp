@@ -62,7 +62,7 @@ Value NameOf(const Names& names, Enumeration value) {
   return names.at(static_cast<std::size_t>(value));
 }
 
-static_assert(schedule::kMostUnits == 256 && bias::kMaxGroup == 256, "as --threads says");
+static_assert(schedule::kMaxUnits == 256 && bias::kMaxGroup == 256, "as --threads says");
 
 Value ParseStrategy(std::string_view part) { return bias::ParseSelection(part).Name(); }
 

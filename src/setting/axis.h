@@ -81,7 +81,7 @@ struct Program {
   bool trains_on_tasks = false;  // a task decides inputs and outputs; there is training to set up
   bool follows_epochs = false;   // has --curves and --target_loss
   // Lists may combine to what does not exist, as textbook in bfloat16, which is then left out.
-  bool leaves_out_what_is_not = false;
+  bool skips_nonexistent = false;
 
   bool IsIn(Scope scope) const;
   bool HasFlag(const Axis& axis) const;

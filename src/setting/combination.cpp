@@ -17,7 +17,7 @@ namespace {
 
 // More than anybody waits for. A few long lists would otherwise combine to more than memory holds.
 // (Listing 10,000 takes Google Benchmark 1.4 s, 90,000 276 s.)
-constexpr std::size_t kMostRows = 10'000;
+constexpr std::size_t kMaxRows = 10'000;
 
 void CheckWeightDecay(const network::TrainingOptions& training) {
   if (training.weight_decay * training.learning_rate < 1) return;
@@ -30,7 +30,7 @@ void CheckWeightDecay(const network::TrainingOptions& training) {
 void CheckBiasSign(const Setting& setting) {
   const bias::BiasSign sign = setting.training->bias_sign;
   const bool turns_hidden = sign == bias::BiasSign::kWrong || sign == bias::BiasSign::kWrongHidden;
-  if (turns_hidden && setting.network.strategy.strategy->has_bias_unit) {
+  if (turns_hidden && setting.network.strategy->has_bias_unit) {
     throw std::invalid_argument(
         "--bias_sign: only right and wrong_output are for bias_unit, whose hidden biases are "
         "weights; choose others by --strategies");
@@ -188,10 +188,10 @@ class Combination {
   }
 
   void Add(Setting setting) {
-    if (++combinations_ > kMostRows) {
+    if (++combinations_ > kMaxRows) {
       throw std::invalid_argument(fmt::format(
           "the lists combine to more than {} rows; shorten one, or run its parts one by one",
-          kMostRows));
+          kMaxRows));
     }
     if (!setting.training) setting.task = FedTask(setting.network.shape);
     if (IsLeftOut(setting.network)) {
@@ -207,8 +207,7 @@ class Combination {
   // All products are those that this program has, all schedules those that there are for the rest.
   bool IsLeftOut(const schedule::Configuration& network) const {
     if (network.Exists()) return false;
-    return program_.leaves_out_what_is_not ||
-           (takes_all_products_ && !network.formats.HaveProducts()) ||
+    return program_.skips_nonexistent || (takes_all_products_ && !network.formats.HaveProducts()) ||
            (takes_all_schedules_ &&
             !Describe(network.schedule).takes(network.formats, network.optimizer)) ||
            (takes_all_schedules_ && network.takes_blocks() && network.block < network.shape.batch);

@@ -20,10 +20,10 @@ double ParseNumber(std::string_view text) {
 std::int64_t ParseCount(std::string_view text, const CountRange& range) {
   const double value = ParseNumber(text);
   // Both ends of every range are exact in double precision.
-  if (!(value >= static_cast<double>(range.least) && value <= static_cast<double>(range.most)) ||
+  if (!(value >= static_cast<double>(range.min) && value <= static_cast<double>(range.max)) ||
       value != std::floor(value)) {
     throw std::invalid_argument(fmt::format("'{}' is not a whole number from {} to {}",
-                                            text::Excerpt(text), range.least, range.most));
+                                            text::Excerpt(text), range.min, range.max));
   }
   return static_cast<std::int64_t>(value);
 }

@@ -14,8 +14,8 @@
 namespace biasbench::setting {
 
 struct CountRange {
-  std::int64_t least = 1;
-  std::int64_t most = 1;
+  std::int64_t min = 1;
+  std::int64_t max = 1;
 };
 inline constexpr CountRange kSizes{1, std::int64_t{1} << 40};
 inline constexpr CountRange kSamples{1, INT32_MAX};  // samples are counted in 32 bits

@@ -104,11 +104,11 @@ std::string Excerpt(std::string_view input) {
 }
 
 std::string PathExcerpt(std::string_view path) {
-  constexpr std::size_t kMostBytes = 4 * kExcerptCharacters;  // of so many characters
-  bool is_cut = path.size() > kMostBytes;
-  if (is_cut) path.remove_prefix(path.size() - kMostBytes);
+  constexpr std::size_t kMaxBytes = 4 * kExcerptCharacters;  // of so many characters
+  bool is_cut = path.size() > kMaxBytes;
+  if (is_cut) path.remove_prefix(path.size() - kMaxBytes);
   while (is_cut && !path.empty() && IsContinuation(path[0])) path.remove_prefix(1);
-  std::vector<Piece> pieces = PiecesOf(path, 4 * kMostBytes);
+  std::vector<Piece> pieces = PiecesOf(path, 4 * kMaxBytes);
   is_cut = is_cut || CharactersOf(pieces) > kExcerptCharacters;
   std::size_t room = kExcerptCharacters - (is_cut ? 1 : 0);
   auto first = pieces.end();

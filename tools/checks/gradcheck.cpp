@@ -215,7 +215,7 @@ void AverageOverGroups(const bias::Selection& strategy, Values& gradient) {
 ReferenceGradients StepOn(ReferenceGradients gradients, const bias::Selection& strategy,
                           double multiplier) {
   AverageOverGroups(strategy, gradients.hidden_bias);
-  const bool trains_weights = strategy.strategy->weights == bias::Weights::kTrained;
+  const bool trains_weights = strategy->weights == bias::Weights::kTrained;
   for (const GradientGroup& group : reference::kGradientGroups) {
     const double rate = group.is_bias ? multiplier : (trains_weights ? 1 : 0);
     for (double& value : gradients.*group.gradients) value *= -rate;

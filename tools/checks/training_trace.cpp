@@ -164,9 +164,9 @@ void Write(Trace& trace, const fs::path& folder) {
       {"multiplier", network.strategy.Multipliers({}).hidden},
       {"output_divisor", network.output_divisor()},
       {"group", network.strategy.NodesPerEntry(shape.hidden)},
-      {"has_bias_unit", network.strategy.strategy->has_bias_unit},
-      {"has_plain_updates", network.strategy.strategy->has_plain_updates},
-      {"trains_weights", network.strategy.strategy->weights == bias::Weights::kTrained},
+      {"has_bias_unit", network.strategy->has_bias_unit},
+      {"has_plain_updates", network.strategy->has_plain_updates},
+      {"trains_weights", network.strategy->weights == bias::Weights::kTrained},
       {"losses", TrainAndWrite(trace, folder)}};
   record::WriteJson(folder / "trace.json", json);
 }

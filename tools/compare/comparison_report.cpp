@@ -19,7 +19,7 @@ constexpr auto kVerdictNames =
     std::to_array<std::string_view>({"REGRESSED", "improved", "not judged", "same"});
 constexpr auto kHeader = std::to_array<std::string_view>(
     {"verdict", "metric", "A", "B", "change", "p", "n", "name", "note"});
-constexpr std::size_t kMostNames = 20;
+constexpr std::size_t kMaxNames = 20;
 
 using Cells = std::array<std::string, kHeader.size()>;
 
@@ -91,7 +91,7 @@ std::vector<std::string> Notices(const Comparison& comparison, const ReportOptio
   std::vector<std::string> notices = comparison.warnings;
   const auto add_names = [&](const std::vector<std::string>& names, const char* side) {
     if (names.empty() || options.silence_missing_names) return;
-    const std::size_t shown = std::min(names.size(), kMostNames);
+    const std::size_t shown = std::min(names.size(), kMaxNames);
     std::string text = fmt::format("only in {}: {}: ", side, Plural(names.size(), "name"));
     text += fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
     if (shown < names.size()) text += fmt::format(" and {} more", names.size() - shown);

@@ -13,7 +13,7 @@ namespace {
 using Values = std::vector<double>;
 
 constexpr double kSignificance = 0.05;
-constexpr std::size_t kFewestSeeds = 4;  // with three on each side U cannot reach significance
+constexpr std::size_t kMinSeeds = 4;  // with three on each side U cannot reach significance
 constexpr double kMeasuredTolerance = 0.01;
 constexpr double kMeasuredToleranceBytes = 512 * 1024;
 
@@ -78,8 +78,8 @@ void MeasureTime(ComparedRow& row, const Values& a, const Values& b, bool is_oth
     row.note = "a time of zero";
   } else {
     row.ratio_interval = record::MedianRatioInterval(b, a);
-    if (std::min(a.size(), b.size()) < kFewestRepetitions) {
-      row.note = fmt::format("too few repetitions, a verdict needs {}", kFewestRepetitions);
+    if (std::min(a.size(), b.size()) < kMinRepetitions) {
+      row.note = fmt::format("too few repetitions, a verdict needs {}", kMinRepetitions);
     } else {
       row.p_value = record::MannWhitneyP(a, b);
     }
@@ -123,7 +123,7 @@ void JudgeOverSeeds(ComparedRow& row, const Values& a, const Values& b, double t
   }
   bool is_different =
       std::abs(*row.b - *row.a) > tolerance * std::max(std::abs(*row.a), std::abs(*row.b));
-  if (std::min(a.size(), b.size()) >= kFewestSeeds) {
+  if (std::min(a.size(), b.size()) >= kMinSeeds) {
     row.p_value = record::MannWhitneyP(a, b);
     is_different = is_different && *row.p_value <= kSignificance;
   }

@@ -11,7 +11,7 @@
 namespace biasbench::tools {
 
 // That a verdict on times needs, on either side.
-inline constexpr std::size_t kFewestRepetitions = 8;
+inline constexpr std::size_t kMinRepetitions = 8;
 
 bool IsJudged(std::string_view program, std::string_view metric);
 

@@ -20,7 +20,7 @@ constexpr std::array<const char*, kSpeeds> kSpeedKeys = {"peak_flops_per_second"
 // The yardstick of before this key took medians by processor time: its figures are others.
 constexpr char kNewYardstick[] = "peak_bfloat16_flops_per_second";
 
-constexpr double kWholeShare = 0.95;
+constexpr double kUndisturbedShare = 0.95;
 constexpr double kNoChange = 1e-20;  // squares of logarithms: rounding alone
 
 // A repetition's time and, as logarithms, that time and the machine's speeds around it.
@@ -46,17 +46,17 @@ std::optional<double> Cores(const ResultRow& row) {
 
 // Leaves robbed repetitions out, or gives them all cores where too few would be left; in turns,
 // where a neighbour would go with each, always.
-void MendRobbed(std::vector<ResultRow>& group, bool takes_turns) {
+void CorrectForLostCores(std::vector<ResultRow>& group, bool takes_turns) {
   double most = 0;
   for (const ResultRow& row : group) most = std::max(most, Cores(row).value_or(0));
-  const auto is_whole = [&](const ResultRow& row) {
-    return Cores(row).value_or(0) >= kWholeShare * most;
+  const auto is_undisturbed = [&](const ResultRow& row) {
+    return Cores(row).value_or(0) >= kUndisturbedShare * most;
   };
-  const auto whole = static_cast<std::size_t>(std::ranges::count_if(group, is_whole));
+  const auto undisturbed = static_cast<std::size_t>(std::ranges::count_if(group, is_undisturbed));
   for (ResultRow& row : group) {
     const auto cores = Cores(row);
     if (!cores) continue;
-    if (takes_turns || is_whole(row) || whole < kFewestRepetitions) {
+    if (takes_turns || is_undisturbed(row) || undisturbed < kMinRepetitions) {
       row.numbers["real_time"] *= *cores / most;
     } else {
       row.numbers.erase("real_time");
@@ -140,8 +140,8 @@ SpeedExponents AdjustTimes(ComparableResults& a, ComparableResults& b, bool take
   for (auto& [name, group] : a.groups) {
     const auto other = b.groups.find(name);
     if (group.front().program != "throughput" || other == b.groups.end()) continue;
-    MendRobbed(group, takes_turns);
-    MendRobbed(other->second, takes_turns);
+    CorrectForLostCores(group, takes_turns);
+    CorrectForLostCores(other->second, takes_turns);
     Repetitions repetitions = TimedRepetitions(group);
     const Repetitions of_b = TimedRepetitions(other->second);
     if (repetitions.empty() || of_b.empty()) continue;

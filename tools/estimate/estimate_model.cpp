@@ -24,7 +24,7 @@ using model::KindSums;
 using model::LayerGroup;
 using model::Tensor;
 
-constexpr std::size_t kMostRows = 10;  // of layers, and of tensors that cannot be told
+constexpr std::size_t kMaxRows = 10;  // of layers, and of tensors that cannot be told
 
 struct Model {
   std::string path;
@@ -129,7 +129,7 @@ void PrintLayers(std::span<const LayerGroup> layers) {
   if (layers.empty()) return;
   fmt::print("\n");
   PrintLayerLine("layers with the most biases", "layers", "biases", "norms'", "of theirs");
-  const auto most = layers.first(std::min(layers.size(), kMostRows));
+  const auto most = layers.first(std::min(layers.size(), kMaxRows));
   for (const LayerGroup& group : most) {
     PrintLayer(group.name.empty() ? "(of no layer)" : text::PathExcerpt(group.name), group);
   }
@@ -145,17 +145,17 @@ void PrintOthers(const Model& model) {
   std::int64_t printed = 0;
   for (std::size_t i = 0; i < model.kinds.size() && printed < std::ssize(model.kinds); ++i) {
     if (model.kinds[i] != Kind::kOther) continue;
-    if (static_cast<std::size_t>(++printed) > kMostRows) break;
+    if (static_cast<std::size_t>(++printed) > kMaxRows) break;
     const Tensor& tensor = model.file.tensors[i];
-    constexpr std::size_t kMostShown = 5;  // dimensions
+    constexpr std::size_t kMaxShown = 5;  // dimensions
     fmt::print("  {}: {} {}\n", text::Excerpt(tensor.name),
-               tensor.shape.size() > kMostShown ? fmt::format("{} dimensions", tensor.shape.size())
-                                                : model::DescribeShape(tensor.shape),
+               tensor.shape.size() > kMaxShown ? fmt::format("{} dimensions", tensor.shape.size())
+                                               : model::DescribeShape(tensor.shape),
                tensor.type.name);
   }
-  if (count > static_cast<std::int64_t>(kMostRows)) {
+  if (count > static_cast<std::int64_t>(kMaxRows)) {
     fmt::print("  and {} more, which --json lists\n",
-               Integer(count - static_cast<std::int64_t>(kMostRows)));
+               Integer(count - static_cast<std::int64_t>(kMaxRows)));
   }
 }
 

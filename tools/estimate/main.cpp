@@ -53,7 +53,7 @@ constexpr setting::Program kProgram{.name = "estimate",
                                     .summary = kDescription,
                                     .defaults = kDefaults,
                                     .keys = kKeys,
-                                    .leaves_out_what_is_not = true};
+                                    .skips_nonexistent = true};
 
 // Of --model: the file brings the shape.
 constexpr std::string_view kModelKeys[] = {"optimizer", "weights_format", "states_format"};
@@ -66,7 +66,7 @@ constexpr setting::Program kModelProgram{.name = "estimate",
                                          .summary = kDescription,
                                          .defaults = kModelDefaults,
                                          .keys = kModelKeys,
-                                         .leaves_out_what_is_not = true};
+                                         .skips_nonexistent = true};
 
 Footprint Predict(const Configuration& configuration) {
   try {

@@ -126,7 +126,7 @@ Table StrategyTable(const Results& results) {
       if (!seen.insert(Strategy(row)).second) continue;
       try {
         table.rows.push_back(
-            {Code(Strategy(row)), Plain(bias::ParseSelection(Strategy(row)).strategy->answers)});
+            {Code(Strategy(row)), Plain(bias::ParseSelection(Strategy(row)).strategy->summary)});
       } catch (const std::invalid_argument&) {  // one that a newer program measured
       }
     }
