@@ -268,6 +268,13 @@ TEST_F(Programs, ListsAndHelpAreAnswered) {
   }
 }
 
+TEST_F(Programs, OnlyATerminalGetsColors) {
+  ASSERT_EQ(Run("footprint", {"--hidden=10", "--inputs=3", "--strategies=none", "--threads=1"}), 0);
+  EXPECT_NE(Output(), "");
+  EXPECT_EQ(Output().find('\x1b'), std::string::npos) << Output();
+  EXPECT_EQ(Errors().find('\x1b'), std::string::npos) << Errors();
+}
+
 TEST_F(Programs, FilterAndListingUseCanonicalNames) {
   ASSERT_EQ(Run("footprint", {"--hidden=10", "--inputs=3", "--threads=2", "--schedules=recompute",
                               "--benchmark_list_tests", "--benchmark_filter=/none/.*threads:2$"}),

@@ -243,9 +243,9 @@ int Main(const std::vector<std::string>& command) {
   add("--batch", batch, "N", "samples of a step");
   add("--threads", threads, "N", "OpenMP threads, each with nodes of its own");
   add("--seconds", seconds, "S", "at least so long from the cache, and as long from memory");
-  const std::string help = ParseOrHelp(app, std::move(own));
-  if (!help.empty()) {
-    fmt::print("{}", help);
+  const std::string answer = ParseOrAnswer(app, std::move(own));
+  if (!answer.empty()) {
+    fmt::print("{}", answer);
     return 0;
   }
   constexpr CountRange kExtents{1, INT32_MAX};

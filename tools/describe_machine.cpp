@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bench/program/build_info.h"
+#include "bench/program/version.h"
 #include "machine/host.h"
 #include "machine/roofline.h"
 #include "record/guarded_main.h"
@@ -18,9 +19,11 @@ namespace {
 
 constexpr const char* kUsage = R"(usage: describe_machine FILE
        describe_machine --peaks=THREADS
+       describe_machine --version
 
 Writes what machine this is to FILE (JSON); or prints what so many threads can do at most, measured
-once in some 0.25 s, and the bytes of the array that the bus was measured with (JSON).)";
+once in some 0.25 s, and the bytes of the array that the bus was measured with (JSON). --version prints
+commit, compiler, flags, libraries and processor, for bug reports.)";
 
 constexpr std::string_view kPeaks = "--peaks=";
 
@@ -38,6 +41,10 @@ void PrintPeaks(const std::string& text) {
 int Run(std::string_view argument) {
   if (argument == "--help" || argument == "-h") {
     fmt::print("{}\n", kUsage);
+    return 0;
+  }
+  if (argument == "--version") {
+    fmt::print("{}\n", biasbench::bench::VersionText("describe_machine"));
     return 0;
   }
   if (argument.starts_with(kPeaks)) {

@@ -1,5 +1,5 @@
-// Every program with standard streams that are closed or full. PROGRAMS, a macro, lists their
-// files.
+// Every program: its --version, and standard streams that are closed or full. PROGRAMS, a macro,
+// lists the programs' files.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -65,6 +66,23 @@ TEST_P(EveryProgram, OutputThatIsLostExitsTwoAndSaysSo) {
     EXPECT_EQ(Run(GetParam(), "--help " + out + " 2>&-"), 2) << out;
     EXPECT_EQ(Run(GetParam(), "--help " + out + " 2>/dev/full"), 2) << out;
   }
+}
+
+// What a bug report is asked for.
+TEST_P(EveryProgram, SaysWhichBuildItIs) {
+  const std::string name = GetParam().filename();
+  if (name.starts_with("peer_")) return;  // those are started by the program peers
+  ASSERT_EQ(Run(GetParam(), "--version >'" + File("version") + "' 2>'" + File("errors") + "'"), 0)
+      << Text("errors");
+  EXPECT_EQ(Text("errors"), "");
+  const std::string text = Text("version");
+  EXPECT_TRUE(text.starts_with(name + " (biasbench ")) << text;
+  EXPECT_TRUE(std::regex_search(text, std::regex("\ncommit +([0-9a-f]{40}|unknown)"))) << text;
+  EXPECT_TRUE(std::regex_search(text, std::regex("\ncompiler +(GNU|Clang) [0-9]"))) << text;
+  for (const char* line : {"flags ", "libraries ", "processor "}) {
+    EXPECT_NE(text.find(std::string("\n") + line), std::string::npos) << text;
+  }
+  EXPECT_EQ(std::ranges::count(text, '\n'), 6) << text;
 }
 
 INSTANTIATE_TEST_SUITE_P(, EveryProgram, testing::ValuesIn(Programs()),

@@ -114,7 +114,7 @@ PeersCommandLine ParsePeersCommandLine(std::vector<std::string> arguments) {
   app.set_help_flag("--help,-h", "this text");
   app.footer(std::string(kFooter));
   AddFlags(typed, line, app);
-  line.answer = ParseOrHelp(app, std::move(arguments));
+  line.answer = ParseOrAnswer(app, std::move(arguments));
   if (!line.answer.empty()) return line;
   if (typed.list) {
     line.answer = ListOfPeers();

@@ -11,7 +11,7 @@
 namespace biasbench::bench::peers {
 
 struct PeersCommandLine {
-  std::string answer;  // to --help and --list; then nothing is to be run
+  std::string answer;  // to --help, --version and --list; then nothing is to be run
   std::vector<const PeerDescription*> peers;
   std::vector<std::int64_t> batches;
   PeerSetting setting;  // but for the peer and the batch

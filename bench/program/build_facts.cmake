@@ -1,9 +1,11 @@
 # Which sources a program is built from, beside it and not in it: programs of two commits that differ
 # in no byte can be told to be the same.
-#   with OUTPUT:  run before every build. Writes OUTPUT, build_facts.json: the commit, and a digest of
-#                 the sources as they are; and SOURCES, the digest alone, touched only when it changed.
+#   with OUTPUT:  run before every build. Writes OUTPUT, build_facts.json: the commit, and digests of
+#                 the sources as they are, those of tools/ left out (sources) and not (tool_sources);
+#                 and SOURCES and TOOL_SOURCES, each digest alone, touched only when it changed.
 #   with PROGRAM: run after the program is linked. Writes PROGRAM.build.json: the digests of the
-#                 program and of the sources. Its commit is known if those sources are build_facts.json's.
+#                 program and of the sources that DIGESTED names. Its commit is known if those sources
+#                 are build_facts.json's.
 function(git variable)
   execute_process(COMMAND git -C ${SOURCE_DIR} ${ARGN} OUTPUT_VARIABLE output ERROR_QUIET
                   OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE result)
@@ -13,12 +15,12 @@ function(git variable)
   set(${variable} "${output}" PARENT_SCOPE)
 endfunction()
 
-# All that a program can be compiled from, whether git knows it or not.
+# All that a program can be compiled from, whether git knows it or not; ARGN: further patterns.
 function(digest_sources variable)
   file(GLOB_RECURSE files LIST_DIRECTORIES false RELATIVE ${SOURCE_DIR}
-       ${SOURCE_DIR}/src/* ${SOURCE_DIR}/bench/*)
+       ${SOURCE_DIR}/src/* ${SOURCE_DIR}/bench/* ${ARGN})
   list(FILTER files EXCLUDE REGEX "_test\\.cpp$")
-  list(APPEND files CMakeLists.txt CMakePresets.json tools/describe_machine.cpp)
+  list(APPEND files CMakeLists.txt CMakePresets.json)
   set(digests "")
   foreach(file IN LISTS files)
     if(EXISTS ${SOURCE_DIR}/${file})
@@ -31,10 +33,12 @@ function(digest_sources variable)
 endfunction()
 
 digest_sources(sources)
+digest_sources(tool_sources
+  ${SOURCE_DIR}/tools/*.cpp ${SOURCE_DIR}/tools/*.h ${SOURCE_DIR}/tools/CMakeLists.txt)
 if(PROGRAM)
   file(SHA256 ${PROGRAM} binary)
   file(WRITE ${PROGRAM}.build.json
-       "{\"binary_sha256\": \"${binary}\", \"sources_sha256\": \"${sources}\"}\n")
+       "{\"binary_sha256\": \"${binary}\", \"${DIGESTED}_sha256\": \"${${DIGESTED}}\"}\n")
   return()
 endif()
 
@@ -54,5 +58,6 @@ if(top STREQUAL source_dir)
   endif()
 endif()
 file(WRITE ${OUTPUT} "{\"git_sha\": ${commit}, \"git_is_dirty\": ${is_dirty},\
- \"sources_sha256\": \"${sources}\"}\n")
+ \"sources_sha256\": \"${sources}\", \"tool_sources_sha256\": \"${tool_sources}\"}\n")
 file(CONFIGURE OUTPUT ${SOURCES} CONTENT "${sources}\n" @ONLY)
+file(CONFIGURE OUTPUT ${TOOL_SOURCES} CONTENT "${tool_sources}\n" @ONLY)

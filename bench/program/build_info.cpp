@@ -34,7 +34,9 @@ std::string Doubt(const json& facts, const json& link, const std::string& binary
   if (link.value("binary_sha256", "") != binary) {
     return "this program is not the one that the facts beside it are about";
   }
-  if (link.value("sources_sha256", "") != facts.value("sources_sha256", "-")) {
+  const std::string sources =
+      link.contains("tool_sources_sha256") ? "tool_sources_sha256" : "sources_sha256";
+  if (link.value(sources, "") != facts.value(sources, "-")) {
     return "the sources have changed since this program was built";
   }
   return "";

@@ -30,8 +30,9 @@ constexpr std::string_view kBenchmarkFooter =
     "  --benchmark_out=FILE            write the rows as JSON, after each row, never half a file\n"
     "                                  (to standard output: --benchmark_format=json)\n"
     "  --benchmark_list_tests          print the names of the rows, and run none\n"
-    "  --benchmark_format=console|json|csv, --benchmark_color=true|false, …\n"
-    "(json: what --benchmark_out would write, and means and the like of repetitions.)\n"
+    "  --benchmark_format=console|json|csv, --benchmark_color=auto|true|false, …\n"
+    "(json: what --benchmark_out would write, and means and the like of repetitions. auto: colors\n"
+    "on a terminal alone, and none where the environment has NO_COLOR.)\n"
     "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or nothing fits.";
 
 void AddOwnDataFlags(setting::OwnDataFlags& typed, CLI::App& app) {
@@ -118,6 +119,7 @@ void AddBenchmarkFlag(const std::string& flag, CommandLine& line) {
 Texts SplitOffBenchmarkFlags(const Texts& arguments, CommandLine& line) {
   const char* const out = std::getenv("BENCHMARK_OUT");
   if (out != nullptr) line.out = out;
+  // Google Benchmark's own default is colors on a terminal alone; it does not know of NO_COLOR.
   const char* const no_color = std::getenv("NO_COLOR");
   if (no_color != nullptr && *no_color != '\0') {
     line.benchmark_flags.emplace_back("--benchmark_color=false");
@@ -156,7 +158,7 @@ CommandLine ParseCommandLine(const setting::Program& program, const Texts& argum
                              : std::string(program.examples),
                          kBenchmarkFooter));
   AddFlags(program, typed, line, app);
-  line.answer = ParseOrHelp(app, std::move(own));
+  line.answer = ParseOrAnswer(app, std::move(own));
   if (!line.answer.empty()) return line;
   if (typed.list) {
     line.answer = ListOfChoices();

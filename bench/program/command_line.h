@@ -10,7 +10,7 @@
 namespace biasbench::bench {
 
 struct CommandLine {
-  // What --help and --list are answered with; then nothing else is to be done.
+  // The answer to --help, --version or --list; nothing else is to be done then.
   std::string answer;
 
   // One for each combination of the lists, in the order in which they run.

@@ -1,6 +1,7 @@
 #include "bench/program/command_line.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -271,6 +272,25 @@ TEST(CommandLine, HelpShowsOneExampleForEachKindOfFile) {
                            "--separator=semicolon --decimal=,", "images-idx3", "x.npy"}) {
     EXPECT_NE(help.find(kind), std::string::npos) << kind;
   }
+}
+
+TEST(CommandLine, VersionIsAnswered) {
+  const CommandLine line = ParseCommandLine(kFootprint, {"--version"});
+  EXPECT_TRUE(line.answer.starts_with("footprint (biasbench ")) << line.answer;
+  EXPECT_TRUE(line.configurations.empty());
+}
+
+// Of two flags Google Benchmark takes the last.
+TEST(CommandLine, NoColorTurnsColorsOffUnlessTheyAreAskedFor) {
+  const std::vector<std::string> asked = {"--benchmark_color=true"};
+  unsetenv("NO_COLOR");
+  EXPECT_EQ(ParseCommandLine(kFootprint, asked).benchmark_flags, asked);
+  setenv("NO_COLOR", "", 1);  // as if it were not set: no-color.org
+  EXPECT_EQ(ParseCommandLine(kFootprint, asked).benchmark_flags, asked);
+  setenv("NO_COLOR", "1", 1);
+  const std::vector<std::string> flags = ParseCommandLine(kFootprint, asked).benchmark_flags;
+  unsetenv("NO_COLOR");
+  EXPECT_EQ(flags, (std::vector<std::string>{"--benchmark_color=false", "--benchmark_color=true"}));
 }
 
 TEST(CommandLine, QuotesNoMoreThanSixtyCharacters) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bench/program/version.h"
 #include "record/guarded_main.h"
 #include "setting/axis.h"
 #include "text/excerpt.h"
@@ -48,7 +49,7 @@ std::vector<std::int64_t> ParseCounts(std::string_view text, const CountRange& r
   return counts;
 }
 
-std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
+std::string ParseOrAnswer(CLI::App& app, std::vector<std::string> arguments) {
   for (const std::string& argument : arguments) {
     if (argument.starts_with("--") && argument.ends_with('=')) {
       throw std::invalid_argument(text::Excerpt(argument) + ": expected a value after it");
@@ -56,12 +57,15 @@ std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
     const std::string refusal = setting::RefusalOfReplaced(argument.substr(0, argument.find('=')));
     if (!refusal.empty()) throw std::invalid_argument(refusal);
   }
+  AddVersionFlag(app);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
     app.parse(reversed);
     return "";
   } catch (const CLI::CallForHelp&) {
     return app.help();
+  } catch (const CLI::CallForVersion& version) {
+    return std::string(version.what()) + "\n";
   } catch (const CLI::ParseError& error) {
     throw std::invalid_argument(
         fmt::format("{}; see --help", WithExcerpts(error.what(), arguments)));
@@ -70,9 +74,9 @@ std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments) {
 
 int RunWithFlags(CLI::App& app, int argc, char** argv, const std::function<int()>& run) {
   return record::GuardedMain(app.get_name(), [&] {
-    const std::string help = ParseOrHelp(app, {argv + 1, argv + argc});
-    if (!help.empty()) fmt::print("{}", help);
-    return help.empty() ? run() : 0;
+    const std::string answer = ParseOrAnswer(app, {argv + 1, argv + argc});
+    if (!answer.empty()) fmt::print("{}", answer);
+    return answer.empty() ? run() : 0;
   });
 }
 

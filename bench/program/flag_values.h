@@ -33,13 +33,14 @@ double ParseSeconds(std::string_view text);
 // The parts between commas, each a count. Throws std::invalid_argument.
 std::vector<std::int64_t> ParseCounts(std::string_view text, const CountRange& range);
 
-// Parses the arguments (without the program's name) and returns what --help is answered with, or
-// nothing if it was not asked for. Throws std::invalid_argument; also for "--flag=" with nothing
-// after it, for which CLI11 would take the next argument.
-std::string ParseOrHelp(CLI::App& app, std::vector<std::string> arguments);
+// Parses the arguments (without the program's name). Returns the text that answers --help or
+// --version, which it adds to the flags; empty if neither was given. Throws std::invalid_argument,
+// also for "--flag=" with nothing after it, for which CLI11 would take the next argument.
+std::string ParseOrAnswer(CLI::App& app, std::vector<std::string> arguments);
 
-// The whole main() of a program that these flags are all of: answers --help, or parses and returns
-// run(). What is thrown becomes one line on stderr, behind the app's name, and exit status 2.
+// The whole main() of a program that has no flags but these: answers --help and --version, or
+// parses and returns run(). An exception becomes one line on stderr, behind the app's name, and
+// exit status 2.
 int RunWithFlags(CLI::App& app, int argc, char** argv, const std::function<int()>& run);
 
 }  // namespace biasbench::bench

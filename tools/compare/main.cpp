@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "bench/program/version.h"
 #include "compare/comparable_results.h"
 #include "compare/comparison.h"
 #include "compare/comparison_report.h"
@@ -133,10 +134,11 @@ int Main(int argc, char** argv) {
   CLI::App app(kDescription, "compare");
   Arguments arguments;
   AddOptions(app, arguments);
+  bench::AddVersionFlag(app);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+  } catch (const CLI::Success& answer) {
+    return app.exit(answer);
   }
   arguments.report.counts_the_same = arguments.comparison.takes_turns;
   arguments.comparison.time_threshold = arguments.threshold_percent / 100;

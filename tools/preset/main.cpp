@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 
+#include "bench/program/version.h"
 #include "preset/preset_file.h"
 #include "preset/preset_rows.h"
 #include "record/guarded_main.h"
@@ -57,10 +58,11 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--rows", arguments.lists_rows,
                "print a row a line: its repetitions, its name, and its command");
+  bench::AddVersionFlag(app);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+  } catch (const CLI::Success& answer) {
+    return app.exit(answer);
   }
   for (const PresetStep& step : MeasureRowsOnce(ReadPreset(arguments.preset, arguments.threads),
                                                 AskPrograms(arguments.programs))) {

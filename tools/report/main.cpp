@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "bench/program/version.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
@@ -77,7 +78,8 @@ void Run(const fs::path& folder, const fs::path& output, const std::vector<fs::p
 int Main(int argc, char** argv) {
   CLI::App app(
       "Writes report.md, report.html and figures/*.svg from a folder of results: footprint.json, "
-      "throughput.json, convergence.json, curves.csv, machine.json (any of them may be missing).");
+      "throughput.json, convergence.json, curves.csv, machine.json (any of them may be missing).",
+      "report");
   fs::path folder;
   fs::path output;
   app.add_option("DIR", folder, "the folder of results")->required();
@@ -89,10 +91,11 @@ int Main(int argc, char** argv) {
          "Markdown file (several: several times)")
       ->allow_extra_args(false);
   app.footer("Example: report results/reference\nNeeds gnuplot. Exits with 2 on any error.");
+  biasbench::bench::AddVersionFlag(app);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::Success& help) {
-    return app.exit(help);
+  } catch (const CLI::Success& answer) {
+    return app.exit(answer);
   }
   Run(folder, output.empty() ? folder : output, quoting);
   return 0;
