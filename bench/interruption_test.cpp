@@ -188,7 +188,7 @@ TEST_F(Programs, ResumeRefusesCurvesWithOtherColumns) {
   EXPECT_NE(Errors().find(File("curves.csv") + ": not curves of this version"), std::string::npos);
   EXPECT_EQ(ReadFile(File("curves.csv")), "name,epoch,train_loss\n");
   EXPECT_EQ(ReadFile(File("out.json")), rows);
-  // What stays is what was there, to the byte.
+  // The old contents stay, to the byte.
   std::ofstream(File("curves.csv")) << curves;
   ASSERT_EQ(Record("convergence", flags), 0) << Errors();
   EXPECT_EQ(ReadFile(File("curves.csv")).find(curves), 0U);

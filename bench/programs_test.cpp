@@ -1,4 +1,4 @@
-// What all programs share as users run them, and throughput on small shapes.
+// The programs as users run them: what all share, and throughput on small shapes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -217,7 +217,7 @@ TEST_F(Programs, NoWarningThatIsNone) {
             std::string::npos);
 }
 
-// What the installed version has is handed on; what it does not have is one line.
+// Flags that the installed version has are passed on; others give a one-line error.
 TEST_F(Programs, NewFlagsOfGoogleBenchmarkWorkWhereItHasThem) {
   const bool has_them = BIASBENCH_GOOGLE_BENCHMARK_NUMBER >= 1009;
   const Arguments flags = {"--hidden=10", "--inputs=3", "--strategies=none",

@@ -63,7 +63,7 @@ class Throughput {
       rooflines[threads]["threads"] = threads;
     }
     for (const auto& [threads, roofline] : rooflines) context["rooflines"].push_back(roofline);
-    // Of the row with the most threads, as the context's `threads`.
+    // The peaks for the row with the most threads, as the context's `threads`.
     context.update(ToJson(machine::PeaksFromJson(rooflines.at(context["threads"]))));
   }
 
@@ -91,7 +91,7 @@ class Throughput {
                      {"bus_fraction", nullptr},
                      {"unwritten_rows", answer.at("unwritten_rows")}});
     if (step.fractions.bus) row.keys["bus_fraction"] = *step.fractions.bus;
-    // Of as many steps as were asked for.
+    // The times of as many steps as were asked for.
     const double share = static_cast<double>(steps) / static_cast<double>(timed);
     return {.seconds = share * answer.at("seconds").get<double>(),
             .cpu_seconds = share * answer.at("cpu_seconds").get<double>()};

@@ -1,4 +1,4 @@
-// tile_phases: where the time of a training step goes. Times the five products of the streaming
+// tile_phases: the time of a training step by phase. Times the five products of the streaming
 // schedule tile by tile (see kernel/tile.h), with weights from memory and from the cache, against
 // what their multiply-adds would take at the peak of the processor.
 //
@@ -82,7 +82,7 @@ void CheckFits(const Settings& settings) {
   }
 }
 
-// What the multiply-adds of each phase, and the whole step last, take at `peak` FLOP/s of all
+// Nanoseconds of each phase's multiply-adds, and last the whole step's, at `peak` FLOP/s of all
 // threads together.
 std::vector<double> PeakNanoseconds(const Settings& settings, double peak) {
   const double batch_ns = 2e9 * static_cast<double>(settings.shape.batch) * settings.threads / peak;
@@ -184,7 +184,7 @@ int Register(const Settings& settings, TileTiming& timing) {
   return registered;
 }
 
-// Google Benchmark's JSON into `text`, not to where Google Benchmark would have it.
+// A reporter that writes Google Benchmark's JSON into `text`.
 std::unique_ptr<benchmark::BenchmarkReporter> JsonInto(std::ostringstream& text) {
   auto reporter = std::make_unique<benchmark::JSONReporter>();
   reporter->SetOutputStream(&text);

@@ -82,7 +82,7 @@ class Tiles {
   }
 
  private:
-  // What a thread works in; made by the first one, since a ledger is not shared.
+  // A thread's working memory, made by the first thread, since a ledger is not shared.
   struct Scratch {
     Scratch(memory::Ledger& ledger, const schedule::Tiling& tiling, const schedule::Shape& shape)
         : delta(ledger, Category::kWorkspace, tiling.tile_nodes() * shape.batch),
@@ -106,7 +106,7 @@ class Tiles {
     } while (std::chrono::duration<double>(Clock::now() - begin).count() < seconds);
   }
 
-  // What TiledSchedule does with a tile, phase by phase.
+  // TiledSchedule's work on one tile, phase by phase.
   void Pass(NodeRange tile, Scratch& scratch, Durations& durations) {
     float* hidden_weights = hidden_weights_.data() + tile.begin * shape_.inputs;
     float* output_weights = output_weights_.data() + tile.begin * shape_.outputs;

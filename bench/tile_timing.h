@@ -9,12 +9,13 @@
 
 namespace biasbench::bench {
 
-// In the order in which the schedule `streaming` goes through them with each tile.
+// The phases, in the order in which the schedule `streaming` runs them on each tile.
 inline constexpr auto kTilePhases = std::to_array<std::string_view>(
     {"output_weight_step", "deltas", "hidden_weight_step", "next_forward", "next_outputs"});
 
-// What ServeInstance() calls. `argument` holds inputs, hidden, outputs, batch, omp_threads and
-// seconds. The first answer is the machine's peaks, as ToJson() says them; then, as in instance.h:
+// The function that ServeInstance() calls. `argument` holds inputs, hidden, outputs, batch,
+// omp_threads and seconds. The first answer is the machine's peaks, as ToJson() says them; then, as
+// in instance.h:
 //   {"in_cache": bool} -> {"quiet_ns", "median_ns", "cpu_share", "team"}   the first two an array
 //   each, nanoseconds a node and thread by phase; how much of the time each thread had a processor;
 //   TeamFacts()

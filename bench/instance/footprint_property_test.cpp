@@ -74,7 +74,7 @@ class Generator {
   std::mt19937_64 engine_;
 };
 
-// What the ledger tracks over three steps.
+// The footprint that the ledger tracks over three steps.
 memory::Ledger Track(const schedule::Configuration& configuration) {
   memory::Ledger ledger;
   const schedule::Shape& shape = configuration.shape;

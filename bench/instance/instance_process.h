@@ -1,4 +1,4 @@
-// The process of an instance, seen from the program that started it.
+// The measured process, as the program that starts it sees it.
 //
 // Every instance runs in a process of its own, so that no measurement inherits another's memory.
 // The program itself never starts OpenMP nor makes a network. Instances have the mask of processors
@@ -32,16 +32,16 @@ class InstanceKilled : public std::runtime_error {
 
 class InstanceProcess {
  public:
-  // `argument` is what instance.h asks for. Starts this very program again unless the path of
-  // another is given. Throws std::system_error if nothing can be started.
+  // Starts `program`, by default this one again; `argument` is described in instance.h. Throws
+  // std::system_error if nothing can be started.
   explicit InstanceProcess(const nlohmann::json& argument,
                            const std::string& program = "/proc/self/exe");
   InstanceProcess(const InstanceProcess&) = delete;
   InstanceProcess& operator=(const InstanceProcess&) = delete;
-  // Ends the process and waits for its end, so that its memory is free again.
+  // Kills the process and waits until it is gone, so that its memory is free again.
   ~InstanceProcess();
 
-  // `on_progress` receives progress when there is some, and null some ten times a second.
+  // Called with each report of progress, and with null about ten times a second.
   using OnProgress = std::function<void(const nlohmann::json&)>;
   // The next answer. Throws InstanceError, InstanceKilled.
   nlohmann::json Receive(const OnProgress& on_progress = [](const nlohmann::json&) {});

@@ -1,4 +1,4 @@
-// What every process of an instance does first and last, whatever it serves.
+// The frame of every measured process: set-up, serving, and reporting of errors.
 #pragma once
 
 #include <functional>
@@ -9,11 +9,12 @@
 
 namespace biasbench::bench {
 
-// The hidden first argument of the programs; the second, an object, says what the process is for.
+// The hidden first argument of the programs. The second is a JSON object that says what the process
+// is for.
 inline constexpr std::string_view kInstanceArgument = "--biasbench_instance";
 
-// Calls `serve` with that object and a channel on standard input and output; what it throws is sent
-// as {"error"}. Denormals are flushed meanwhile. Returns the process's exit status.
+// Calls `serve` with that object and a channel on standard input and output; exceptions are sent as
+// {"error"}. Denormals are flushed meanwhile. Returns the process's exit status.
 int ServeInstance(
     std::string_view argument,
     const std::function<void(const nlohmann::json& argument, LineChannel& channel)>& serve);

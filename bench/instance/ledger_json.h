@@ -1,4 +1,4 @@
-// What an instance's ledger says, as it is told to the program that started it.
+// A ledger as JSON, for the program that started the measured process.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -7,12 +7,12 @@
 
 namespace biasbench::bench {
 
-// By name, those that are not 0.
+// Bytes by category name; zeros are left out.
 nlohmann::json ToJson(const memory::CategoryBytes& bytes);
 
-// For each phase that training went through, by name: {"held_bytes", "held", "peak"}. held is what
-// training had come to hold when the phase ended for the first time, by category; held_bytes its
-// sum without the dataset; peak the most of each category in all of the phase's times.
+// Each phase that training went through, by name: {"held_bytes", "held", "peak"}. `held` is the
+// bytes of each category when the phase first ended, `held_bytes` their sum without the dataset,
+// `peak` the maximum of each category over all times the phase ran.
 nlohmann::json PhasesToJson(const memory::Ledger& ledger);
 
 }  // namespace biasbench::bench

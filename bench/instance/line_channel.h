@@ -1,4 +1,4 @@
-// JSON objects, one a line, between a program and the process of an instance.
+// A channel of JSON objects, one a line, between a program and the measured process.
 #pragma once
 
 #include <functional>

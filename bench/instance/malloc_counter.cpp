@@ -46,7 +46,7 @@ std::int64_t UsableBytes(void* block) {
   return static_cast<std::int64_t>(malloc_usable_size(block));  // 0 for null
 }
 
-// What `allocate` returns, counted; null where the request is refused.
+// Calls `allocate` and counts the result; null if the request is to be refused.
 template <class Allocate>
 void* Counted(const Allocate& allocate) {
   void* const block = IsRefused() ? nullptr : allocate();
@@ -68,7 +68,7 @@ using biasbench::bench::UsableBytes;
 
 extern "C" {
 
-// What glibc's own malloc and kin are called besides.
+// Further names of glibc's own malloc and its relatives.
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* block, std::size_t size);

@@ -81,7 +81,7 @@ TEST(MallocCounter, LosesNothingWhenThreadsAllocateTogether) {
       });
     }
   }
-  // What is left is what the system keeps for threads that have ended.
+  // The rest is what the system keeps for threads that have ended.
   EXPECT_LT(std::abs(AllocatedBytes() - before), 4096);
 }
 

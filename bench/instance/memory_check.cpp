@@ -48,7 +48,7 @@ std::int64_t OwnOrderBytes(const setting::Setting& configuration) {
          (configuration.own_data->train_samples + configuration.own_data->test_samples);
 }
 
-// What is resident beyond the floor and the data must be what the ledger knows of, and at most what
+// Resident bytes beyond the floor and the data must be what the ledger knows of, and at most what
 // malloc held or holds besides.
 std::optional<std::string> CompareResident(std::int64_t resident, std::int64_t tracked,
                                            std::int64_t malloc_bytes) {

@@ -1,4 +1,4 @@
-// The three accounts of an instance's memory, held against each other.
+// A cross-check of a process's three memory accounts: formula, ledger and kernel.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,10 @@
 
 namespace biasbench::bench {
 
-// What training may allocate outside the ledger. Only textbook's Eigen products allocate much: each
-// thread packs a panel of its hidden nodes, and the batch's side of the product (inputs or δ), at
-// most all of it. Panels are given kPanelBytes; the rest is what the batch's side takes.
+// The bound on what training may allocate outside the ledger. Only textbook's Eigen products
+// allocate much: each thread packs a panel of its hidden nodes, and up to all of the batch's side
+// of the product (inputs or δ). The bound grants kPanelBytes to panels, and the size of the batch's
+// side.
 //
 // Measured on a processor with 48 KiB, 2 MiB and 300 MiB of cache, in MiB for each thread, bound in
 // brackets: 0.6 (2.2) for 784 inputs and batch 64; 3.5 (5.1) for batch 1024; 12.6 (14.3) for batch
@@ -26,13 +27,13 @@ struct MemoryFigures {
   std::optional<std::string> disagreement;  // in words, if there is one
 };
 
-// `report` is an instance's answer to {"report"}; `floor_bytes` what an instance without a network
-// has resident (nothing: the kernel's figure is left out).
+// `report` is the process's answer to {"report"}; `floor_bytes` the resident size of a process
+// without a network (nullopt: the kernel's figure is left out).
 MemoryFigures CheckMemory(const setting::Setting& configuration, const nlohmann::json& report,
                           std::optional<std::int64_t> floor_bytes);
 
-// The floor that an instance's report shows: what is resident besides network and data. Throws
-// std::runtime_error if the kernel did not tell.
+// The resident bytes of a report that are neither network nor data. Throws std::runtime_error if
+// the kernel did not tell.
 std::int64_t FloorBytes(const nlohmann::json& report);
 
 }  // namespace biasbench::bench

@@ -22,7 +22,7 @@ setting::Setting TestConfiguration() {
   return configuration;
 }
 
-// What an instance reports that does as predicted.
+// The report of a process that behaves as predicted.
 nlohmann::json TestReport() {
   const schedule::Footprint predicted = network::PredictFootprint(TestConfiguration().network);
   nlohmann::json at_peak = ToJson(predicted.at_peak);

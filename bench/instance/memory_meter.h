@@ -1,5 +1,5 @@
-// What building and training a network adds to a process, by two accounts that know nothing of the
-// ledger: malloc's and the kernel's.
+// A meter of the memory that building and training a network adds to a process, by two accounts
+// independent of the ledger: malloc's and the kernel's.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,17 @@ namespace biasbench::bench {
 
 class MemoryMeter {
  public:
-  // Measures from here on. What freed memory malloc still holds is given back first, so that it
-  // cannot hide what is allocated later.
+  // Starts measuring. First returns malloc's freed memory to the system, so that it cannot hide
+  // later allocations.
   MemoryMeter();
 
-  // The most that malloc held at a time since then, above what it held then. 0 where it is not
+  // The peak of malloc's bytes since then, above their level at the start. 0 where they are not
   // counted.
   std::int64_t UntrackedBytes() const;
-  // What malloc keeps of freed memory now: it may be resident without being allocated.
+  // Freed memory that malloc keeps: it may be resident without being allocated.
   std::int64_t RetainedBytes() const;
-  // The most that was resident at a time since then; all of it, not only what was added. Nothing
-  // where the kernel does not say.
+  // The peak of resident bytes since then, in total rather than added. Nullopt where the kernel
+  // does not tell.
   std::optional<std::int64_t> PeakResidentBytes() const;
 
  private:

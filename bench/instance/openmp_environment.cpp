@@ -11,9 +11,10 @@
 namespace biasbench::bench {
 namespace {
 
-// How often a waiting thread looks before it sleeps, and that it sleeps at once. Milliseconds of a
-// training (harmonic3, 1,000 nodes, 60 epochs: some 4,000 waits) on two virtual processors, medians
-// of 3 to 15; "apart": the others in a control group of their own, as in a container:
+// The number of times a waiting thread spins before it sleeps, and the value to sleep at once.
+// Milliseconds of a training (harmonic3, 1,000 nodes, 60 epochs: some 4,000 waits) on two virtual
+// processors, medians of 3 to 15; "apart": the others in a control group of their own, as in a
+// container:
 //
 //                       alone  3 busy loops  2 spinning programs    busy  spinning, apart
 //   one thread             13            16                   22      12               11

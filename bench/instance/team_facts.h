@@ -1,4 +1,4 @@
-// The threads and processors that an instance really had, as its row's keys say.
+// The threads and processors that a measured process really had, as keys of its row.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -7,12 +7,12 @@
 
 namespace biasbench::bench {
 
-// Asked in the instance's process: {"threads_ran", "processors_allowed", "thread_wait"} of a team
-// of so many threads.
+// {"threads_ran", "processors_allowed", "thread_wait"} of a team of `threads` threads; call it in
+// the measured process.
 nlohmann::json TeamFacts(int threads);
 
-// Why a row is none of so many threads; nothing if it is. `side_by_side`: each thread must have
-// had a processor, as where time is what is measured.
+// The reason why a row did not run on `threads` threads; nullopt if it did. `side_by_side`: each
+// thread must have had a processor of its own, as time measurements need.
 std::optional<std::string> FindTeamFault(const nlohmann::json& facts, int threads,
                                          bool side_by_side);
 

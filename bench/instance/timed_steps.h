@@ -7,15 +7,15 @@
 
 namespace biasbench::bench {
 
-// Processor time that all of this process's threads have used.
+// Processor time used by all threads of this process.
 double CpuSeconds();
 
 // Calls `step` `count` times: {"seconds", "cpu_seconds" (of all threads)} of all of them together
 // and {"loss"}, what the last one returned.
 nlohmann::json TimeSteps(std::int64_t count, const std::function<double()>& step);
 
-// As many steps as are to be timed: at least `wanted` and, where `steps_of_block` of them share a
-// pass over the weights, whole blocks, at least four.
+// The number of steps to time: at least `wanted`; where `steps_of_block` of them share a pass over
+// the weights, whole blocks and at least four.
 constexpr std::int64_t StepsToTime(std::int64_t wanted, std::int64_t steps_of_block) {
   if (steps_of_block <= 1) return wanted;
   const std::int64_t blocks = (wanted + steps_of_block - 1) / steps_of_block;

@@ -1,12 +1,12 @@
-// Which kernels BLAS libraries use.
+// The choice of the kernels that BLAS libraries use.
 #pragma once
 
 namespace biasbench::bench::peers {
 
-// OpenBLAS and BLIS know processors by their models: on one that is younger than the library they
-// take kernels for what processors could do long ago (OpenBLAS 0.3.21 on Sapphire Rapids: SSE3, a
-// tenth of the speed). This names the kernels for the instruction set instead, through the
-// environment that processes inherit; what the user has set there stays.
+// OpenBLAS and BLIS identify processors by model. On a model newer than the library they fall back
+// to kernels for very old processors (OpenBLAS 0.3.21 on Sapphire Rapids: SSE3, a tenth of the
+// speed). This selects kernels by instruction set instead, through environment variables that child
+// processes inherit; those that the user has set stay.
 void ChooseBlasKernels();
 
 }  // namespace biasbench::bench::peers

@@ -1,4 +1,4 @@
-// What the peers on a BLAS library share: the layout and the way from the inputs to the deltas.
+// The base of peers on a BLAS library: the layout, and the passes from the inputs to the deltas.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class BlasPeer : public Peer {
   double Step() final;
 
  protected:
-  // Takes the step: activations, deltas and the gradient of the outputs are those of the batch.
+  // Updates the parameters from the batch's activations, deltas and output gradient.
   virtual void Update() = 0;
 
   const float* inputs() const { return batch_.values.data(); }                   // (batch, inputs)
@@ -30,7 +30,7 @@ class BlasPeer : public Peer {
   }  // (hidden, outputs)
   float* hidden_bias() const { return reinterpret_cast<float*>(parameters_.hidden_bias.data()); }
   float* output_bias() const { return parameters_.output_bias.data(); }
-  // Σ_n of a hidden node's deltas and of an output's gradients.
+  // Sums over samples: of a hidden node's deltas, and of an output's gradients.
   float HiddenBiasGradient(std::int64_t node) const;
   float OutputBiasGradient(std::int64_t output) const;
 

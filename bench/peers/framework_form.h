@@ -8,11 +8,11 @@
 
 namespace biasbench::bench::peers {
 
-// weights (hidden, row_length) with row_length ≥ inputs; what is beyond the inputs becomes 0.
+// weights (hidden, row_length) with row_length ≥ inputs; columns beyond the inputs become 0.
 void DrawFrameworkHiddenWeights(const PeerSetting& setting, std::int64_t row_length,
                                 float* weights);
 
-// weights (outputs, row_length) with row_length ≥ hidden; what is beyond the nodes becomes 0.
+// weights (outputs, row_length) with row_length ≥ hidden; columns beyond the nodes become 0.
 void DrawFrameworkOutputWeights(const PeerSetting& setting, std::int64_t row_length,
                                 float* weights);
 

@@ -1,5 +1,5 @@
-// In-place products: the library adds −rate · gradient straight to the parameters, so that only
-// activations and deltas are kept.
+// A peer with in-place products: the library adds −rate · gradient straight to the parameters, so
+// that only activations and deltas are kept.
 #pragma once
 
 #include "bench/peers/blas_peer.h"

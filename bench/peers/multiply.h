@@ -1,4 +1,4 @@
-// The one product that peers on BLAS libraries are made of. Each library has its own definition.
+// The matrix product of peers on BLAS libraries, with one definition for each library.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// A peer: one way of training the network of kernel/reference.h, strategy `learned`, with softmax
-// cross-entropy and SGD. Its parameters are what schedule::Parameters draws, and its bytes are what
-// they are.
+// A peer: another library's way of training the same network (reference/reference.h), strategy
+// `learned`, with softmax cross-entropy and SGD. It starts from the parameters that
+// schedule::Parameters draws; its memory is measured, not predicted.
 //
 // Libraries that are used instead of ours export the same names (cblas_sgemm), so each has an
 // executable of its own: a source file that defines the two functions below, linked with
@@ -27,13 +27,13 @@ class Peer {
   virtual double Step() = 0;
 };
 
-// Built and ready for its first step. All samples of `batch` are the batch: values (shape.batch,
-// inputs), labels (shape.batch); it and `ledger` outlive the peer. Throws std::invalid_argument for
-// what the library cannot do.
+// A peer that is ready for its first step. All samples of `batch` are the batch: values
+// (shape.batch, inputs), labels (shape.batch); it and `ledger` outlive the peer. Throws
+// std::invalid_argument for a setting that the library cannot handle.
 std::unique_ptr<Peer> MakePeer(const PeerSetting& setting, const data::Dataset& batch,
                                memory::Ledger& ledger);
 
-// The library's name and version, with what else decides its speed.
+// The library's name and version, and whatever else decides its speed.
 std::string LibraryVersion();
 
 }  // namespace biasbench::bench::peers

@@ -1,4 +1,4 @@
-// Every peer there is: one table, which feeds the command line, the runs and the tests.
+// The table of all peers, from which the command line, the runs and the tests take them.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,13 @@ struct PeerDescription {
   std::string_view program;  // the executable it is part of, beside `peers`
   std::string_view summary;
   bool is_ours = false;
-  // What it keeps at its peak: so many times the parameters, and so many values for each hidden
-  // node and sample.
+  // Memory at its peak: copies of the parameters, and values for each hidden node and sample.
   double parameter_copies = 1;
   double values_per_activation = 0;
   std::int64_t most_samples = INT32_MAX;  // that a step can take
   std::int64_t block_samples = 1;         // whose steps share a pass over the weights
 
-  // An estimate, with what a library takes besides.
+  // An estimate of the peak, with an allowance for the library itself.
   double PeakBytes(const schedule::Shape& shape) const;
   std::filesystem::path ProgramPath() const;
   bool IsBuilt() const;
@@ -36,7 +35,7 @@ std::span<const PeerDescription> Peers();
 // unknown name and for one that is not built.
 std::vector<const PeerDescription*> ParsePeers(std::string_view list);
 
-// All of them, each with what it is in one line.
+// All peers, each with a one-line description.
 std::string ListOfPeers();
 
 }  // namespace biasbench::bench::peers

@@ -1,4 +1,4 @@
-// Measures peers, each time in a process of its own.
+// The runner of peers: each measurement is a process of its own.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ class PeerRunner {
   // our in_place within 1e-4 of it. Each peer and shape is tried once.
   void CheckLoss(const PeerDescription& peer, const PeerSetting& setting);
   double LossAfterTenSteps(const PeerDescription& peer, PeerSetting setting);
-  // What is resident in the peer's process when its network is next to nothing.
+  // Resident bytes of the peer's process with a network of next to no size.
   std::int64_t FloorBytes(const PeerDescription& peer, const PeerSetting& setting);
 
   std::int64_t check_hidden_;

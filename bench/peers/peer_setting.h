@@ -1,4 +1,4 @@
-// What a peer is to train: the same for every peer, whatever its library.
+// The setting that a peer trains: the same for every peer, whatever its library.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -21,7 +21,7 @@ struct PeerSetting {
 // δ, of which each sample of a batch has its share.)
 double LearningRate(const schedule::Shape& shape);
 
-// The keys of a result row that say what was run; the peer's process is told the same.
+// The setting as keys of a result row; the peer's process gets the same object.
 nlohmann::json ToJson(const PeerSetting& setting);
 PeerSetting FromJson(const nlohmann::json& json);
 

@@ -1,4 +1,4 @@
-// peers: what training steps take with what people would use instead, and with us.
+// peers: time and memory of the same training step with other libraries and with this project.
 //
 // Bounds: the time of whole training steps (forward, backward, update) on one batch that lies in
 // memory already, in a process that has made a step before; and the most that was resident.
@@ -67,7 +67,7 @@ json Identity(const std::string& name, std::int64_t family, std::int64_t repetit
           {"task", "noise"}};
 }
 
-// What the --out file holds already, into `results`; says which repetitions of which rows.
+// Copies the rows that the --out file holds into `results`; returns their names and repetitions.
 std::set<std::pair<std::string, std::int64_t>> Keep(const PeersCommandLine& line, json& results) {
   results["benchmarks"] = json::array();
   if (!line.resume) return {};

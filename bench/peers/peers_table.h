@@ -1,4 +1,4 @@
-// The rows of a run, for people.
+// A run's rows as a table for people.
 #pragma once
 
 #include <nlohmann/json.hpp>

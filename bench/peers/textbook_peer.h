@@ -1,4 +1,4 @@
-// Textbook products: every gradient is computed into memory of its own, then applied.
+// A peer with textbook products: every gradient is computed into memory of its own, then applied.
 #pragma once
 
 #include "bench/peers/blas_peer.h"

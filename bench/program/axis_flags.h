@@ -1,4 +1,4 @@
-// Flags that come from the table of axes.
+// Command-line flags made from the table of axes.
 #pragma once
 
 #include <string>
@@ -15,11 +15,11 @@ namespace biasbench::bench {
 inline constexpr const char* kWhatToRun = "What to run";  // a heading of --help
 inline constexpr const char* kHowToTrain = "How to train";
 
-// The flags of all axes that the program has. What is typed goes to `typed`, which must outlive the
-// parsing.
+// Adds the flags of all axes that the program has. Their values go to `typed`, which must outlive
+// the parsing.
 void AddAxisFlags(const setting::Program& program, setting::Typed& typed, CLI::App& app);
 
-// The values on an axis: what was typed, or the program's default, which there must be. Throws
+// The values on an axis: those typed, or the program's default, which must exist. Throws
 // std::invalid_argument that begins with the flag.
 std::vector<setting::Value> ValuesOf(const setting::Program& program, const setting::Typed& typed,
                                      std::string_view key);

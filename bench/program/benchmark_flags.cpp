@@ -18,7 +18,7 @@
 namespace biasbench::bench {
 namespace {
 
-// Whether --benchmark_min_time has units.
+// True if --benchmark_min_time has units.
 constexpr bool kHasMinTimeUnits = BIASBENCH_GOOGLE_BENCHMARK_NUMBER >= 1008;
 
 std::string OneOf(const std::string& value, std::string_view accepted) {

@@ -1,5 +1,5 @@
-// The flags of Google Benchmark, which itself answers a bad value with two lines, with its usage or
-// not at all.
+// Checks of Google Benchmark's flags. Its own answer to a bad value is two lines, its usage, or
+// nothing.
 #pragma once
 
 #include <string>
@@ -7,17 +7,17 @@
 
 namespace biasbench::bench {
 
-// The flag as the installed Google Benchmark is to be told it. Throws std::invalid_argument, in one
-// line that names the flag and what is accepted, for a value that no version can use. A flag that
-// is not known here is left to Google Benchmark.
+// The flag in the form that the installed Google Benchmark understands. Throws
+// std::invalid_argument, in one line that names the flag and what is accepted, for a value that no
+// version can use. A flag that is not known here is left to Google Benchmark.
 std::string CheckedBenchmarkFlag(const std::string& argument);
 
-// benchmark::Initialize with these flags. Throws std::invalid_argument, in one line that names the
-// flag, if the installed version does not have one of them.
+// Calls benchmark::Initialize with these flags. Throws std::invalid_argument, in one line that
+// names the flag, if the installed version does not have one of them.
 void InitializeGoogleBenchmark(const std::string& program_path,
                                const std::vector<std::string>& flags);
 
-// The flags that environment variables stand for, as BENCHMARK_FORMAT=json for --benchmark_format.
+// The flags set by environment variables, such as BENCHMARK_FORMAT=json for --benchmark_format.
 // Throws likewise.
 std::vector<std::string> BenchmarkFlagsOfEnvironment();
 

@@ -27,7 +27,7 @@ TEST(BenchmarkFlags, GoodOnesStayAsGoogleBenchmarkReadsThem) {
     EXPECT_EQ(CheckedBenchmarkFlag(flag), flag);
   }
   EXPECT_EQ(CheckedBenchmarkFlag("--benchmark_repetitions=1e2"), "--benchmark_repetitions=100");
-  // What is not known here is Google Benchmark's to judge.
+  // Unknown flags are left to Google Benchmark.
   EXPECT_EQ(CheckedBenchmarkFlag("--benchmark_of_tomorrow=1"), "--benchmark_of_tomorrow=1");
   EXPECT_EQ(CheckedBenchmarkFlag("--benchmark_list_tests"), "--benchmark_list_tests=true");
   EXPECT_EQ(CheckedBenchmarkFlag("--benchmark_report_aggregates_only"),

@@ -1,5 +1,5 @@
-// One of Google Benchmark's reporters, told canonical names and the processor time that rows say by
-// kCpuSecondsCounter.
+// A wrapper of Google Benchmark's reporters that passes on canonical names, and rows' processor
+// time from kCpuSecondsCounter.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -23,7 +23,7 @@ class CanonicalReporter : public benchmark::BenchmarkReporter {
   void ReportRuns(const std::vector<Run>& runs) override;
   void Finalize() override { reporter_->Finalize(); }
 
-  // What --benchmark_list_tests prints.
+  // The output of --benchmark_list_tests.
   std::string Listing() const;
 
  private:

@@ -1,11 +1,11 @@
-// What --list answers.
+// The answer to --list.
 #pragma once
 
 #include <string>
 
 namespace biasbench::bench {
 
-// Everything there is to choose, each with what it means in one line.
+// All strategies, schedules, optimizers and tasks, each with a one-line summary.
 std::string ListOfChoices();
 
 }  // namespace biasbench::bench

@@ -1,4 +1,4 @@
-// The command line that the three programs share: their own flags, and Google Benchmark's.
+// The command line that the benchmark programs share: their own flags, and Google Benchmark's.
 #pragma once
 
 #include <string>
@@ -20,11 +20,11 @@ struct CommandLine {
   bool resume = false;
   std::string format = "console";            // --benchmark_format
   std::vector<std::string> benchmark_flags;  // for benchmark::Initialize, without the out file's
-  // Of these, those that decide how a row is measured.
+  // Those of benchmark_flags that decide how a row is measured.
   std::vector<std::string> measuring_flags;
 };
 
-// Takes Google Benchmark's flags from `arguments` and returns the rest, which is ours. Throws as
+// Moves Google Benchmark's flags from `arguments` to `line` and returns the rest. Throws as
 // ParseCommandLine does.
 std::vector<std::string> SplitOffBenchmarkFlags(const std::vector<std::string>& arguments,
                                                 CommandLine& line);

@@ -12,8 +12,8 @@ namespace biasbench::bench {
 
 class Curves {
  public:
-  // Of the curves that stand in `path` those of `kept_names` stay. Throws record::FileError if the
-  // file cannot be written, or has other columns than are to stay in it.
+  // Keeps those curves in the file at `path` whose names are in `kept_names`. Throws
+  // record::FileError if the file cannot be written, or has other columns than are to stay in it.
   Curves(std::filesystem::path path, const std::set<std::string>& kept_names);
 
   // Adds a row's curve, or replaces it, and writes the file. `result` is an instance's answer to

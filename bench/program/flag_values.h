@@ -1,4 +1,4 @@
-// Flags of programs, with values as src/setting reads them.
+// Parsing of program flags, with values as src/setting reads them.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ using setting::ParseFlag;
 using setting::ParsePositive;
 using setting::SplitList;
 
-// How long to measure: above 0, and a day at most. Throws std::invalid_argument.
+// A duration in seconds: above 0, and a day at most. Throws std::invalid_argument.
 double ParseSeconds(std::string_view text);
 
 // The parts between commas, each a count. Throws std::invalid_argument.

@@ -33,7 +33,7 @@ using nlohmann::json;
 
 enum ExitStatus { kSuccess = 0, kRowFailed = 1, kUnusable = 2 };
 
-// A command as a shell would have to be told it.
+// A command, quoted for a shell.
 std::string ShellCommand(const std::vector<std::string>& words) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=,./:@%^~";
@@ -183,7 +183,7 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   return preparation == kSuccess ? StatusOf(rows, kept.names.size()) : preparation;
 }
 
-// How the reader's own data were understood; all rows have the same.
+// Prints how the reader's own data were understood; all rows use the same data.
 void PrintNotes(std::string_view program, const CommandLine& line) {
   if (line.configurations.empty() || !line.configurations.front().own_data) return;
   for (const std::string& note : setting::NotesOn(*line.configurations.front().own_data)) {

@@ -1,4 +1,4 @@
-// What footprint, throughput and convergence are, but for what they measure.
+// Shared main() of the benchmark programs.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace biasbench::bench {
 
-// What there is to know before the first row is run.
+// A run before its first row: the command line, and the rows kept of an earlier run.
 struct Run {
   const CommandLine& command_line;
   const std::set<std::string>& kept_names;  // rows of an earlier run that stay
@@ -23,8 +23,8 @@ struct Program {
   setting::Program description;
   Measuring measuring;
   std::int64_t iterations = 0;  // 0: Google Benchmark finds how many its --benchmark_min_time takes
-  // Called once before the first row: to measure what all rows are compared with. May add to the
-  // result file's context. Errors end the program.
+  // Called once before the first row, to measure what all rows are compared with. May add to the
+  // result file's context. An exception ends the program.
   std::function<void(const Run&, nlohmann::json& context)> prepare = [](const Run&,
                                                                         nlohmann::json&) {};
 };

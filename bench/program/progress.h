@@ -1,4 +1,4 @@
-// What is going on, on standard error, for those who wait longer than two seconds.
+// Progress messages on standard error, shown after the first two seconds.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,8 @@
 
 namespace biasbench::bench {
 
-// On a terminal one line that is rewritten and in the end wiped; elsewhere at most one plain line
-// an instance.
+// On a terminal, one line that is rewritten and finally erased; elsewhere at most one plain line
+// for each process.
 class Progress {
  public:
   explicit Progress(std::string instance_name);
@@ -16,9 +16,9 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress();
 
-  // What the instance is doing from now on ("epoch 3 of 60").
+  // Sets the activity to show from now on ("epoch 3 of 60").
   void Enter(std::string activity) { activity_ = std::move(activity); }
-  // Call it often: it shows no more than is useful.
+  // Shows the activity if it is time to; call it often.
   void Tick();
 
  private:

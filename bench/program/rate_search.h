@@ -1,4 +1,4 @@
-// The largest learning rate that training survives, and the one that serves it best.
+// A search for the largest stable learning rate and for the rate with the lowest loss.
 #pragma once
 
 #include <functional>
@@ -7,7 +7,7 @@
 
 namespace biasbench::bench {
 
-// What a whole training at some rate ends in.
+// The outcome of a whole training at one rate.
 struct Trial {
   double rate = 0;
   double loss = 0;         // the final training loss; may be not finite
@@ -16,7 +16,8 @@ struct Trial {
 
 struct RateSearch {
   std::vector<Trial> trials;  // in the order in which they were made; never empty
-  // Nothing where every rate tried, down or up to 2^20 times the first, was unstable or stable.
+  // Nullopt if all rates tried, up to 2^20 times the first or down to 2^−20 of it, were stable or
+  // all unstable.
   std::optional<double> largest_stable;
   std::optional<double> smallest_unstable;
   std::optional<Trial> best;  // the lowest loss of the stable ones

@@ -16,13 +16,14 @@
 
 namespace biasbench::bench {
 
-// What Google Benchmark says about itself and the machine before the first row, but for its warning
-// that it "was built as DEBUG", which is none: see the context's library_build_type_note.
+// Prints Google Benchmark's lines about itself and the machine before the first row, without its
+// warning that it "was built as DEBUG", which does not apply here: see the context's
+// library_build_type_note.
 bool ReportContextTo(std::ostream& stream, const benchmark::BenchmarkReporter::Context& context,
                      benchmark::BenchmarkReporter& reporter);
 
-// What the user sees on standard output: Google Benchmark's table or CSV, or the document that
-// --benchmark_out would hold, and the means and the like besides.
+// The reporter of standard output: Google Benchmark's table or CSV, or the document that
+// --benchmark_out would hold with means and other aggregates added.
 class DisplayReporter : public benchmark::BenchmarkReporter {
  public:
   // `format` is --benchmark_format's value, `columns` the counters of the rows. `prepare` is called
@@ -34,7 +35,7 @@ class DisplayReporter : public benchmark::BenchmarkReporter {
   void ReportRuns(const std::vector<Run>& runs) override;
   void Finalize() override;
 
-  // What --benchmark_list_tests prints: names, canonical.
+  // The output of --benchmark_list_tests: canonical names.
   std::string Listing() const;
 
  private:
@@ -48,8 +49,8 @@ class DisplayReporter : public benchmark::BenchmarkReporter {
   std::ostringstream listing_;  // this reporter's own stream, on which only listings appear
 };
 
-// The result file: the rows so far, written after each benchmark's repetitions; of means and the
-// like there are none, since they follow from the rows.
+// The reporter of the result file: rewrites the rows so far after each benchmark's repetitions.
+// Aggregates are left out, since they follow from the rows.
 class RecordReporter : public benchmark::BenchmarkReporter {
  public:
   RecordReporter(std::string path, ResultDocument document)

@@ -1,4 +1,4 @@
-// The JSON document of a run's rows: the same on standard output and in a file.
+// The JSON document of a run's rows, the same on standard output and in a file.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -18,8 +18,8 @@ using BenchmarkRun = benchmark::BenchmarkReporter::Run;
 // sentence on what the library's build type means.
 nlohmann::json HostContext(const benchmark::BenchmarkReporter::Context& context);
 
-// The run, or a mean and the like of runs, under its canonical name and with the processor time of
-// the process that was measured.
+// The run, or an aggregate of runs, under its canonical name and with the processor time of the
+// measured process.
 BenchmarkRun Canonical(const BenchmarkRun& run);
 
 // Google Benchmark's format: `context`, with the program's own keys, and `benchmarks`, with the

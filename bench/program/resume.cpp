@@ -23,11 +23,12 @@ bool IsFinished(const json& row) {
   return status == "ok" || status == "skipped" || status == "diverged";
 }
 
-// What rows of one file have in common. (A digest alone would do, but for files that have none.)
+// The context keys on which all rows of a file agree. (A digest alone would do, but some files have
+// none.)
 constexpr auto kBuildKeys = std::to_array(
     {"schema_version", "git_sha", "git_is_dirty", "compiler", "flags", "binary_sha256"});
 
-// Of a commit or a digest the beginning.
+// The first digits of a commit or a digest.
 std::string Shown(const json& context, const char* key) {
   const json value = context.value(key, json());
   return value.is_string() ? value.get<std::string>().substr(0, 40) : value.dump();

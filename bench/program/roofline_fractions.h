@@ -1,5 +1,5 @@
-// How far a training step is from what the machine can do. FLOPs and bytes derive from the shape
-// and the strategy, here and (useful FLOPs) in schedule/shape.h.
+// Training speed as a fraction of the machine's limits. FLOPs and bytes derive from the shape and
+// the strategy, here and (useful FLOPs) in schedule/shape.h.
 #pragma once
 
 #include <cstdint>
@@ -11,28 +11,28 @@
 
 namespace biasbench::bench {
 
-// What one step on a whole batch costs.
+// The cost of one step on a whole batch.
 struct StepCost {
   double useful_flops = 0;
-  // Each stored parameter read once and, where it trains, written once, but for rows of hidden
-  // weights that the step leaves as they are: what no schedule that takes a batch at a time can
-  // avoid.
+  // Bytes that no schedule can avoid that takes one batch at a time: each stored parameter read
+  // once and, where it trains, written once, except rows of hidden weights that the step leaves
+  // unchanged.
   double compulsory_bytes = 0;
-  // What this schedule moves over the bus: parameters, gradients, optimizer state and the arrays of
-  // batch × hidden. Batches, outputs and what stays in a cache are not counted.
+  // Bytes that this schedule moves over the bus: parameters, gradients, optimizer state and the
+  // arrays of batch × hidden. Batches, outputs and what stays in a cache are not counted.
   double schedule_bytes = 0;
-  // Whether the caches hold all of the network between two steps. Then nothing bounds it but
-  // arithmetic: its bytes need not cross the bus.
+  // True if the caches hold the whole network between two steps. Then arithmetic is the only bound:
+  // its bytes need not cross the bus.
   bool stays_in_caches = false;
-  // Whether the processor's products of bfloat16 are its limit of arithmetic.
+  // True if the arithmetic limit is that of the processor's bfloat16 products.
   bool multiplies_bfloat16 = false;
-  // Several steps share the parameters' way over the bus: a step then needs less than what
-  // is compulsory where each goes by itself, and `roofline` may exceed 1.
+  // True if several steps share one pass over the parameters. A step then needs less than the
+  // compulsory bytes, and `roofline` may exceed 1.
   bool takes_blocks = false;
 };
 
-// On a machine whose caches hold so many bytes, of a step that leaves so many rows of hidden
-// weights unwritten. Throws std::overflow_error as PredictFootprint() does.
+// The cost on a machine whose caches hold `cache_bytes`, of a step that leaves `unwritten_rows`
+// rows of hidden weights unwritten. Throws std::overflow_error as PredictFootprint() does.
 StepCost CostOfStep(const schedule::Configuration& configuration, std::int64_t cache_bytes,
                     std::int64_t unwritten_rows);
 
@@ -46,8 +46,8 @@ struct Fractions {
 };
 Fractions FractionsOf(const StepCost& cost, const machine::Peaks& peaks, double step_seconds);
 
-// The largest fraction of a limit that a measurement may come to: peaks measured one right after
-// the other differ by up to 5 %.
+// The largest fraction of a limit that a measurement may show: peaks measured one right after the
+// other differ by up to 5 %.
 inline constexpr double kMaxFraction = 1.05;
 
 struct TimedStep {
@@ -56,10 +56,10 @@ struct TimedStep {
   Fractions fractions;
 };
 
-// Times a step after `before` (which may change the cost: what it left unwritten is known then),
-// then measures the peaks anew; again, for a few turns, while the step is faster than its limits by
-// more than kMaxFraction. Throws std::runtime_error, which says by how much, if it stays so: then
-// the peaks are wrong.
+// Times a step between the peaks `before` and peaks measured after it. (The timing may change the
+// cost, since the rows left unwritten are known only then.) Repeats both a few times while the step
+// exceeds kMaxFraction of its limits. Throws std::runtime_error with the fraction if it still does:
+// then the peaks are wrong.
 TimedStep TimeBetweenPeaks(const StepCost& cost, machine::Peaks before,
                            const std::function<double()>& step_seconds,
                            const std::function<machine::Peaks()>& measure_peaks);

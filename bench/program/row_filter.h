@@ -1,4 +1,4 @@
-// --benchmark_filter by canonical names. Google Benchmark itself would match names that end in
+// --benchmark_filter on canonical names. Google Benchmark itself would match names that end in
 // "/iterations:1/manual_time".
 #pragma once
 

@@ -39,8 +39,8 @@ std::int64_t DatasetBytes(const setting::Setting& configuration) {
 // Left free while rows live side by side, for whatever else runs.
 constexpr double kSpareBytes = 1 << 30;
 
-// Why a row does not fit into the memory that this machine has right now; nothing if it does, and
-// leaves `spare_bytes`.
+// The reason why a row does not fit into the memory that this machine has right now; nullopt if it
+// does, and leaves `spare_bytes`.
 std::optional<std::string> WhyNotFit(const setting::Setting& configuration, double spare_bytes) {
   constexpr double kGibibyte = 1 << 30;
   const auto available = static_cast<double>(machine::AvailableMemory().bytes);
@@ -189,7 +189,7 @@ bool RowRunner::Start(const std::string& name, const setting::Setting& configura
   return true;
 }
 
-// What an instance has resident that is neither network nor data: the program, its libraries and
+// The resident bytes of a process that are neither network nor data: the program, its libraries and
 // threads. Measured by an instance with a single hidden node that goes through the same code.
 std::optional<std::int64_t> RowRunner::Floor(const setting::Setting& configuration) {
   if (!kCountsMalloc || no_resident_peak_) return std::nullopt;

@@ -1,5 +1,5 @@
-// Runs rows: starts their processes, lets the program measure, checks memory, and keeps what came
-// of it for the reporters.
+// The runner of rows: starts their processes, calls the program's measurement, checks memory, and
+// keeps the results for the reporters.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -31,36 +31,37 @@ struct Row {
   bool is_fresh;  // the process has not been asked for anything yet
   Progress& progress;
 
-  // Asks the process, showing progress meanwhile.
+  // Sends the request and waits for the answer, showing progress meanwhile.
   nlohmann::json Ask(const nlohmann::json& request, const std::string& activity) const;
-  // {"steps": count}. Throws InstanceError if the loss is not finite: what was timed would be no
+  // Requests {"steps": count}. Throws InstanceError if the loss is not finite: that would not be
   // training.
   nlohmann::json Steps(std::int64_t count, const std::string& activity) const;
 };
 
-// A number of an answer; what was not finite has become null on its way here.
+// A number of an answer; NaN for null, as which the channel sends numbers that are not finite.
 double NumberOrNan(const nlohmann::json& value);
 
-// What iterations took altogether, in the row's process.
+// Total time of the iterations, in the row's process.
 struct Times {
   double seconds = 0;
   double cpu_seconds = 0;
 };
 
-// The counter by which a row's processor time reaches the reporters. (Google Benchmark's own is
-// that of this process, which trains nothing; it makes means and the like of counters as of times.)
+// The counter that carries a row's processor time to the reporters. (Google Benchmark's own is that
+// of this process, which trains nothing. It aggregates counters like times.)
 inline constexpr char kCpuSecondsCounter[] = "cpu_seconds_per_iteration";
 
 struct Measuring {
   std::function<Times(Row&, std::int64_t iterations)> measure;
-  // Keys that become Google Benchmark's counters, so columns of its table.
+  // Keys that become counters of Google Benchmark, and so columns of its table.
   std::span<const std::string_view> columns;
-  // Whether a row's process serves all calls for that row, beside those of other rows as long as
-  // memory allows, or each call has one of its own. Repetitions of kept rows take turns.
+  // True if a row's process serves all calls for that row, beside other rows' processes as long as
+  // memory allows; else each call has a process of its own. Repetitions of rows with a process take
+  // turns.
   bool keeps_process = false;
-  // Whether rows are of no use without the resident peak.
+  // True if rows are useless without the resident peak.
   bool needs_resident_peak = false;
-  // Whether each thread must have a processor: where what is measured is time.
+  // True if each thread must have a processor of its own, as time measurements need.
   bool needs_processors = false;
 };
 
@@ -68,8 +69,8 @@ class RowRunner {
  public:
   explicit RowRunner(Measuring measuring) : measuring_(std::move(measuring)) {}
 
-  // Call it before the first row where the kernel's figures cannot be believed: rows then have no
-  // resident peak, and say why.
+  // Leaves the resident peak out of all rows, which give the reason instead. Call it before the
+  // first row where the kernel's figures cannot be trusted.
   void LeaveOutResidentPeak(const std::string& reason) { no_resident_peak_ = reason; }
 
   // Runs a row for Google Benchmark. Its label then is the row's number, by which reporters find
@@ -84,8 +85,8 @@ class RowRunner {
  private:
   void Measure(benchmark::State& state, const std::string& name,
                const setting::Setting& configuration, nlohmann::json& keys);
-  // Brings the row's process to the front, and starts it unless it runs already; true if it was
-  // started. Where memory lacks, processes of other rows end first.
+  // Moves the row's process to the front, starting it if necessary; true if it was started. If
+  // memory is short, processes of other rows are ended first.
   bool Start(const std::string& name, const setting::Setting& configuration, Progress& progress);
   std::optional<std::int64_t> Floor(const setting::Setting& configuration);
   void Refuse(benchmark::State& state, const std::string& name, nlohmann::json& keys,
