@@ -1,4 +1,4 @@
-// One number in the code path: 0 bytes.
+// The storage of fixed biases: one number, held in the code path (0 bytes).
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// One float for each group of neighbouring nodes.
+// The storage of grouped biases: one float for each group of neighbouring nodes.
 #pragma once
 
 #include <algorithm>

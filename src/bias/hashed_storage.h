@@ -1,4 +1,4 @@
-// Drawn again from the counter where used: 0 bytes.
+// The storage of hashed biases: drawn again from the counter where used (0 bytes).
 #pragma once
 
 #include <cstdint>

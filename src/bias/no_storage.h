@@ -1,4 +1,4 @@
-// No bias at all.
+// The storage of networks without biases.
 #pragma once
 
 #include <cstdint>

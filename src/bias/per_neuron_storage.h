@@ -1,4 +1,4 @@
-// One number a hidden node, a float or rounded to two bytes.
+// The storage of one bias a hidden node: a float, or rounded to two bytes.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// One float for the layer. Its gradient is the mean over every tile, so tiles only hand in sums
-// (kSpansTiles) and the schedule updates the value after the last one.
+// The storage of one bias for the whole layer. Its gradient is a mean over all tiles, so each tile
+// only contributes a sum (kSpansTiles), and the schedule updates the value after the last tile.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ class Shared : public Stored<float> {
     std::ranges::fill(scratch, *value_);
     return scratch.data();
   }
-  // The tile's share of the mean over all hidden nodes.
+  // Computes the tile's share of the mean over all hidden nodes.
   void Reduce(std::span<const float> node_gradient, float* entry_gradient) const {
     float sum = 0;
     for (const float g : node_gradient) sum += g;

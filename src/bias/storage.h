@@ -1,4 +1,4 @@
-// Storages of the hidden layer's biases. A storage is a policy, a type in a file of its own, and a
+// Storages of the hidden layer's biases. A storage is a policy (a type in a file of its own) and a
 // row here. It stores Entries(hidden, group) values of type Entry and offers
 //
 //   Values(begin, scratch)   the biases of nodes begin … begin + scratch.size() − 1, where they are
@@ -10,7 +10,7 @@
 //   Update(begin, nodes, entry_gradient, step)
 //                            step(entries, entry_gradient, first, count) on the entries of such a
 //                            run; `entries` are all there are, `first` the run's first among them
-//   FirstEntry(begin)        which entry is node begin's
+//   FirstEntry(begin)        the index of node begin's entry
 //
 // Runs begin at multiples of the group, so a group never straddles two. (Sources of the policies:
 // the table of strategies, strategies.h.)

@@ -1,4 +1,4 @@
-// The ingredients of storage policies, and the parts that they share (see storage.h).
+// Common parts of the storage policies (see storage.h).
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace biasbench::bias {
 
-// Random biases are uniform in ±√3 unless told otherwise: unit variance.
+// The default range of random biases, uniform in ±√3: unit variance.
 inline constexpr float kRandomHalfWidth = 1.7320508F;
 
 struct HiddenBias {
@@ -19,7 +19,7 @@ struct HiddenBias {
   float random_half_width = kRandomHalfWidth;
 };
 
-// Of a policy that stores nothing, so has neither gradient nor update.
+// Base of policies that store nothing, and so have neither gradient nor update.
 struct NotStored {
   static constexpr bool kIsStored = false;
   static constexpr bool kSpansTiles = false;
@@ -28,12 +28,12 @@ struct NotStored {
   static std::int64_t Entries(std::int64_t /*hidden*/, std::int64_t /*group*/) { return 0; }
 };
 
-// Of a policy that stores values of type T.
+// Base of policies that store values of type T.
 template <class T>
 struct Stored {
   static constexpr bool kIsStored = true;
-  static constexpr bool kSpansTiles = false;   // one value is for the nodes of many tiles
-  static constexpr bool kTakesGroups = false;  // one value is for a group of nodes
+  static constexpr bool kSpansTiles = false;   // one value serves nodes of many tiles
+  static constexpr bool kTakesGroups = false;  // one value serves a group of nodes
   using Entry = T;
 };
 

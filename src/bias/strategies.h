@@ -1,4 +1,5 @@
-// The bias strategies: one table, which alone feeds the command line, the benchmarks and the tests.
+// The bias strategies: one table, from which the command line, the benchmarks and the tests take
+// them.
 //
 // A strategy is storage × initial value × update rule (+ which weights train). To add one, add a
 // row to kStrategies in strategies.cpp.
@@ -22,23 +23,23 @@ enum class Weights : std::uint8_t {
   kHashed,  // frozen, and drawn again from the counter instead of being stored
 };
 
-// Which biases get the sign of their update turned (the bug behind the second question).
+// The biases whose update has the wrong sign (the bug behind the second question).
 enum class BiasSign : std::uint8_t { kRight, kWrong, kWrongHidden, kWrongOutput };
 
-// What a step multiplies the gradients of biases with, by layer.
+// A step's factors on the gradients of biases, by layer.
 struct BiasMultipliers {
   double hidden = 1;
   double output = 1;
 };
 
-// What an update rule may look at before a step.
+// The training signals that an update rule may use, as they are before a step.
 struct Signals {
   double train_loss = 1;       // running mean over the previous epoch (before it: initial_loss)
   double initial_loss = 1;     // before the first step
   double validation_loss = 1;  // on the held-out tenth, after the previous epoch
 };
 
-// m in b −= η m gradient; `value` is the family's value.
+// The update rule: m in b −= η m gradient. `value` is the family's value.
 using Multiplier = double (*)(const Signals& signals, double value);
 
 struct Strategy {
@@ -54,7 +55,7 @@ struct Strategy {
   bool needs_power_of_two = false;  // of a family's values
   Multiplier multiplier = nullptr;  // null: never updated, and neither gradient nor state exists
   double trained_share = 1;  // of all steps; after it the biases freeze and are freed of gradients
-  // Families: the values that `all` stands for (the first is the default), and what is accepted.
+  // Families: the values that `all` stands for (the first is the default), and the accepted range.
   std::span<const double> values = {};
   double min_value = 0;
   double max_value = 0;
@@ -73,28 +74,29 @@ struct Selection {
   const Strategy* operator->() const { return strategy; }
   std::string Name() const;  // "learned", "fixed=0.5"
   bool trains_bias() const { return strategy->multiplier != nullptr; }
-  // The strategy's m, with its sign, turned once more by `sign`; 0 where no bias is trained.
+  // The strategy's m with its sign, flipped again by `sign`; 0 if no bias is trained.
   BiasMultipliers Multipliers(const Signals& signals, BiasSign sign = BiasSign::kRight) const;
-  // Whether outputs have a stored bias c (under fixed it is the constant, under none it is absent).
+  // True if outputs have a stored bias c (under fixed it is the constant, under none it is absent).
   bool stores_output_bias() const;
   float initial_output_bias() const;
-  // Neighbouring hidden nodes that share one value (1 but for groups); whether all do.
+  // The number of neighbouring hidden nodes that share one value (1 without groups), and whether
+  // all do.
   std::int64_t group() const;
   bool spans_all_nodes() const;
   std::int64_t NodesPerEntry(std::int64_t hidden) const {
     return spans_all_nodes() ? hidden : group();
   }
-  // Values that biases of so many hidden nodes are stored as, and what one takes.
+  // The number of stored values for the biases of `hidden` nodes, and the bytes of one.
   std::int64_t Entries(std::int64_t hidden) const;
   std::int64_t entry_bytes() const;
-  // The number that fixed biases hold, or that stored ones start from unless they are random.
+  // The value of fixed biases, and the initial value of stored ones unless it is random.
   float initial_value() const;
 };
 
 // Parses "name" or "family=value". Throws std::invalid_argument saying what is accepted.
 Selection ParseSelection(std::string_view text);
 
-// Every strategy, families once with each of their values: what `all` stands for.
+// All strategies, families with each of their values: the list that `all` stands for.
 std::vector<Selection> AllSelections();
 
 }  // namespace biasbench::bias

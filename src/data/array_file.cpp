@@ -16,7 +16,7 @@
 namespace biasbench::data {
 namespace {
 
-// Whether the product of the dimensions is `elements`, none of them 0. Their product alone could
+// True if the product of the dimensions is `elements`, none of them 0. Their product alone could
 // overflow: a header may announce anything.
 bool Announce(const std::vector<std::int64_t>& dimensions, std::int64_t elements) {
   std::int64_t product = 1;

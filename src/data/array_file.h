@@ -1,5 +1,5 @@
-// Arrays of numbers in binary files, row-major, plain or gzip: IDX, the format of MNIST and its
-// kin, and NumPy's .npy.
+// Arrays of numbers in binary files, row-major, plain or gzip: IDX, the format of MNIST and similar
+// data sets, and NumPy's .npy.
 #pragma once
 
 #include <cstdint>
@@ -29,13 +29,13 @@ struct ArrayHeader {
 // Every function throws Error naming the file.
 class ArrayFile {
  public:
-  // Reads the file through once, so that nothing is ever allocated on a header's word alone: as
-  // many elements as it announces must follow it. `sha256`, unless empty, is what the decompressed
-  // contents must have.
+  // Reads the file through once, so that nothing is allocated before the elements that the header
+  // announces have been seen. `sha256`, unless empty, is the expected digest of the decompressed
+  // contents.
   explicit ArrayFile(const std::string& path, const std::string& sha256 = {});
 
   const std::string& path() const { return file_.name(); }
-  // One or more, none of them 0.
+  // The dimensions: at least one, none of them 0.
   const std::vector<std::int64_t>& dimensions() const { return header_.dimensions; }
   std::int64_t samples() const { return dimensions().front(); }
   // The product of all further dimensions.
@@ -55,7 +55,7 @@ class ArrayFile {
   std::vector<std::uint8_t> block_;
 };
 
-// The headers' readers; the file is left behind the header.
+// Readers of the headers; the file is then positioned behind the header.
 ArrayHeader ReadIdxHeader(CompressedFile& file);
 ArrayHeader ReadNumpyHeader(CompressedFile& file);
 

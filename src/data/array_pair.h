@@ -1,4 +1,4 @@
-// An array of samples and one of their labels: IDX or NumPy files.
+// A pair of arrays, of samples and of their labels: IDX or NumPy files.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct ArrayPair {
             const std::string& sample_sha256 = {}, const std::string& label_sha256 = {});
 };
 
-// Hands the first `samples` labels to `visit`, with the number of the sample. Throws Error for one
-// that is not a whole number.
+// Calls `visit` with each of the first `samples` labels and the number of its sample. Throws Error
+// for one that is not a whole number.
 void VisitLabels(ArrayFile& labels, std::int64_t samples,
                  const std::function<void(std::int64_t, std::int64_t)>& visit);
 

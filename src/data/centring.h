@@ -1,4 +1,4 @@
-// Centred inputs: whether weights can imitate a bias depends on the inputs' mean.
+// Centring of inputs. Weights can imitate a bias only if the inputs' mean is not zero.
 #pragma once
 
 #include "data/task.h"
@@ -6,8 +6,8 @@
 
 namespace biasbench::data {
 
-// From now on both of the task's datasets give inputs less their mean over the training set, column
-// by column. The stored values stay as they are.
+// Makes both of the task's datasets subtract from their inputs the mean over the training set,
+// column by column. The stored values do not change.
 void CentreInputs(Task& task, memory::Ledger& ledger);
 
 }  // namespace biasbench::data

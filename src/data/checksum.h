@@ -1,4 +1,4 @@
-// What a data file holds, in two figures.
+// A data file's fingerprint: size and SHA-256.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ struct Fingerprint {
   std::string sha256;  // lower-case hexadecimal
 };
 
-// Of the whole contents, decompressed. Leaves the file at its beginning. Throws Error.
+// The fingerprint of the whole decompressed contents. Rewinds the file. Throws Error.
 Fingerprint FingerprintOf(CompressedFile& file);
 
 }  // namespace biasbench::data

@@ -12,10 +12,10 @@
 
 namespace biasbench::data {
 
-// Where a label stands, for messages.
+// A label's place in its file, for messages.
 using LabelPlace = std::function<std::string()>;
 
-// Looks text up without copying it.
+// A hash that looks text up without copying it.
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const {
@@ -31,10 +31,10 @@ class Classes {
   std::int64_t count() const { return static_cast<std::int64_t>(names_.size()); }
   // (count), a label of each.
   const std::vector<std::string>& names() const { return names_; }
-  // Whether the labels are 0 … K − 1, each its own class.
+  // True if the labels are 0 … K − 1, each its own class.
   bool are_indices() const;
-  // Throws Error, naming label and place, for one that training data do not have; `source` names
-  // those.
+  // The class of a label. Throws Error, naming label and place, for a label that the training data
+  // lack; `source` names those data.
   std::int32_t Find(std::string_view label, const LabelPlace& place,
                     const std::string& source) const;
 

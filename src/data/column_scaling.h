@@ -14,9 +14,9 @@ class ColumnScaling {
         squares_(static_cast<std::size_t>(columns)),
         deviations_(static_cast<std::size_t>(columns)) {}
 
-  // Takes one more row, (columns), into account.
+  // Adds one row (columns).
   void Add(std::span<const float> row);
-  // Call it once all rows are added.
+  // Completes the statistics; call it after the last row.
   void Finish();
 
   // (value − mean) / deviation, the deviation over all rows added; value − mean where it is 0. Not

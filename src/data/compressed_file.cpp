@@ -102,8 +102,8 @@ class CompressedFile::Stream {
     return zlib_.avail_in >= 2 && zlib_.next_in[0] == 0x1F && zlib_.next_in[1] == 0x8B;
   }
 
-  // What follows is a member cut or damaged at its very beginning, or was never compressed:
-  // contents that would be lost.
+  // The rest is a member cut or damaged at its very beginning, or was never compressed: contents
+  // that would be lost.
   void EndData() {
     do {
       const std::span rest(zlib_.next_in, zlib_.avail_in);

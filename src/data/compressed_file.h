@@ -15,7 +15,7 @@ class CompressedFile {
  public:
   // Opens a regular file; Error if there is none.
   explicit CompressedFile(const std::string& path);
-  // The same for bytes in memory, called `name` in messages.
+  // Reads bytes in memory instead; `name` stands for them in messages.
   CompressedFile(std::string name, std::span<const std::uint8_t> bytes);
 
   const std::string& name() const { return name_; }
@@ -25,9 +25,9 @@ class CompressedFile {
   // Error if the file ends before `bytes` is full.
   void ReadExactly(std::span<std::uint8_t> bytes);
   void Rewind();
-  // The bytes of the contents, decompressed, that have been read since the beginning.
+  // The number of decompressed bytes read since the beginning.
   std::int64_t Position() const { return position_; }
-  // How much of the file, as it lies on disk, has been read: 0 to 1.
+  // The share of the file on disk that has been read: 0 to 1.
   double ShareRead() const;
 
  private:

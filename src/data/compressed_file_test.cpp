@@ -99,7 +99,7 @@ TEST(CompressedFile, ReadsAllMembersAndNothingButZerosMayFollow) {
   }
 }
 
-// What is damaged behind the first bytes can be read from the beginning again.
+// A file damaged behind the first bytes can be read from the beginning again.
 TEST(CompressedFile, RewindsDamagedData) {
   std::string gzip = ReadPlain(WriteGzip("whole.gz", LongText()));
   gzip[gzip.size() / 2] ^= 1;

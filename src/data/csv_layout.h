@@ -1,5 +1,5 @@
-// What a table's first lines tell of its layout: what separates the fields, and whether the first
-// line names the columns.
+// Recognition of a table's layout from its first lines: the separator of the fields, and whether
+// the first line names the columns.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace biasbench::data {
 
-// Separators that are looked for, and what messages and flags call them.
+// The separators that are recognised, with their names in messages and flags.
 struct CsvSeparator {
   char letter;
   std::string_view name;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// Whether a number that double precision does not reach is too small for it rather than too large:
+// True if a number that double precision does not reach is too small for it rather than too large:
 // its first digit that is not 0 stands behind the point, the exponent considered.
 bool IsTiny(std::string_view number) {
   const std::size_t mark = std::min(number.find_first_of("eE"), number.size());

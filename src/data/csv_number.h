@@ -6,12 +6,12 @@
 
 namespace biasbench::data {
 
-// The number that a field is: a sign of either kind, digits, a decimal point (or comma, if that is
-// `decimal`) and an exponent, in single precision; what is too small for it is 0. Nothing for
-// anything else, or beyond single precision's range.
+// The value of a field that is a number: a sign of either kind, digits, a decimal point (or comma,
+// if that is `decimal`) and an exponent, in single precision; what is too small for it is 0.
+// Nothing for anything else, or beyond single precision's range.
 std::optional<float> ParseCsvNumber(std::string_view field, char decimal);
 
-// Whether a field is a number of any kind: also one out of range, infinite or nan.
+// True if a field is a number of any kind, also one out of range, infinite or nan.
 bool IsCsvNumber(std::string_view field, char decimal);
 
 }  // namespace biasbench::data

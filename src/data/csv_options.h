@@ -1,4 +1,4 @@
-// How a CSV file is written, as far as its reader was told.
+// The options of reading a CSV file: what the user says of its layout.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace biasbench::data {
 
-// A table's first line names the columns, holds numbers, or is looked at to find out.
+// A table's first line names the columns (kYes), holds numbers (kNo), or is examined (kAuto).
 enum class CsvHeader : std::uint8_t { kAuto, kYes, kNo };
 
 struct CsvOptions {

@@ -35,16 +35,17 @@ class CsvReader {
 
   const std::string& path() const { return file_->name(); }
   std::int64_t columns() const { return columns_; }
-  // The header's; empty if there is no header.
+  // The names in the header; empty if there is no header.
   const std::vector<std::string>& column_names() const { return column_names_; }
-  // Whether the first column is an index, whose numbers are all 0 here.
+  // True if the first column is an index, whose numbers are all 0 here.
   bool has_index() const { return has_index_; }
-  // What was found out rather than told: "the first line is a header, since …; …"; or nothing.
+  // The layout that was recognised rather than given: "the first line is a header, since …; …"; or
+  // empty.
   std::string Decisions() const;
   // The first line that is not blank, for messages: "table.csv:1".
   std::string FirstPlace() const;
-  // How the separator should be told instead, as the end of a message; or nothing. Reads the file
-  // anew: nothing can be read on.
+  // Advice on giving the separator, as the end of a message; or empty. Reads the file anew, after
+  // which nothing more can be read.
   std::string SeparatorAdvice() const;
   double ShareRead() const { return file_->ShareRead(); }
 

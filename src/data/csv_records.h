@@ -26,16 +26,16 @@ struct CsvFormat {
 // quotation marks that do not pair up and for records too long to be any.
 class CsvRecords {
  public:
-  // From the file's beginning; `sha256`, if any, is told all bytes that are read.
+  // Starts at the file's beginning; `sha256`, if given, digests all bytes that are read.
   CsvRecords(CompressedFile& file, CsvFormat format, machine::Sha256* sha256 = nullptr);
 
   // Moves to the next record; false at the end.
   bool Next();
-  // Of the record, valid until the next one.
+  // The fields of the record, valid until the next one.
   std::span<const std::string_view> fields() const { return fields_; }
   // The record's first line, from 1.
   std::int64_t line() const { return line_; }
-  // Where the record ends, in bytes from the file's beginning.
+  // The offset of the record's end, in bytes from the file's beginning.
   std::int64_t end_offset() const { return dropped_bytes_ + static_cast<std::int64_t>(begin_); }
 
  private:

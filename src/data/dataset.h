@@ -1,4 +1,4 @@
-// Samples as a network reads them. Images stay uint8 in memory and are scaled while being copied
+// A data set as a network reads it. Images stay uint8 in memory and are scaled while being copied
 // into a batch; everything else is single precision.
 #pragma once
 
@@ -40,8 +40,8 @@ struct Dataset {
   void CopyInputs(std::span<const std::int32_t> order, float* rows, std::int64_t row_stride) const;
 };
 
-// How many of `available` samples to keep: at most `max_samples`, or all if that is 0. Throws Error
-// if it is negative.
+// The number of samples to keep of `available`: at most `max_samples`, or all if that is 0. Throws
+// Error if it is negative.
 std::int64_t LimitSamples(std::int64_t available, std::int64_t max_samples);
 
 }  // namespace biasbench::data

@@ -9,10 +9,10 @@
 
 namespace biasbench::data {
 
-// Where Debian's package dataset-fashion-mnist puts its four files.
+// The folder of the four files of Debian's package dataset-fashion-mnist.
 inline constexpr char kFashionMnistDirectory[] = "/usr/share/datasets/fashion-mnist";
 
-// True if all four files are there.
+// True if all four files exist.
 bool IsFashionMnistInstalled(const std::string& directory = kFashionMnistDirectory);
 
 // 784 pixels -> 10 classes; 60,000 training and 10,000 test images, whose checksums are verified.

@@ -1,4 +1,4 @@
-// What a file is, by its first bytes.
+// The kind of a data file, recognised by its first bytes.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,9 @@ namespace biasbench::data {
 
 enum class FileKind : std::uint8_t { kText, kIdx, kNumpy };
 
-// Of the contents, decompressed. Leaves the file at its beginning. Throws Error, saying what is
-// expected instead, for kinds that are recognised but not read (archives, HDF5, Parquet, …) and for
-// other binary data.
+// The kind of the decompressed contents. Rewinds the file. Throws Error, saying what is expected
+// instead, for kinds that are recognised but not read (archives, HDF5, Parquet, …) and for other
+// binary data.
 FileKind KindOf(CompressedFile& file);
 
 }  // namespace biasbench::data

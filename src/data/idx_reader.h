@@ -1,4 +1,4 @@
-// Images and their labels in two IDX files, as MNIST and its kin come.
+// A reader of images and their labels in two IDX files, as MNIST and similar data sets come.
 #pragma once
 
 #include <cstdint>

@@ -57,7 +57,7 @@ class IdxReader : public testing::Test {
     const std::string message = ErrorOf(read);
     const std::string path = TestPath(name);
     EXPECT_TRUE(message.starts_with(path)) << message;
-    // What is refused has not been allocated for.
+    // Nothing is allocated for a refused file.
     EXPECT_EQ(ledger_.peak_in(memory::Phase::kBuild), memory::CategoryBytes{});
     return message.substr(path.size());
   }

@@ -38,7 +38,7 @@ std::string ReadDictionary(CompressedFile& file) {
   return dictionary;
 }
 
-// What follows 'key': in the dictionary, without leading blanks.
+// The text after 'key': in the dictionary, without leading blanks.
 std::string_view ValueOf(std::string_view dictionary, std::string_view key) {
   const std::size_t at = dictionary.find(fmt::format("'{}':", key));
   if (at == std::string_view::npos) return {};

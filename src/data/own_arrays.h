@@ -8,7 +8,7 @@
 
 namespace biasbench::data {
 
-// As ExamineOwnCsv() and LoadOwnCsv().
+// ExamineOwnCsv() and LoadOwnCsv() for arrays.
 OwnData ExamineOwnArrays(const OwnFiles& files, const OnRead& on_read);
 Task LoadOwnArrays(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples,
                    random::Seed seed);

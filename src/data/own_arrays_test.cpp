@@ -63,7 +63,8 @@ TEST_F(OwnIdx, RefusesWhatDoesNotFit) {
             "tl: 1 labels, expected 2, one for each sample of ti");
 }
 
-// What is asked of the machine beforehand, but for whole pages: a byte a value, four a label.
+// The memory checked for beforehand, apart from rounding to whole pages: a byte a value, four a
+// label.
 TEST_F(OwnIdx, PredictsItsBytes) {
   OwnFiles files = Files(images_, labels_, test_images_, test_labels_);
   const std::int64_t as_numbers = OwnDataBytes(ExamineOwnData(files));

@@ -9,8 +9,8 @@
 
 namespace biasbench::data {
 
-// As ExamineOwnData() and LoadOwnData(), but for names; `digest` is that of the contents, all
-// files' after one another.
+// ExamineOwnData() and LoadOwnData() for CSV, without names; `digest` is that of the contents of
+// all files, one after another.
 OwnData ExamineOwnCsv(const OwnFiles& files, const OnRead& on_read);
 Task LoadOwnCsv(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples,
                 random::Seed seed);

@@ -29,7 +29,8 @@ bool IsFile(const std::string& path) {
 
 bool AreArrays(const OwnFiles& files) { return !files.train_labels.empty(); }
 
-// What has been told of the files, where it is not the default: older digests stay as they are.
+// The options given for the files where they are not the default, so that older digests stay the
+// same.
 std::string DescriptionOf(const OwnFiles& files) {
   std::string text =
       fmt::format("{} {} {}", files.target, files.is_classification, files.is_standardized);

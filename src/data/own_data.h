@@ -27,11 +27,11 @@
 
 namespace biasbench::data {
 
-// The name that tasks of such data go by.
+// The name of tasks of such data.
 inline constexpr std::string_view kOwn = "own";
 inline constexpr TrainingDefaults kOwnDefaults{.epochs = 60, .learning_rate = 0.1, .batch = 32};
 
-// What there is to say of the files before they are read.
+// The files and the options given for them.
 struct OwnFiles {
   std::string train;   // a CSV file, or an array of samples
   std::string test;    // likewise; empty: a share of the training file
@@ -53,15 +53,15 @@ struct PathPair {
 };
 PathPair SplitPair(const std::string& paths);
 
-// What is known of a file before its contents are: whether it is text, and holds bytes. Throws
-// Error for kinds that are not read.
+// A file's kind, from its first bytes: whether it is text, and holds bytes. Throws Error for kinds
+// that are not read.
 struct OwnFileKind {
   bool is_array = false;
   bool holds_bytes = false;  // arrays: unsigned bytes
 };
 OwnFileKind KindOfOwnFile(const std::string& path);
 
-// What they turned out to hold.
+// The contents of the files, as found by examining them.
 struct OwnData {
   OwnFiles files;
   std::int64_t inputs = 0;
@@ -73,19 +73,19 @@ struct OwnData {
   std::string decisions = {};             // how the files were understood, where they left it open
 };
 
-// Told now and then how far reading is: the file, and the share of it that has been read.
+// A callback for progress: the file, and the share of it that has been read.
 using OnRead = std::function<void(const std::string& file, double share)>;
 
-// Reads all files through, allocating for no sample. Throws Error, naming file and line, for
-// whatever training could not be fed with.
+// Reads all files through without allocating for samples. Throws Error, naming file and line, for
+// contents that cannot be trained on.
 OwnData ExamineOwnData(const OwnFiles& files, const OnRead& on_read = {});
 
-// The samples, as LoadTask() returns them; `seed` chooses those that test where a share does.
-// Throws Error if the files have changed meanwhile.
+// The samples, as LoadTask() returns them; `seed` chooses the test samples where they are a share
+// of the training file. Throws Error if the files have changed meanwhile.
 Task LoadOwnData(const OwnData& data, memory::Ledger& ledger, std::int64_t max_samples = 0,
                  random::Seed seed = 1);
 
-// What LoadOwnData() enters in the ledger at most.
+// An upper bound of the bytes that LoadOwnData() enters in the ledger.
 std::int64_t OwnDataBytes(const OwnData& data);
 
 }  // namespace biasbench::data

@@ -1,5 +1,5 @@
-// The samples of the reader's own data while they are read: which set a row of a file belongs to,
-// and room for them.
+// Storage for the samples of the reader's own data while they are read: assigns each row of a file
+// to a set.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@
 
 namespace biasbench::data {
 
-// Divides the rows of the one file there is, or hands all rows of two files to the set they are of.
+// Divides the rows of a single file between the sets, or assigns the rows of two files to the set
+// of each.
 class OwnSamples {
  public:
   // Makes room for the samples of both sets; as bytes if `are_bytes`. Keeps the first `max_samples`
@@ -20,18 +21,18 @@ class OwnSamples {
   OwnSamples(const OwnData& data, bool are_bytes, memory::Ledger& ledger, std::int64_t max_samples,
              random::Seed seed);
 
-  // Where a row belongs: to the training or the test set, and to be kept or not.
+  // The place of a row: training or test set, kept or not.
   struct Place {
     bool is_training;
     bool is_kept;
     std::int64_t sample;
     Dataset* dataset;
   };
-  // Of the next row of the training file, or of the test file. Throws Error naming `path` if there
-  // are more than the data have.
+  // The place of the next row of the training file, or of the test file. Throws Error naming `path`
+  // if there are more rows than were examined.
   Place NextOfTrain(const std::string& path);
   Place NextOfTest(const std::string& path);
-  // Throws Error unless there have been as many rows as the data have.
+  // Throws Error unless as many rows came as were examined.
   void CheckAllSeen() const;
 
   Task& task() { return task_; }
@@ -48,7 +49,7 @@ class OwnSamples {
   std::int64_t test_seen_ = 0;
 };
 
-// The samples of the test share, at least one and fewer than all.
+// The number of samples in the test share: at least one and fewer than all.
 std::int64_t TestSamplesOf(std::int64_t samples, double share);
 
 // Standardizes inputs, of which number i is in column input_columns[i] of the scaling, and targets,

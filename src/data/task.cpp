@@ -28,7 +28,7 @@ const TaskRow& FindRow(std::string_view name) {
                           fmt::join(names, ", ")));
 }
 
-// What is kept of so many samples: inputs, and one float or int32 for each value to learn.
+// Bytes kept for a number of samples: inputs, and one float or int32 for each value to learn.
 std::int64_t SetBytes(std::int64_t samples, std::int64_t inputs, std::int64_t input_bytes,
                       std::int64_t values) {
   return memory::MappedBytes(samples * inputs * input_bytes) +

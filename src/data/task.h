@@ -12,14 +12,14 @@
 
 namespace biasbench::data {
 
-// How a task is trained where the command line does not say.
+// The training defaults of a task, where the command line gives none.
 struct TrainingDefaults {
   std::int64_t epochs;
   double learning_rate;
   std::int64_t batch;
 };
 
-// Every member must be given: what is not fails to compile (see task_row.h).
+// A row of the table. Every member must be given: a missing one fails to compile (see task_row.h).
 struct TaskDescription {
   std::string_view name;
   std::int64_t inputs;
@@ -49,7 +49,7 @@ struct Task {
 // limits the training set to its first samples (0: all). Throws Error.
 Task LoadTask(std::string_view name, memory::Ledger& ledger, std::int64_t max_samples = 0);
 
-// What LoadTask() enters in the ledger.
+// The bytes that LoadTask() enters in the ledger.
 std::int64_t TaskBytes(const TaskDescription& task, std::int64_t max_samples = 0);
 
 // True if the task's data is on this machine (fashion_mnist is a package of its own).
@@ -61,7 +61,7 @@ bool IsInstalled(std::string_view name);
 Task NoiseTask(std::int64_t inputs, std::int64_t outputs, std::int64_t samples, random::Seed seed,
                memory::Ledger& ledger);
 
-// What NoiseTask() enters in the ledger.
+// The bytes that NoiseTask() enters in the ledger.
 std::int64_t NoiseBytes(std::int64_t inputs, std::int64_t samples);
 
 }  // namespace biasbench::data

@@ -14,8 +14,8 @@ struct TaskRow {
   using Load = Task (*)(memory::Ledger& ledger, std::int64_t max_samples);  // as LoadTask()
   using IsInstalled = bool (*)();
 
-  // Does not compile where a member of the description is missing. Data that are generated or
-  // compiled in are always there.
+  // Fails to compile if a member of the description is missing. Data that are generated or compiled
+  // in are always installed.
   consteval TaskRow(
       const TaskDescription& task, Load loader, IsInstalled installed = [] { return true; })
       : description(task), load(loader), is_installed(installed) {

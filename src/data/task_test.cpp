@@ -45,7 +45,7 @@ void ExpectShape(const Dataset& dataset, const TaskDescription& description) {
   }
 }
 
-// What the ledger says of a data set: its buffers in whole pages.
+// The ledger's bytes of a data set: its buffers in whole pages.
 std::int64_t LedgerBytesOf(const Dataset& dataset) {
   using memory::MappedBytes;
   return MappedBytes(4 * dataset.values.size()) + MappedBytes(dataset.bytes.size()) +

@@ -13,7 +13,7 @@
 
 namespace biasbench::fuzzing {
 
-// To be made once: inputs then replace each other's files. TMPDIR decides where, best in memory.
+// Make it once: inputs then replace each other's files. TMPDIR chooses the place, best in memory.
 class InputFolder {
  public:
   const std::filesystem::path& path() const { return folder_.path(); }

@@ -12,7 +12,7 @@
 
 namespace biasbench::fuzzing {
 
-// Lies in memory and has no name in any folder: thousands a second wear out no disk.
+// A file in memory without a name in any folder, so that thousands a second do not wear out a disk.
 class MemoryFile {
  public:
   explicit MemoryFile(std::span<const std::uint8_t> bytes)

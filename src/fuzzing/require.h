@@ -1,4 +1,4 @@
-// What must hold for every input, whatever a fuzzer makes of it.
+// Requirements that must hold for every input of a fuzzer.
 #pragma once
 
 #include <cstdio>

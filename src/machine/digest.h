@@ -19,7 +19,7 @@ class Sha256 {
   ~Sha256();
 
   void Add(std::span<const std::uint8_t> bytes);
-  // Of all that was added, in lower-case hexadecimal. To be called once, last.
+  // The digest of everything added, in lower-case hexadecimal. Call it once, last.
   std::string Hex();
 
  private:

@@ -34,7 +34,7 @@ std::optional<std::string> CpuModel(const std::string& cpuinfo) {
   return std::nullopt;
 }
 
-// How many CPUs the kernel runs on. Read where a container has no /sys, which tells more.
+// The number of CPUs the kernel runs on. Used where a container has no /sys, which tells more.
 int CountProcessors(const std::string& cpuinfo) {
   std::istringstream lines(cpuinfo);
   int processors = 0;

@@ -1,4 +1,4 @@
-// Which machine this is, for results/…/machine.json.
+// A description of this machine, for results/…/machine.json.
 #pragma once
 
 #include <filesystem>

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where a version of control groups keeps its figures.
+// The file names of a version of control groups.
 struct CgroupFiles {
   std::string_view limit;
   std::string_view usage;

@@ -1,4 +1,4 @@
-// How much memory a process can still take before the kernel or its control group says no.
+// The memory that a process can still take before the kernel or its control group refuses.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace biasbench::machine {
 
 struct AvailableBytes {
   std::int64_t bytes = 0;
-  // What sets the bound: "MemAvailable", or the path of the control group's limit file.
+  // The source of the bound: "MemAvailable", or the path of the control group's limit file.
   std::string limited_by;
 };
 

@@ -19,7 +19,7 @@
 #include "machine/control_group.h"
 #include "machine/kernel_file.h"
 
-// For what runs before sanitizers do.
+// An attribute for code that runs before the sanitizers are ready.
 #define BIASBENCH_BEFORE_SANITIZERS \
   __attribute__((no_sanitize("address"), no_sanitize("thread"), no_sanitize("undefined")))
 
@@ -96,7 +96,7 @@ double ThreadCpuSeconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-// Whether nothing else takes the time of the processor that this thread is bound to. Another thread
+// True if nothing else takes time of the processor that this thread is bound to. Another thread
 // that always runs takes half of it, in turns of some 3 ms: so the window is two of each, and three
 // quarters tell the two apart.
 bool IsFree() {

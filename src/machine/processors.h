@@ -1,4 +1,4 @@
-// The processors and threads that a process really has, whatever it asks for.
+// The processors and threads that a process really gets.
 #pragma once
 
 #include <filesystem>
@@ -16,14 +16,14 @@ void RestoreStartMask();
 // file that cannot be understood.
 double AllowedProcessors(const std::filesystem::path& root = "/");
 
-// The OpenMP team that runs where so many threads are asked for.
+// The OpenMP team that runs when a number of threads is requested.
 struct Team {
   int threads = 0;
   double processors = 0;  // that its threads may keep busy, all together; quotas as above
 };
 Team CountTeam(int threads, const std::filesystem::path& root = "/");
 
-// Whether so many processors of this thread's mask are free of other programs' work: each is tried
+// True if `count` processors of this thread's mask are free of other programs' work; each is probed
 // for a few milliseconds.
 bool HasFreeProcessors(int count);
 

@@ -1,4 +1,4 @@
-// What the kernel says this process occupies, and whether it can be believed.
+// The kernel's figures of this process's memory, and a test of their accuracy.
 #pragma once
 
 #include <cstdint>
@@ -7,17 +7,16 @@
 
 namespace biasbench::machine {
 
-// Sets the peak back to what is resident now. (getrusage's ru_maxrss cannot be set back and is
-// inherited over exec, so it is of no use.) False when the kernel refuses, as where /proc is
-// read-only: the peak then is that of the whole process, and says nothing.
+// Resets the peak to the current resident size. (getrusage's ru_maxrss cannot be reset and is
+// inherited over exec, so it is useless here.) False if the kernel refuses, as where /proc is
+// read-only: the peak is then that of the whole process and says nothing.
 [[nodiscard]] bool ResetPeakResidentBytes();
 inline constexpr const char* kPeakIsNotReset =
     "/proc/self/clear_refs: the kernel refused to reset the resident peak";
 
-// Makes every page of the program's file and its libraries' resident (before Linux 5.14: does
-// nothing), so that none is added by what runs later. Which of them the kernel maps on the way
-// differs between processes: resident less tracked bytes of 66 trainings of 1,000 nodes spread over
-// 800 KiB, and with this over 60.
+// Makes every page of the program's file and of its libraries resident (before Linux 5.14: does
+// nothing), so that later code adds none. The kernel maps different ones in each process: resident
+// less tracked bytes of 66 trainings of 1,000 nodes spread over 800 KiB, and with this over 60.
 void MakeFilesResident();
 
 // VmHWM and VmRSS. The kernel keeps them in per-thread or per-CPU shares: they can be off by some
@@ -33,7 +32,7 @@ struct MappedMemory {
 };
 MappedMemory ReadMappedMemory();
 
-// How far the kernel's figures may be from a block's size: twice what the shares can hide.
+// The tolerance between the kernel's figures and a block's size: twice what those shares can hide.
 std::int64_t CalibrationBoundBytes();
 
 // Maps blocks of 1, 16 and 64 MiB: the peak and the private pages must not see them untouched and

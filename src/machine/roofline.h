@@ -1,4 +1,4 @@
-// What this machine can do at most: the limits that throughput is measured against.
+// This machine's peaks: the limits that throughput is measured against.
 #pragma once
 
 #include <cstdint>
@@ -27,14 +27,14 @@ Peaks PeaksFromJson(const nlohmann::json& object);
 // 1 GiB, or kBeyondCaches times the caches where that is more; but at most a quarter of what is
 // available. Throws std::runtime_error when that leaves less than 64 MiB, which caches would hold.
 std::int64_t BandwidthArrayBytes(std::int64_t available_bytes, std::int64_t cache_bytes);
-// On this machine right now, with the caches of so many threads.
+// The bytes on this machine right now, with the caches of `threads` threads.
 std::int64_t BandwidthArrayBytes(int threads);
 
 // Measures peaks again and again, each time in some 0.25 s.
 class Yardstick {
  public:
-  // Maps and touches an array of so many bytes (≥ 1 MiB): not for a process whose resident memory
-  // is being measured. Throws std::invalid_argument for a smaller one, memory::OutOfMemory.
+  // Maps and touches an array of `array_bytes` bytes (≥ 1 MiB): not for a process whose resident
+  // memory is being measured. Throws std::invalid_argument for a smaller one, memory::OutOfMemory.
   explicit Yardstick(std::int64_t array_bytes);
 
   // The best of several loops and repetitions, by wall time: nothing beats that limit, and a

@@ -1,6 +1,7 @@
-// Whether AddressSanitizer or ThreadSanitizer is built in. Both bring a malloc of their own and
-// keep pages beside the program's (shadow memory, freed blocks), so that resident memory then says
-// nothing about the program. Tests of such figures are then left out, by the macro.
+// kSanitized is true if AddressSanitizer or ThreadSanitizer is built in. Both bring a malloc of
+// their own and keep pages beside the program's (shadow memory, freed blocks), so that resident
+// memory then says nothing about the program. Tests of such figures are then left out, by the
+// macro.
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -10,8 +10,8 @@
 
 namespace biasbench::memory {
 
-// What a buffer is for. `kBiasReduction` holds the sums that a bias's gradient is made from, where
-// one bias spans many nodes. `kPadding` is what rounding up to whole pages adds to all the others.
+// The purpose of a buffer. `kBiasReduction` holds the partial sums of a bias's gradient where one
+// bias spans many nodes. `kPadding` is the rounding of all others to whole pages.
 enum class Category : std::uint8_t {
   kHiddenWeights,
   kOutputWeights,
@@ -55,7 +55,7 @@ class CategoryBytes {
   // The part of kPadding that rounding up those four causes.
   std::int64_t bias_padding() const { return bias_padding_; }
 
-  // Enters a buffer that needs `bytes` and takes up `rounding` more (both negative: it is gone).
+  // Enters a buffer of `bytes` that occupies `rounding` more (both negative: it is released).
   // Rounding up the dataset counts as dataset.
   void Add(Category category, std::int64_t bytes, std::int64_t rounding);
 
@@ -66,7 +66,7 @@ class CategoryBytes {
   std::int64_t bias_padding_ = 0;
 };
 
-// Buffers made since a ledger began, whatever became of them; the dataset's are left out.
+// Buffers made since the ledger began, released ones included; the dataset's are left out.
 struct Made {
   std::int64_t buffers = 0;
   std::int64_t bytes = 0;  // with their padding
@@ -76,7 +76,7 @@ struct Made {
 class Ledger {
  public:
   void EnterPhase(Phase phase);
-  // As CategoryBytes::Add.
+  // See CategoryBytes::Add.
   void Add(Category category, std::int64_t bytes, std::int64_t rounding);
 
   const CategoryBytes& current() const { return current_; }
@@ -84,8 +84,8 @@ class Ledger {
   const CategoryBytes& peak_in(Phase phase) const {
     return peak_in_[static_cast<std::size_t>(phase)];
   }
-  // What was held when the phase ended for the first time, or now if it has not; null if it has not
-  // begun. Buffers are made once, so this is what training had come to hold by then.
+  // The bytes held when the phase first ended, or now if it has not ended; null if it has not
+  // begun. Buffers are made once, so this is everything that training had allocated by then.
   const CategoryBytes* held_after(Phase phase) const;
   const Made& made() const { return made_; }
   // The moment at which the total without the dataset was largest.

@@ -1,4 +1,4 @@
-// Memory that the ledger knows of: mapped pages of its own, zeroed, every page touched.
+// Buffers entered in the ledger: pages mapped for each, zeroed, every page touched.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +15,11 @@ namespace biasbench::memory {
 
 inline constexpr std::int64_t kSmallPageBytes = 4096;
 inline constexpr std::int64_t kHugePageBytes = std::int64_t{2} << 20;
-// From this size on a buffer is aligned to huge pages and asks for them: rounding up to 2 MiB then
-// adds at most 1/16. (At a million nodes every H-sized array but the bias itself is above it.)
+// The size from which on a buffer is aligned to huge pages and requests them: rounding up to 2 MiB
+// then adds at most 1/16. (At a million nodes every H-sized array but the bias itself is above it.)
 inline constexpr std::int64_t kHugePageThresholdBytes = std::int64_t{32} << 20;
 
-// What a buffer of `bytes` really occupies: whole pages. 0 for 0.
+// The bytes that a buffer of `bytes` occupies: whole pages. 0 for 0.
 constexpr std::int64_t MappedBytes(std::int64_t bytes) {
   const std::int64_t page = bytes >= kHugePageThresholdBytes ? kHugePageBytes : kSmallPageBytes;
   return (bytes + page - 1) / page * page;

@@ -10,8 +10,8 @@
 
 namespace biasbench::model {
 
-// By the first rule that matches; else by what the file says of the tensor's use; else by its name.
-// Throws std::invalid_argument for a rule that matches no tensor.
+// Classifies each tensor by the first rule that matches, else by its use as the file tells it, else
+// by its name. Throws std::invalid_argument for a rule that matches no tensor.
 std::vector<Kind> Classify(const std::vector<Tensor>& tensors, std::span<const Rule> rules = {});
 
 }  // namespace biasbench::model

@@ -1,4 +1,4 @@
-// What readers of model files throw.
+// The exception thrown by readers of model files.
 #pragma once
 
 #include <stdexcept>

@@ -1,4 +1,4 @@
-// What must hold for the tensors of any file that a reader takes.
+// Requirements on the tensors of any file that a reader accepts.
 #pragma once
 
 #include <algorithm>

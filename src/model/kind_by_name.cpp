@@ -95,7 +95,7 @@ bool IsNormName(std::string_view name) {
          lower[2] == '_';
 }
 
-// Of a module, or of a parameter that has none of its own: "pos_embed", "class_token".
+// The name of a module, or of a parameter that has none of its own: "pos_embed", "class_token".
 bool IsEmbeddingName(std::string_view name) {
   const std::string lower = Lower(name);
   if (ContainsOneOf(lower, kNoEmbeddingParts)) return false;

@@ -1,4 +1,4 @@
-// What a tensor is, by its name, its shape and its neighbours: safetensors and GGUF say no more.
+// A tensor's kind from its name, its shape and its neighbours: safetensors and GGUF say no more.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ class KindByName {
   Kind Of(const Tensor& tensor) const;
 
  private:
-  // What the tensors of a module say together.
+  // Facts about the tensors of a module, taken together.
   struct Module {
     std::int64_t scales = -1;      // elements of its weight, gamma or scale of one dimension
     std::int64_t biases = -1;      // of its bias, beta or offset

@@ -1,5 +1,5 @@
-// Models that everybody knows, counted from the shapes of their tensors: what the report's figure
-// of the share of biases names beside our own networks.
+// Well-known models, counted from the shapes of their tensors, for the report's figure of the share
+// of biases.
 #pragma once
 
 #include <cstdint>

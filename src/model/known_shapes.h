@@ -20,7 +20,7 @@ NamedShapes BertBaseShapes();  // Google's bert-base-uncased, whose LayerNorms h
 NamedShapes VitB16Shapes();    // torchvision's vit_b_16
 NamedShapes ResNet50Shapes();  // torchvision's resnet50
 
-// In the order of KnownModels().
+// The shapes of all known models, in the order of KnownModels().
 std::vector<NamedShapes> KnownShapes();
 
 }  // namespace biasbench::model

@@ -1,4 +1,4 @@
-// A model file of any format that is read here.
+// A model file of any supported format.
 #pragma once
 
 #include <string>

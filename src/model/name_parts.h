@@ -1,4 +1,4 @@
-// Tensors' names, taken apart.
+// The parts of a tensor's name.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,7 @@ struct NameParts {
   std::string_view leaf;    // "weight", what it is called there
 };
 
-// At the last '.' or '/'; the ":0" of TensorFlow's names is left out.
+// Splits at the last '.' or '/'; the ":0" of TensorFlow's names is dropped.
 NameParts SplitName(std::string_view name);
 
 // The module's own name, without those around it: "c_attn".

@@ -9,8 +9,8 @@
 namespace biasbench::model {
 namespace {
 
-// What an operator takes its inputs for. Where the same name is in use in several domains, the
-// inputs agree.
+// The uses that an operator has for its inputs. Where the same name is in use in several domains,
+// the inputs agree.
 struct Slot {
   std::string_view operation;
   std::size_t input;
@@ -156,7 +156,7 @@ class Uses {
   }
 
  private:
-  // What stands behind a name: a tensor, a node's output, or (an input of the graph) neither.
+  // The source behind a name: a tensor, a node's output, or (an input of the graph) neither.
   struct Source {
     Tensor* tensor = nullptr;
     const OnnxNode* node = nullptr;

@@ -1,4 +1,4 @@
-// An ONNX model's graphs, as far as they tell what its tensors are used as.
+// An ONNX model's graphs, as far as they tell the uses of its tensors.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +32,8 @@ struct OnnxModel {
   std::vector<OnnxGraph> graphs;
 };
 
-// Fills in every tensor's `use` that the operators' inputs tell, and the `layer` of tensors whose
-// names say none, as those that an exporter has transposed.
+// Fills in each tensor's `use` where the operators' inputs tell it, and the `layer` of tensors
+// whose names do not tell it, such as those that an exporter has transposed.
 void TellUses(OnnxModel& model);
 
 }  // namespace biasbench::model

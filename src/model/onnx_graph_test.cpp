@@ -1,4 +1,4 @@
-// What the operators' inputs tell of tensors.
+// The uses of tensors, as told by the operators' inputs.
 #include "model/onnx_graph.h"
 
 #include <gtest/gtest.h>

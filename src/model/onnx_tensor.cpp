@@ -52,7 +52,7 @@ constexpr std::uint32_t kUint64Data = 11;
 constexpr std::uint32_t kExternalData = 13;
 constexpr std::uint32_t kDataLocation = 14;
 
-// What a TensorProto says, before it is believed.
+// The fields of a TensorProto, before they are checked.
 struct Said {
   std::string name;
   std::vector<std::int64_t> shape;

@@ -1,4 +1,4 @@
-// A tensor of an ONNX model, held against what data it is given.
+// A tensor of an ONNX model, checked against its data.
 #pragma once
 
 #include <map>
@@ -16,7 +16,7 @@ class OnnxExternalData {
   // `path` is the model's.
   explicit OnnxExternalData(const std::string& path) : path_(path) {}
 
-  // What is said of a tensor's data.
+  // The place of a tensor's external data, as the file gives it.
   struct Place {
     std::string location;  // a file, relative to the model's folder
     std::string offset;    // decimal; empty: 0

@@ -1,5 +1,5 @@
-// Protocol buffers' wire format, walked in a file: a message is a row of fields, and what is not
-// asked for is skipped, not read.
+// A reader of protocol buffers' wire format: a message is a sequence of fields, and fields that are
+// not asked for are skipped, not read.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Field {
   std::uint32_t number = 0;
   WireType type = WireType::kVarint;
   std::uint64_t value = 0;  // of kVarint
-  // Of kBytes: where they lie in the file.
+  // The range in the file (kBytes).
   std::int64_t begin = 0;
   std::int64_t end = 0;
 

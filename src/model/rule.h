@@ -1,4 +1,4 @@
-// Rules by which the user says what tensors are.
+// The user's rules for the kinds of tensors.
 #pragma once
 
 #include <string>

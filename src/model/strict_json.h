@@ -1,4 +1,4 @@
-// JSON of files that nobody vouches for.
+// A strict reader of JSON from untrusted files.
 #pragma once
 
 #include <cstdint>

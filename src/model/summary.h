@@ -28,7 +28,8 @@ struct KindSums {
   const Sum& operator[](Kind kind) const { return by_kind[static_cast<std::size_t>(kind)]; }
   // All kinds but buffers.
   Sum Parameters() const;
-  // Of linear layers' and convolutions' biases among the parameters, 0 if there are none.
+  // The share of linear layers' and convolutions' biases in the parameters; 0 if there are no
+  // parameters.
   double BiasShare() const;
   // The same with norms' biases.
   double BiasShareWithNorms() const;
@@ -45,7 +46,7 @@ struct LayerGroup {
   std::int64_t norm_biases = 0;
 };
 
-// Those that have biases, the most first.
+// The layers that have biases, those with the most first.
 std::vector<LayerGroup> LayersWithBiases(std::span<const Tensor> tensors,
                                          std::span<const Kind> kinds);
 

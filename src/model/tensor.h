@@ -1,4 +1,4 @@
-// What a model file says of its tensors: names, shapes and formats, never values.
+// The tensors of a model file: names, shapes and formats, never values.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace biasbench::model {
 
-// How elements are stored, as a file format calls it.
+// The storage type of elements, under the file format's name for it.
 struct ElementType {
   std::string_view name;
   // Elements are stored a block at a time: of one element, but where it takes less than a byte or
@@ -50,10 +50,10 @@ Tensor MakeTensor(std::string_view path, std::string name, std::vector<std::int6
 // Throws Error if the tensors have more than kMaxElements together.
 void CheckTotal(std::string_view path, const std::vector<Tensor>& tensors);
 
-// Whether at most one dimension is above 1, as a bias's or a norm's.
+// True if at most one dimension is above 1, as in biases and norms.
 bool IsVector(const Tensor& tensor);
 
-// Where a tensor's data lie.
+// The range of a tensor's data in the file.
 struct Extent {
   std::int64_t begin = 0;
   std::int64_t end = 0;

@@ -1,5 +1,4 @@
-// Model files for tests and fuzzers' corpora, written from what is to be read: headers are real,
-// data are holes.
+// Model files for tests and fuzzers' corpora: headers are real, data are holes.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// The memory a configuration needs, by formula: what the ledger will track, to the byte, without
-// allocating any of it.
+// The predicted footprint of a configuration: the bytes that the ledger will track, by formula,
+// without allocating any.
 #pragma once
 
 #include "schedule/configuration.h"

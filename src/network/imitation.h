@@ -1,5 +1,6 @@
-// Do small weights act as a kind of bias? A node's input w·x + b has the constant part w·x̄ + b,
-// with x̄ the mean of the training inputs: the weights supply |w·x̄| of it, the bias |b|.
+// The share of a node's constant input that weights supply in place of biases. A node's input w·x +
+// b has the constant part w·x̄ + b, with x̄ the mean of the training inputs: the weights supply
+// |w·x̄| of it, the bias |b|.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,7 @@
 
 namespace biasbench::network {
 
-// x̄ (inputs).
+// The mean inputs x̄ (inputs).
 std::vector<double> MeanInputs(const data::Dataset& dataset);
 
 // |w·x̄| / (|w·x̄| + |b|), mean over the hidden nodes that have a constant part above rounding

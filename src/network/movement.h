@@ -1,4 +1,4 @@
-// How far training has moved the hidden layer from where it began.
+// The distance by which training has moved the hidden layer's parameters.
 #pragma once
 
 #include <optional>
@@ -14,9 +14,9 @@ struct Movement {
   std::optional<double> hidden_bias;  // nothing where there are none; 0 where they are fixed
 };
 
-// Initial values are drawn again, so nothing needs to have been kept. A bias unit's weights are
-// biases. With weights in bfloat16 the rounding of the initial ones counts as movement. The same
-// bits for any number of threads.
+// Measures the movement. Initial values are drawn again, so nothing needs to have been kept. A bias
+// unit's weights are biases. With weights in bfloat16 the rounding of the initial ones counts as
+// movement. The same bits for any number of threads.
 Movement MeasureMovement(const schedule::Parameters& parameters, int threads);
 
 }  // namespace biasbench::network

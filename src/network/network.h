@@ -37,7 +37,7 @@ class Network {
   // the next call.
   std::span<const float> Outputs(const data::Dataset& dataset, std::span<const std::int32_t> order);
 
-  // No bias will be updated any more: frees what their training needed.
+  // Frees the memory that training biases needed; no bias is updated from now on.
   void FreezeBiases() { schedule_->FreezeBiases(); }
 
   // Rows of hidden weights that the last step left as they were and so did not write.
@@ -49,8 +49,8 @@ class Network {
  private:
   using Order = std::span<const std::int32_t>;
 
-  // The samples of a pass both ways round, and the network's outputs for them: one batch, or those
-  // of a block's steps.
+  // The samples of a pass, by rows and transposed, and the network's outputs for them: one batch,
+  // or all batches of a block.
   struct Batch {
     Batch() = default;
     Batch(memory::Ledger& ledger, const schedule::Configuration& configuration);
@@ -61,7 +61,7 @@ class Network {
     kernel::BatchView view{};              // of the samples loaded last
   };
 
-  // The samples of `order`, then as many of `more` as a pass takes.
+  // Loads the samples of `order`, then as many of `more` as a pass takes.
   void Load(const data::Dataset& dataset, Order order, Order more, Batch& batch) const;
   // Forward on samples that are loaded into batch_.
   void Forward();

@@ -1,4 +1,4 @@
-// What tanh makes of the theory that ReLU's floor on harmonic3 comes from.
+// tanh against the theory behind ReLU's floor on harmonic3.
 #include <gtest/gtest.h>
 
 #include "data/task.h"

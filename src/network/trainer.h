@@ -1,4 +1,4 @@
-// Training a network on a task, epoch by epoch, and what came of it.
+// Training a network on a task, epoch by epoch, and its result.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +50,7 @@ struct TrainingResult {
   // A loss that is not finite, or above ten times the initial loss at an epoch's end. Training
   // stops there.
   bool diverged = false;
-  // Of training, evaluations left out: what passed, and what all threads used.
+  // Time of training without evaluations: elapsed, and used by all threads.
   double seconds = 0;
   double cpu_seconds = 0;
 };
@@ -61,8 +61,8 @@ struct TrainingResult {
 TrainingResult Train(Network& network, const data::Task& task, const TrainingOptions& options,
                      const std::function<void(const EpochRecord&)>& progress);
 
-// Of a trained network, with a test set's inputs multiplied by each of `scales`, in their order.
-// The network learns nothing by it, and the test set is afterwards as it was.
+// Evaluations of a trained network with the test set's inputs multiplied by each of `scales`, in
+// their order. The network does not learn from them, and the test set is restored.
 std::vector<Evaluation> EvaluateAtScales(Network& network, data::Dataset& test,
                                          std::span<const double> scales);
 

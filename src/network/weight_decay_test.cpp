@@ -87,7 +87,7 @@ TEST(WeightDecay, IsTheReferencesUnderEverySchedule) {
   }
 }
 
-// What is not trained does not decay.
+// Parameters that are not trained do not decay.
 TEST(WeightDecay, LeavesFrozenParametersAlone) {
   const Step frozen = TakeStep("frozen_random", schedule::ScheduleKind::kRecompute, true);
   EXPECT_EQ(frozen.before.hidden_bias, frozen.after.hidden_bias);

@@ -12,7 +12,7 @@ namespace biasbench::random {
 
 using Seed = std::uint64_t;
 
-// What a draw is for; draws of different streams are independent. The values are part of the
+// The purpose of a draw; draws of different streams are independent. The values are part of the
 // reproducible result: append, never renumber.
 enum class Stream : std::uint32_t {
   kHiddenWeights = 1,
