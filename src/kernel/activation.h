@@ -1,5 +1,5 @@
-// Activations φ and their gradients on vectors. A NaN passes through all, as in the reference; a
-// lane's result depends on that lane alone.
+// Activations φ and their gradients on vectors. NaN passes through all of them, as in the
+// reference; a lane's result depends on that lane alone.
 #pragma once
 
 #include <hwy/contrib/math/math-inl.h>
@@ -22,10 +22,10 @@ struct Relu {
   }
 };
 
-// Highway's, within kTanhUlps units in the last place of the exact value, odd bit for bit.
+// Highway's tanh: within kTanhUlps units in the last place of the exact value, and odd bit for bit.
 inline constexpr int kTanhUlps = 4;
 struct Tanh {
-  // Of 1 − φ², each relative to it, also where φ is near 1.
+  // The number of roundings in 1 − φ², each relative to its value, also where φ is near 1.
   static constexpr int kSlopeRoundings = HWY_NATIVE_FMA ? 1 : 3;
 
   static HWY_INLINE Vector Value(Vector z) { return hn::Tanh(kFloat, z); }
@@ -33,7 +33,7 @@ struct Tanh {
     const Vector one = hn::Set(kFloat, 1);
 #if HWY_NATIVE_FMA
     const Vector slope = hn::NegMulAdd(activation, activation, one);
-#else  // a rounded φ² would leave little of the difference
+#else  // subtracting a rounded φ² from 1 would cancel
     const Vector slope = hn::Mul(hn::Sub(one, activation), hn::Add(one, activation));
 #endif
     return hn::Mul(slope, upstream);

@@ -1,4 +1,4 @@
-// The activation functions a hidden layer may have.
+// The activation functions of a hidden layer.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ constexpr std::string_view NameOf(ActivationKind kind) {
   return kActivationNames[static_cast<std::size_t>(kind)];
 }
 
-// Whether a bit of each activation, zero or not, is all that its gradient needs.
+// True if one bit of each activation, zero or not, is enough for its gradient.
 constexpr bool HasOneBitGradient(ActivationKind kind) { return kind == ActivationKind::kRelu; }
 
 }  // namespace biasbench::kernel

@@ -1,5 +1,5 @@
-// ReLU's derivative as one bit a node and sample: all that is left to know about activations when
-// no weight is trained (TinyTL, arXiv 2007.11622).
+// ReLU's derivative as one bit a node and sample: all that is needed of the activations when no
+// weight is trained (TinyTL, arXiv 2007.11622).
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace biasbench::kernel {
 
 constexpr std::int64_t MaskBytes(std::int64_t activations) { return (activations + 7) / 8; }
 
-// Bit i % 8 of mask[i / 8] = whether activation i is not zero, for i < size. NaN is not.
+// Sets bit i % 8 of mask[i / 8] if activation i is not zero (NaN included), for i < size.
 inline void PackActivationMask(const float* activation, std::int64_t size, std::uint8_t* mask) {
   std::int64_t i = 0;
   if constexpr (kVectorLanes >= 8) {
@@ -31,7 +31,7 @@ inline void PackActivationMask(const float* activation, std::int64_t size, std::
   }
 }
 
-// activation[i] = 1 where the bit is set, else 0: enough for Relu::Gradient.
+// Sets activation[i] to 1 where the bit is set, else to 0: enough for Relu::Gradient.
 inline void UnpackActivationMask(const std::uint8_t* mask, std::int64_t size, float* activation) {
   std::int64_t i = 0;
   if constexpr (kVectorLanes >= 8) {

@@ -22,7 +22,7 @@ struct PairBits {
 
 inline constexpr std::uint32_t kOddStep = 0x9e3779b9U;
 
-// From words j·kOddStep + key.
+// Scrambles the words j·kOddStep + key.
 HWY_INLINE PairBits ScramblePairs(Bits x) {
   x = hn::Xor(x, hn::ShiftRight<15>(x));
   x = hn::Mul(x, hn::Set(kBits, 0x2c1b3c6dU));
@@ -31,14 +31,14 @@ HWY_INLINE PairBits ScramblePairs(Bits x) {
   return {hn::And(hn::Xor(x, upper), hn::Set(kBits, 0xffffU)), upper};
 }
 
-// Of the pairs that begin at the even places i, i + 2, …
+// The random bits of the pairs that begin at the even places i, i + 2, …
 HWY_INLINE PairBits RoundingBitsOfPairs(std::uint32_t key, std::int64_t i) {
   const std::uint32_t first = static_cast<std::uint32_t>(i >> 1) * kOddStep + key;
   return ScramblePairs(
       hn::Add(hn::Mul(hn::Iota(kBits, 0), hn::Set(kBits, kOddStep)), hn::Set(kBits, first)));
 }
 
-// The same bits of places i, i + 1, …, in order.
+// The same bits for places i, i + 1, …, in order.
 HWY_INLINE Bits RoundingBits(std::uint32_t key, std::int64_t i) {
   // Highway 1.0's Iota is fast for constants only.
   const Bits places = hn::Add(hn::Iota(kBits, 0), hn::Set(kBits, static_cast<std::uint32_t>(i)));
@@ -57,8 +57,9 @@ struct Bfloat16Values {
   HWY_INLINE Vector Load(std::int64_t i, SomeLanes lanes) const {
     return lanes.Load(data + i);
   }
-  // The carry out of the lower half is the rounding: it happens with the probability of what the
-  // upper half leaves out. Infinities stay, and so does NaN as arithmetic makes it (0x7fc00000).
+  // Adds random bits below the upper half: the carry rounds up, with a probability equal to the
+  // fraction that the upper half leaves out. Infinities stay, and so does NaN as arithmetic makes
+  // it (0x7fc00000).
   template <class SomeLanes>
   HWY_INLINE Vector Store(Vector v, std::int64_t i, SomeLanes lanes) const {
     const Bits sum = hn::Add(hn::BitCast(kBits, v), RoundingBits(key, i));
@@ -75,7 +76,7 @@ struct Bfloat16Values {
     return words;
   }
   void PrefetchAt(std::int64_t i) const { Prefetch(data + i); }
-  // The array from an even place on, whose values keep their random bits.
+  // The rest of the array from an even place on; its values keep their random bits.
   Bfloat16Values From(std::int64_t even_place) const {
     return {data + even_place, key + static_cast<std::uint32_t>(even_place >> 1) * kOddStep};
   }

@@ -1,6 +1,6 @@
-// Products of bfloat16 by the processor itself (AVX512-BF16): two neighbours at once, with sums in
-// single precision. Weights are taken as they lie; what they meet, inputs and deltas, is rounded to
-// nearest. Elsewhere weights are widened and nothing else is rounded.
+// bfloat16 products by the processor itself (AVX512-BF16): two neighbours at once, with sums in
+// single precision. Weights are used as stored; the other operands, inputs and deltas, are rounded
+// to nearest. Without these instructions weights are widened and nothing else is rounded.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ inline constexpr std::array<std::string_view, 2> kBfloat16ProductsNames = {"proc
 #else
 #define BIASBENCH_HAS_BFLOAT16_PRODUCTS 0
 #endif
-// Whether this program was built for a processor that has them.
+// True if this program was built for a processor with these products.
 inline constexpr bool kHasBfloat16Products = BIASBENCH_HAS_BFLOAT16_PRODUCTS != 0;
 inline constexpr Bfloat16Products kDefaultBfloat16Products =
     kHasBfloat16Products ? Bfloat16Products::kProcessor : Bfloat16Products::kWidened;

@@ -1,7 +1,7 @@
-// The steps of a block (schedule `blocked`) between two passes over the hidden weights. What is
-// kept of a sample is a column: a number for each hidden node, first W x, then z, then ∂z. Nodes
-// lie side by side in a tile's columns (samples, nodes) and its output weights (outputs, nodes), so
-// that vectors run across nodes and nothing is summed across lanes but the outputs, once a chunk.
+// The steps of a block (schedule `blocked`) between two passes over the hidden weights. Each sample
+// has a column: one number for each hidden node, first W x, then z, then ∂z. Nodes lie side by side
+// in a tile's columns (samples, nodes) and its output weights (outputs, nodes), so that vectors run
+// across nodes and nothing is summed across lanes but the outputs, once a chunk.
 //
 //   z_n  = keep · column_n + b + Σ_j coefficient(n, j) · ∂z_j     CorrectColumns    2·T·B·j FLOPs
 //   F   += A φ(z)                                                 AddColumnOutputs  2·T·B·outputs
@@ -21,7 +21,7 @@
 
 namespace biasbench::kernel {
 
-// ∂z of samples of earlier steps, and what a batch's z take of them.
+// The columns (∂z) of samples of earlier steps, and their coefficients in a batch's z.
 struct EarlierColumns {
   std::int64_t count;
   const float* columns;       // (count, nodes)
@@ -29,7 +29,7 @@ struct EarlierColumns {
   std::int64_t stride;
 };
 
-// z (batch, nodes) = keep · columns + bias (nodes; or null) + what is taken of earlier ones. z may
+// z (batch, nodes) = keep · columns + bias (nodes; or null) + Σ coefficient · earlier column. z may
 // be `columns`.
 inline void CorrectColumns(std::int64_t nodes, std::int64_t batch, float keep, const float* bias,
                            const EarlierColumns& earlier, const float* columns, float* z) {
@@ -55,7 +55,7 @@ void AddColumnOutputs(std::int64_t nodes, std::int64_t outputs, std::int64_t bat
   ForEachVector(nodes, [&](std::int64_t i, auto lanes) {
     float* sums = lane_sums + i % kNodeLanes;
     for (std::int64_t n = 0; n < batch; ++n, sums += kNodeLanes) {
-      // Lanes that there are not must stay zero, as φ(0) is.
+      // Lanes beyond the last node must stay zero, as φ(0) is.
       const Vector activation = Phi::Value(lanes.Load(columns + n * nodes + i));
       float* sum = sums;
       for (std::int64_t o = 0; o < outputs; ++o, sum += batch * kNodeLanes) {
@@ -90,7 +90,7 @@ void DeltaColumns(std::int64_t nodes, std::int64_t batch, const OutputGradient& 
   });
 }
 
-// step(i, gradient, lanes) for the output weights (outputs, nodes) from i on.
+// Calls step(i, gradient, lanes) for the output weights (outputs, nodes) from i on.
 template <class Step>
 void StepOutputColumns(std::int64_t nodes, std::int64_t batch, const OutputGradient& gradient,
                        const float* activation, const Step& step) {

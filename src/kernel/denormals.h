@@ -1,4 +1,4 @@
-// Denormal numbers are flushed to zero in every thread: they cost a hundred cycles each and carry
+// Flushing of denormal numbers to zero, in every thread: they cost a hundred cycles each and carry
 // no information in training.
 #pragma once
 
@@ -8,8 +8,8 @@
 
 namespace biasbench::kernel {
 
-// While it lives, this thread flushes denormal results and operands (FTZ and DAZ). Elsewhere than
-// on x86 it does nothing.
+// A scope in which this thread flushes denormal results and operands (FTZ and DAZ). It does nothing
+// on processors other than x86.
 class FlushDenormals {
  public:
 #if defined(__SSE2__)

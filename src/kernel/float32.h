@@ -1,4 +1,4 @@
-// Values in single precision, as they are computed with.
+// The format float32: values are stored as they are computed with.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace biasbench::kernel {
 
-// An array of floats as an optimizer's step sees it. (Bfloat16Values is another.)
+// An array of floats as an optimizer's step sees it, like Bfloat16Values.
 struct FloatValues {
   float* data;
 

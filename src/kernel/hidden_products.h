@@ -1,5 +1,5 @@
-// The two products with a tile's hidden weights, forward and step, each by the way that suits the
-// batch's size and the weights' format:
+// The two products with a tile's hidden weights, forward and step, each by the method that suits
+// the batch's size and the weights' format:
 //
 // |          | few samples (SuitsRowWalk) | more                                      |
 // | float32  | walks of rows              | blocks (tile.h)                           |
@@ -17,7 +17,7 @@
 
 namespace biasbench::kernel {
 
-// Whether the processor is to multiply such weights itself.
+// True if the processor's bfloat16 products are used for such weights.
 template <class Weights>
 bool MultipliesPairs(const BatchView& batch) {
   return std::is_same_v<typename Weights::Stored, std::uint16_t> && batch.halves != nullptr;
@@ -28,7 +28,7 @@ bool SuitsWalk(const BatchView& batch) {
   return SuitsRowWalk(batch.size, batch.inputs, MultipliesPairs<Weights>(batch));
 }
 
-// use(walk batch): the batch's rows as walks of such weights read them.
+// Calls use(walk_batch) with the batch's rows in the form that walks of such weights read.
 template <class Weights, class Use>
 void WithWalkBatch(const BatchView& batch, const Use& use) {
   if constexpr (std::is_same_v<typename Weights::Stored, std::uint16_t>) {
@@ -37,7 +37,7 @@ void WithWalkBatch(const BatchView& batch, const Use& use) {
   use(batch.Walk(Weights::kHasWords));
 }
 
-// result (nodes, B) = max(W X^T + b, lower_bound); rows: where W lies.
+// result (nodes, B) = max(W X^T + b, lower_bound). `residence` is that of W.
 template <class Weights>
 void MultiplyHidden(float lower_bound, std::int64_t nodes, const Weights& weights,
                     Residence residence, const BatchView& batch, const float* bias, float* result) {
@@ -62,7 +62,7 @@ void MultiplyHidden(float lower_bound, std::int64_t nodes, const Weights& weight
   }
 }
 
-// activation (nodes, B) = φ(W X^T + b); rows: where W lies.
+// activation (nodes, B) = φ(W X^T + b). `residence` is that of W.
 template <class Weights>
 void ForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights,
                    Residence residence, const BatchView& batch, const float* bias,
@@ -71,15 +71,15 @@ void ForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weigh
   if (kind != ActivationKind::kRelu) Activate(kind, nodes * batch.size, activation);
 }
 
-// ∂z (nodes, B): floats, and where the processor multiplies pairs, room for them rounded: (nodes,
-// 2·⌈B / 2⌉).
+// ∂z (nodes, B) in single precision, and where the processor multiplies pairs, room for the rounded
+// values: (nodes, 2·⌈B / 2⌉).
 struct HiddenDelta {
   float* values;
   std::uint16_t* halves;
 };
 
-// W −= η ∂W, or what else the weights' step is. Where the processor multiplies pairs, delta.values
-// may be rounded. Returns how many rows it did not write, since they stay as they are.
+// The weights' step, W −= η ∂W under SGD. Where the processor multiplies pairs, delta.values may be
+// rounded. Returns the number of rows left unwritten because they do not change.
 template <class Weights>
 std::int64_t StepHidden(std::int64_t nodes, const Weights& weights, const BatchView& batch,
                         const HiddenDelta& delta) {
@@ -100,8 +100,8 @@ std::int64_t StepHidden(std::int64_t nodes, const Weights& weights, const BatchV
   return 0;
 }
 
-// Whether a step and the next batch's products may be one walk: both are few samples, and the sums
-// are the same bits as ForwardHidden's.
+// True if a step and the next batch's products can share one walk: both batches are small, and the
+// sums have the same bits as ForwardHidden's.
 template <class Weights>
 bool SuitsOneWalk(const BatchView& batch, const BatchView& next) {
   return Weights::kHasWords == decltype(std::declval<Weights>().Unstepped())::kHasWords &&

@@ -1,4 +1,4 @@
-// Vectors of single precision, and the loads and stores that stop at the end of a row.
+// Vectors of single precision, with loads and stores that stop at the end of a row.
 #pragma once
 
 #include <hwy/highway.h>
@@ -23,13 +23,13 @@ inline constexpr BitsTag kBits{};
 using HalvesTag = hn::Rebind<std::uint16_t, BitsTag>;
 inline constexpr HalvesTag kHalves{};
 
-// A cache line, and the request to have one nearer soon. Asking is always
-// allowed, also behind the end of an array.
+// The size of a cache line, and the prefetch of one. Prefetching is always allowed, also beyond the
+// end of an array.
 inline constexpr std::int64_t kLineFloats = 16;
 inline constexpr std::int64_t kLineBytes = 64;
 HWY_INLINE void Prefetch(const void* at) {
   __builtin_prefetch(at);
-  asm volatile("");  // else GCC 12 drops calls of functions that do nothing but ask
+  asm volatile("");  // else GCC 12 drops calls of functions that only prefetch
 }
 
 // Highway says so of AVX2 for the sake of 8 and 16-bit lanes; its masked loads of floats do not.
@@ -43,7 +43,7 @@ HWY_INLINE hn::Vec<HalvesTag> UpperHalves(Bits bits) {
 // All lanes of a vector.
 struct AllLanes {
   Vector Load(const float* from) const { return hn::LoadU(kFloat, from); }
-  // From bfloat16.
+  // Loads bfloat16 values, widened.
   Vector Load(const std::uint16_t* from) const {
     const Bits halves = hn::PromoteTo(kBits, hn::LoadU(kHalves, from));
     return hn::BitCast(kFloat, hn::ShiftLeft<16>(halves));
@@ -113,8 +113,8 @@ class FirstLanes {
   hn::Mask<FloatTag> mask_;
 };
 
-// Two vectors' worth of places, by the parity of the place. bfloat16 numbers come in this order
-// from a whole vector of halves with one operation each, in order with three.
+// The values of two vectors, separated into even and odd places. Widening a vector of bfloat16
+// numbers takes one operation each in this order, three in plain order.
 struct EvenAndOdd {
   Vector even;
   Vector odd;
@@ -124,7 +124,7 @@ inline constexpr std::int64_t kPairedLanes = 2 * kVectorLanes;
 using PairedHalvesTag = hn::Repartition<std::uint16_t, BitsTag>;
 inline constexpr PairedHalvesTag kPairedHalves{};
 
-// From paired rows (PairColumns below).
+// Loads from paired rows (PairColumns below).
 HWY_INLINE EvenAndOdd LoadEvenAndOdd(const float* from) {
   return {AllLanes{}.Load(from), AllLanes{}.Load(from + kVectorLanes)};
 }
@@ -136,7 +136,7 @@ HWY_INLINE Bits LoadWords(const std::uint16_t* from) {
 HWY_INLINE void StoreWords(Bits words, std::uint16_t* to) {
   hn::StoreU(hn::BitCast(kPairedHalves, words), kPairedHalves, to);
 }
-// Of the upper halves.
+// Joins the upper halves to words.
 HWY_INLINE Bits ToWords(Bits even, Bits odd) {
   return hn::BitCast(kBits, hn::OddEven(hn::BitCast(kPairedHalves, odd),
                                         hn::BitCast(kPairedHalves, hn::ShiftRight<16>(even))));
@@ -149,8 +149,8 @@ HWY_INLINE EvenAndOdd LoadEvenAndOdd(const std::uint16_t* from) {
   return FromWords(LoadWords(from));
 }
 
-// to (rows, columns) = from, but in each row the even columns of every block of kPairedLanes stand
-// before its odd ones; columns behind the last whole block stay in order.
+// Copies `from` to `to` (rows, columns), moving in each row the even columns of every block of
+// kPairedLanes before its odd ones; columns after the last whole block stay in order.
 inline void PairColumns(std::int64_t rows, std::int64_t columns, const float* from, float* to) {
   for (std::int64_t row = 0; row < rows; ++row, from += columns, to += columns) {
     std::int64_t k = 0;
@@ -164,7 +164,8 @@ inline void PairColumns(std::int64_t rows, std::int64_t columns, const float* fr
   }
 }
 
-// body(i, lanes) for i = begin, begin + kVectorLanes, … below size, lanes being those of [i, size).
+// Calls body(i, lanes) for i = begin, begin + kVectorLanes, … below size, where `lanes` cover [i,
+// size).
 template <class Body>
 void ForEachVector(std::int64_t size, Body&& body, std::int64_t begin = 0) {
   std::int64_t i = begin;

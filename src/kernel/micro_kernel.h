@@ -1,9 +1,10 @@
-// The one product that all five of a tile are made of (see tile.h):
+// The matrix product that all five products of a tile are made of (see tile.h):
 //
 //   result(row, column) = init(row) + Σ_k left(row, k) · panel(k, column)
 //
-// kept in registers from the first k to the last and handed, a vector of columns at a time, to an
-// epilogue that may apply an activation or an optimizer step before anything is stored.
+// Sums stay in registers from the first k to the last. They are then passed, a vector of columns at
+// a time, to an epilogue that may apply an activation or an optimizer step before anything is
+// stored.
 //
 // A block is kRows × kVectors accumulators. Each k costs kVectors vector loads of the panel and
 // kRows broadcasts of the left operand for kRows·kVectors fused multiply-adds; accumulators, panel
@@ -25,8 +26,8 @@ namespace biasbench::kernel {
 // Accumulators stay in registers only if every loop over a block's rows and vectors is unrolled.
 #define BIASBENCH_UNROLL _Pragma("GCC unroll 16")
 
-// What an operand's k is: how many bytes it takes, the vector of the k-th behind an address, and
-// what is added to a sum. Floats:
+// An operand's factors along k: the bytes of one, the vector of the k-th behind an address, and the
+// multiply-add. Floats:
 struct FloatFactors {
   static constexpr std::int64_t kBytes = sizeof(float);
   static HWY_INLINE Vector At(const std::byte* at, std::int64_t k = 0) {
@@ -39,8 +40,8 @@ struct FloatFactors {
   }
 };
 
-// bfloat16, widened on the way: from a word for two, since a broadcast of 32 bits costs nothing
-// beside a multiply-add.
+// bfloat16 factors, widened while loading: two from one word, since a broadcast of 32 bits costs
+// nothing beside a multiply-add.
 struct WidenedFactors : FloatFactors {
   static constexpr std::int64_t kBytes = sizeof(std::uint16_t);
   static HWY_INLINE Vector At(const std::byte* at) {
@@ -57,7 +58,7 @@ struct WidenedFactors : FloatFactors {
   }
 };
 
-// (rows, depth), any strides.
+// The left operand (rows, depth), with any strides.
 template <class Factors>
 struct LeftOperand {
   const std::byte* data;
@@ -76,32 +77,32 @@ inline LeftOperand<WidenedFactors> Left(const std::uint16_t* data, std::int64_t 
           depth_stride * WidenedFactors::kBytes};
 }
 
-// (depth, columns), columns contiguous.
+// The right operand (depth, columns), columns contiguous.
 struct Panel {
   const float* data;
   std::int64_t depth_stride;
 };
 
-// Vectors of columns in a block where there are enough columns, and rows of blocks of fewer: one
-// vector leaves the room (and, its multiply-adds taking four cycles each, the need) for 16.
+// The vectors of columns in a full block, and the rows of narrower blocks: with one vector there is
+// room for 16 rows (and need for them, at four cycles a multiply-add).
 inline constexpr int kWideVectors = kVectorLanes >= 16 ? 4 : 2;
 template <int kVectors>
 inline constexpr int kBlockRows = kVectorLanes < 16 || kVectors == kWideVectors ? 6
                                   : kVectors == 1                               ? 16
                                                                                 : 12;
 
-// Columns that pass all rows of a product before the next ones do.
+// The columns of a stripe: it passes all rows of a product before the next stripe does.
 inline constexpr std::int64_t kStripeFloats = kWideVectors * kVectorLanes;
 
-// How many k a block's loop takes at once where the left operand's lie side by side: what runs the
-// loop shares ports with the multiply-adds. (784 inputs, an AVX-512 core: the weight gradient takes
-// 0.95 of the time at batch 64, 0.88 at 16.)
+// The unrolling of a block's loop over k where the left operand's k are contiguous: loop overhead
+// competes with the multiply-adds for ports. (784 inputs, an AVX-512 core: the weight gradient
+// takes 0.95 of the time at batch 64, 0.88 at 16.)
 inline constexpr int kDepthUnroll = 4;
 
-// Where the left operand lies. Rows that come from memory are asked for one block ahead:
-// neighbouring rows are too far apart for the processor to foresee them. (A forward product from
-// memory, 784 inputs, on an AVX-512 core: batch 64 in 0.91 of the time, batch 16 in 0.71; from the
-// cache asking costs 6 %.)
+// The residence of the left operand. Rows in memory are prefetched one block ahead, since the
+// hardware prefetcher misses rows that are far apart. (A forward product from memory, 784 inputs,
+// on an AVX-512 core: batch 64 in 0.91 of the time, batch 16 in 0.71; from the cache prefetching
+// costs 6 %.)
 enum class Residence { kInCache, kInMemory };
 
 // Starts every sum from zero.
@@ -109,15 +110,15 @@ struct FromZero {
   static Vector Initial(std::int64_t /*row*/) { return hn::Zero(kFloat); }
 };
 
-// The compiler can't tell what this does to the value.
+// Hides a value's origin from the optimizer, which then cannot replace it by an expression.
 template <class T>
 HWY_INLINE void HideFromOptimizer(T& value) {
   asm("" : "+r"(value));
 }
 
-// Where a block's rows stand. Left to itself GCC 12 keeps an address for each row and unrolled k,
-// most of them outside the registers; one for every four rows and their distances will do. (A
-// forward product at batch 16 takes 0.78 of the time, and with 16 rows instead of 12 0.70.)
+// The addresses of a block's rows. GCC 12 on its own keeps an address for each row and unrolled k,
+// most of them spilled; one for every four rows and the row distances are enough. (A forward
+// product at batch 16 takes 0.78 of the time, and with 16 rows instead of 12 0.70.)
 template <int kRows>
 class RowPointers {
  public:
@@ -147,17 +148,17 @@ class RowPointers {
   const std::byte* pointers_[kPointers];
 };
 
-// Whether an epilogue takes whole blocks of kPairedLanes columns at once. In the panel each such
-// block then has its even columns before its odd ones; columns behind the last block are in order.
+// An epilogue that takes whole blocks of kPairedLanes columns at once. In the panel each such block
+// then has its even columns before its odd ones; columns after the last block are in order.
 template <class Epilogue>
 concept TakesPairs = std::is_invocable_v<const Epilogue&, std::int64_t, EvenAndOdd>;
 
-// Asks for nothing ahead of an epilogue.
+// A prefetcher that prefetches nothing.
 struct NoPrefetch {
   void operator()(std::int64_t /*i*/) const {}
 };
 
-// One block: rows row … row + kRows − 1 of `columns`, from `column` on kVectors vectors, of which
+// One block: kRows rows from `row` on, and kVectors vectors of columns from `column` on, of which
 // the last is narrowed to `last`.
 template <int kRows, int kVectors, Residence kLeft, class Factors, class LastLanes, class Init,
           class Epilogue, class Prefetcher>
@@ -174,7 +175,7 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
   }
   RowPointers<kRows> left_k(left.data + row * left.row_bytes, left.row_bytes);
   const float* panel_k = panel.data + column;
-  // Not inlined at once, `sum` would have an address and live in memory.
+  // If not inlined at once, `sum` would have an address and live in memory.
   const auto accumulate = [&](const auto& factor_of_row) __attribute__((always_inline)) {
     Vector right[kVectors];
     BIASBENCH_UNROLL
@@ -188,7 +189,7 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
     }
     panel_k += panel.depth_stride;
   };
-  // An index for each row: left to itself GCC 12 computes an address for each vector. (The weight
+  // An index for each row: GCC 12 on its own computes an address for each vector. (The weight
   // gradient takes 0.97 of the time at batch 64, 0.87 at 16.)
   const std::int64_t first = row * columns + column;
   int prefetched = 0;
@@ -248,7 +249,7 @@ HWY_INLINE void ProductBlock(std::int64_t row, std::int64_t column, std::int64_t
   }
 }
 
-// All rows of kVectors vectors of columns. Never inlined: in a larger function GCC 12 keeps the
+// All rows of a stripe of kVectors vectors. Never inlined: in a larger function GCC 12 keeps the
 // accumulators in memory, and the weight gradient takes 2.5 times as long.
 template <int kVectors, Residence kLeft, class Factors, class LastLanes, class Init, class Epilogue,
           class Prefetcher>
@@ -272,10 +273,10 @@ HWY_NOINLINE void ProductColumns(std::int64_t rows, std::int64_t column, std::in
 // lanes) is called exactly once for every vector of the result, i = row · columns + column being
 // that of its first.
 //
-// prefetch(i) is called for every vector, too, while its block's sums are under way and a few
-// at a time, to ask for what epilogues further on will want from memory: all at once they fill the
-// buffers in which a core waits for lines, and loads wait behind them. (784 inputs, weights from
-// memory, batch 16: the weight gradient takes 0.90 of the time of asking in the epilogue.)
+// prefetch(i) is also called for every vector, a few at a time while its block's sums accumulate,
+// to prefetch memory for later epilogues: all at once they would fill the core's line fill buffers,
+// and loads would wait behind them. (784 inputs, weights from memory, batch 16: the weight gradient
+// takes 0.90 of the time of prefetching in the epilogue.)
 //
 // init, epilogue and prefetch are taken by value, and should hold what they need by value: a
 // vector's store might change anything held by reference, which would be read again after each of

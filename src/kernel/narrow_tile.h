@@ -16,15 +16,16 @@
 namespace biasbench::kernel {
 
 inline constexpr std::int64_t kMaxNarrowInputs = 4;
-// Nodes of a block: the same on every machine, whatever its vectors, so that memory is too.
+// The nodes of a block: the same on every machine, whatever its vectors, so that memory is the same
+// too.
 inline constexpr std::int64_t kNodeLanes = 16;
 
 constexpr bool IsNarrow(std::int64_t inputs, std::int64_t outputs) {
   return inputs <= kMaxNarrowInputs && outputs == 1;
 }
 
-// Parameters of a tile's nodes: hidden_weights (nodes, inputs), output_weights (nodes), bias
-// (nodes) or null where there is none.
+// The parameters of a tile's nodes: hidden_weights (nodes, inputs), output_weights (nodes), bias
+// (nodes) or null.
 struct NarrowParameters {
   std::int64_t nodes;
   const float* hidden_weights;
@@ -32,7 +33,7 @@ struct NarrowParameters {
   const float* bias;
 };
 
-// Where a tile's gradients go: hidden_weights (nodes, inputs), output_weights (nodes), node
+// The outputs for a tile's gradients: hidden_weights (nodes, inputs), output_weights (nodes), node
 // (nodes).
 struct NarrowGradients {
   float* hidden_weights;
@@ -45,8 +46,8 @@ struct NarrowGradients {
 void ForwardNarrow(ActivationKind kind, const NarrowParameters& parameters, const BatchView& batch,
                    float* activation, float* lane_sums);
 
-// The gradients of all the tile's parameters. `activation` as ForwardNarrow kept it, or null: then
-// it is computed again.
+// Computes the gradients of all the tile's parameters. `activation` is as ForwardNarrow kept it, or
+// null to compute it again.
 void BackwardNarrow(ActivationKind kind, const NarrowParameters& parameters, const BatchView& batch,
                     const OutputGradient& gradient, const float* activation,
                     const NarrowGradients& gradients);

@@ -78,7 +78,7 @@ struct Expected {
   std::vector<Bounded> delta;       // (nodes, samples)
 };
 
-// What the lanes add up to is the sum over nodes; a padded last block's idle lanes add nothing.
+// The lanes add up to the sum over nodes; idle lanes of a padded last block add nothing.
 void CheckForward(const Tile& tile, const Expected& expected, float* activation) {
   GuardedResult lane_sums(std::vector<float>(tile.batch * kNodeLanes, 0.0F));
   ForwardNarrow(tile.kind, tile.parameters(), tile.view(), activation, lane_sums.data());

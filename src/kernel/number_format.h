@@ -1,5 +1,5 @@
-// The formats that an array of numbers may be stored in. A format is a file of its own and a row
-// here: a type with
+// The storage formats of arrays of numbers. A format is a file of its own and a row here: a type
+// with
 //
 //   kName            as on the command line
 //   Stored           what stands in memory for one number

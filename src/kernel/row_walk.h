@@ -1,6 +1,6 @@
-// Products with batches smaller than a vector. Such a batch only waits for weights, so these are
-// walked in one linear stream, a row at a time: a row takes its step on the old batch and, while
-// its values are in registers, is multiplied with the new one.
+// Products with batches smaller than a vector. Such a batch is limited by the weights' way from
+// memory, so these are walked in one linear stream, a row at a time: a row takes its step on the
+// old batch and, while its values are in registers, is multiplied with the new one.
 //
 //   ∂W(row, k)          = Σ_n delta(row, n) · x(n, k)
 //   result(row, sample) = init(row) + Σ_k W(row, k) · x(sample, k)      W after the step
@@ -8,9 +8,10 @@
 // Vectors run along a row, where Product (micro_kernel.h) would leave lanes idle. FLOPs and bytes
 // are those of tile.h; the weights of a tile cross the bus once each way.
 //
-// Nothing is asked for ahead: one linear stream is what the processor foresees by itself. (784
-// inputs, batch 1, an AMD EPYC of family 25: asking 4 KiB ahead takes 1.5 times the time, 256 bytes
-// 1.1 times, and no distance up to 32 KiB, into whichever cache, takes less than not asking.)
+// Nothing is prefetched: the hardware prefetcher recognises one linear stream by itself. (784
+// inputs, batch 1, an AMD EPYC of family 25: prefetching 4 KiB ahead takes 1.5 times the time, 256
+// bytes 1.1 times, and no distance up to 32 KiB, into whichever cache, takes less than no
+// prefetch.)
 #pragma once
 
 #include <algorithm>
@@ -22,22 +23,24 @@
 
 namespace biasbench::kernel {
 
-// Whether to walk rows: up to three samples to eight lanes, or where the processor multiplies pairs
-// itself (so that blocks take half as long) two, but always two, if a row has four vectors for
-// each. With 784 inputs on an AVX-512 core, samples/s by walks and by blocks: 14 and 4 at batch 1,
-// 45 and 26 at 4, 46 and 38 at 6, 50 and 55 at 8; by pairs 47 and 48 at 4, 50 and 96 at 8.
+// True if walking rows is faster than blocks: up to three samples for eight lanes, or two where the
+// processor multiplies pairs itself (so that blocks take half as long), but always two, provided
+// that a row has four vectors for each. With 784 inputs on an AVX-512 core, samples/s by walks and
+// by blocks: 14 and 4 at batch 1, 45 and 26 at 4, 46 and 38 at 6, 50 and 55 at 8; by pairs 47 and
+// 48 at 4, 50 and 96 at 8.
 constexpr bool SuitsRowWalk(std::int64_t samples, std::int64_t depth, bool multiplies_pairs) {
   const std::int64_t most = multiplies_pairs ? kVectorLanes / 4 : 3 * kVectorLanes / 8;
   return samples <= std::min(std::max<std::int64_t>(2, most), depth / (4 * kVectorLanes));
 }
 
-// Samples that are multiplied with a row while it is walked: as many as leave registers for a step.
+// The number of samples multiplied with a row in one walk: as many as leave registers for a step.
 inline constexpr int kWalkSamples = kVectorLanes >= 16 ? 8 : 4;
 
-// Vectors of a row at once.
+// The number of vectors of a row at a time.
 inline constexpr int kWalkVectors = kVectorLanes >= 16 ? 8 : 4;
 
-// A batch as walks read it: rows of floats, or of bfloat16 for products by the processor.
+// A batch in the form that walks read: rows of floats, or of bfloat16 for products by the
+// processor.
 template <class X>
 struct WalkBatch {
   std::int64_t samples;
@@ -62,19 +65,19 @@ struct NoProduct {
   static constexpr bool kMultiplies = false;
 };
 
-// What is walked, `Weights`, is a type with
+// `Weights`, the rows that are walked, is a type with
 //
 //   Load(i, lanes)             the values from i on
 //   Step(i, gradient, lanes)   takes their step and returns them as they are stored then
 //   kKeepsAtZero               whether a gradient of zero leaves every value as it is
 //
-// and, where values are two to a word (kHasWords), with the same for kPairedLanes of them from an
-// even place on: LoadWords(i), StepWords(i, gradient).
+// and, if two values share a word (kHasWords), the same for kPairedLanes of them from an even place
+// on: LoadWords(i), StepWords(i, gradient).
 
 inline bool IsZero(const float* values, std::int64_t size) {
   return std::all_of(values, values + size, [](float value) { return value == 0; });
 }
-// sums += the products of words with what lies at x.
+// sum + the products of the words with the values at x.
 HWY_INLINE Vector MulAddWords(Bits words, const float* x, Vector sum) {
   const EvenAndOdd values = FromWords(words);
   const EvenAndOdd factors = LoadEvenAndOdd(x);
@@ -84,7 +87,7 @@ HWY_INLINE Vector MulAddWords(Bits words, const std::uint16_t* x, Vector sum) {
   return PairFactors::MulAdd(hn::BitCast(kFloat, words), hn::BitCast(kFloat, LoadWords(x)), sum);
 }
 
-// One row as it is: kVectors vectors of values, or of words, from column k on.
+// One row without a step: kVectors vectors of values, or of words, from column k on.
 template <class Weights>
 struct UnchangedRow {
   template <int kVectors, class SomeLanes>
@@ -162,8 +165,7 @@ struct SteppedRow {
   const float* delta;  // (batch.samples)
 };
 
-// Takes all values of a row, in order, and adds to sums their products with the first kSamples of
-// x.
+// Adds to `sums` the products of all values of a row, in order, with the first kSamples of x.
 template <int kSamples, class Weights, class Row, class X>
 HWY_INLINE void WalkRow(const Row& row, std::int64_t columns, const X* x, Vector* sums) {
   std::int64_t begin = 0;
@@ -225,13 +227,15 @@ HWY_INLINE void WalkSamples(const Row& row, std::int64_t row_number, std::int64_
                 FirstLanes(kSamples));
 }
 
-// All of the new batch. `row` is walked with the first few samples; for others it is in a cache.
+// The products of one row with the whole new batch. `row` is walked with the first few samples; for
+// the others it is in a cache.
 template <class Weights, class Row, class Next>
 HWY_INLINE void MultiplyRow(const Weights& weights, const Row& row, std::int64_t row_number,
                             const Next& next) {
   const std::int64_t samples = next.batch.samples;
   const UnchangedRow<Weights> again{weights, row.begin};
-  // As many samples as there are, but a power of two; returns how many.
+  // Takes the largest power of two of the remaining samples, up to kWalkSamples; returns their
+  // number.
   const auto block = [&](std::int64_t sample, const auto& some_row) -> std::int64_t {
     const std::int64_t rest = samples - sample;
     if constexpr (kWalkSamples >= 8) {
@@ -253,14 +257,14 @@ HWY_NOINLINE void WalkForward(std::int64_t rows, Weights weights, Next next) {
 }
 
 // The steps of `rows` rows on the old batch, delta (rows, samples), and at once their products with
-// the new one, unless next is NoProduct. A row that the step would leave as it is is not written,
-// without a product not even read: with ReLU, batch 1, that is about every other one. Returns how
-// many those are. (From memory,
-// batch 1: 0.95 of the time with float32 weights, 0.83 with bfloat16.)
+// the new one, unless `next` is NoProduct. A row that the step would not change is not written, and
+// without a product not even read: with ReLU at batch 1 that is about every other row. Returns the
+// number of these rows. (From memory, batch 1: 0.95 of the time with float32 weights, 0.83 with
+// bfloat16.)
 template <class Weights, class X, class Next>
 HWY_NOINLINE std::int64_t WalkSteps(std::int64_t rows, Weights weights, WalkBatch<X> batch,
                                     const float* delta, Next next) {
-  // Where x is not finite, zero times x is not zero.
+  // Zero times x is not zero if x is not finite.
   const bool may_keep = Weights::kKeepsAtZero && batch.is_finite;
   std::int64_t unwritten = 0;
   for (std::int64_t row = 0; row < rows; ++row, delta += batch.samples) {

@@ -1,4 +1,4 @@
-// The forward and backward pass of one tile of hidden nodes: five products with their epilogues.
+// The forward and backward passes of one tile of hidden nodes: five products with their epilogues.
 //
 //   z  = W X^T + b                     ForwardTile                 2·T·B·inputs FLOPs
 //   F += A^T φ                         AccumulateOutputs           2·T·B·outputs
@@ -21,32 +21,32 @@
 
 namespace biasbench::kernel {
 
-// A batch as kernels read it; `inputs` counts the bias unit where there is one.
+// A batch in the form that kernels read; `inputs` includes the bias unit if there is one.
 struct BatchView {
   std::int64_t size;
   std::int64_t inputs;
   const float* rows;       // (size, inputs)
   const float* panel;      // (inputs, size): the same, transposed
   bool is_finite = false;  // whether all inputs are known to be
-  // (size, inputs): rows with paired columns (PairColumns in lanes.h), for weights that are two to
-  // a word. Null for others, and where inputs are odd in number: rows of weights would begin within
-  // words.
+  // (size, inputs): rows with paired columns (PairColumns in lanes.h), for weights stored two to a
+  // word. Null for other weights, and for an odd number of inputs, with which rows of weights would
+  // begin within words.
   const float* paired_rows = nullptr;
 
-  // For products of bfloat16 by the processor, else null. All are rounded to nearest.
+  // Operands of bfloat16 products by the processor, rounded to nearest; else null.
   const std::uint16_t* halves = nullptr;  // (size, inputs)
   const float* input_pairs = nullptr;     // (inputs / 2, size): words of two neighbouring inputs
   const float* last_inputs = nullptr;     // (size): the last one, where inputs are odd in number
   // (⌈size / 2⌉, inputs): words of two samples' (the last may be zeros); columns as in paired_rows.
   const float* sample_pairs = nullptr;
 
-  // Some of the samples, by their rows alone.
+  // A part of the samples, by rows alone.
   BatchView Part(std::int64_t begin, std::int64_t samples) const {
     if (begin == 0 && samples == size) return *this;
     return {samples, inputs, rows + begin * inputs, nullptr};
   }
 
-  // Whether whole blocks of columns are taken by pairs.
+  // True if whole blocks of columns are taken by pairs.
   bool pairs_columns() const { return inputs % 2 == 0; }
   std::int64_t sample_pairs_count() const { return (size + 1) / 2; }
   WalkBatch<float> Walk(bool has_words) const {
@@ -55,7 +55,7 @@ struct BatchView {
   WalkBatch<std::uint16_t> WalkHalves() const { return {size, inputs, halves, is_finite}; }
 };
 
-// What takes a product's sums for steps of weights that are two to a word.
+// The epilogue that steps weights stored two to a word by a product's sums.
 template <class Weights>
 struct StepOfPairs {
   template <class SomeLanes>
@@ -69,21 +69,22 @@ struct StepOfPairs {
   Weights weights;
 };
 
-// δ, the gradient of the loss with respect to the outputs, both ways round.
+// δ, the gradient of the loss with respect to the outputs, by rows and transposed.
 struct OutputGradient {
   std::int64_t outputs;
   const float* rows;   // (batch, outputs)
   const float* panel;  // (outputs, batch)
 };
 
-// Sums start from the node's bias; without biases, from zero.
+// The initial value of sums: the node's bias. (FromZero: without biases.)
 struct FromBias {
   const float* bias;
   Vector Initial(std::int64_t row) const { return hn::Set(kFloat, bias[row]); }
 };
 
-// What a forward product cuts z off at: all of ReLU. tanh has no least; it takes a pass of its own
-// while the tile is in cache, since an epilogue is unrolled two dozen times.
+// The lower bound that a forward product clamps z to, which is all of ReLU. tanh has none: it is
+// applied in a pass of its own while the tile is in cache, since an epilogue is unrolled two dozen
+// times.
 inline constexpr float kNoLowerBound = -std::numeric_limits<float>::infinity();
 constexpr float LowerBoundOf(ActivationKind kind) {
   return kind == ActivationKind::kRelu ? 0 : kNoLowerBound;
@@ -94,7 +95,7 @@ struct StoreClamped {
   StoreClamped(float min_z, float* to) : result(to), lower_bound(hn::Set(kFloat, min_z)) {}
   template <class SomeLanes>
   HWY_INLINE void operator()(std::int64_t i, Vector z, SomeLanes lanes) const {
-    // Not Max: NaN must pass.
+    // Not Max, since NaN must pass.
     lanes.Store(hn::IfThenElse(hn::Le(z, lower_bound), lower_bound, z), result + i);
   }
 
@@ -102,7 +103,7 @@ struct StoreClamped {
   Vector lower_bound;
 };
 
-// use(init) for the biases of a tile's nodes, or for null.
+// Calls use(init) with the initial value of sums for these biases (null: zero).
 template <class Use>
 void WithInitial(const float* bias, const Use& use) {
   if (bias == nullptr) {
@@ -112,9 +113,9 @@ void WithInitial(const float* bias, const Use& use) {
   }
 }
 
-// result (nodes, B) = max(W X^T + b, lower_bound), bias (nodes) or null. kWeights: where W lies. On
-// the way asks for the next tile's results, which the backward pass, where it follows tile by tile,
-// will read from memory. (Batch 64: ∂A takes half of the time.)
+// result (nodes, B) = max(W X^T + b, lower_bound), bias (nodes) or null. kWeights is the residence
+// of W. Prefetches the next tile's results, which a backward pass that follows tile by tile will
+// read from memory. (Batch 64: ∂A takes half of the time.)
 template <Residence kWeights, class Weight>
 void ForwardTile(float lower_bound, std::int64_t nodes, const Weight* hidden_weights,
                  const BatchView& batch, const float* bias, float* result) {
@@ -125,7 +126,7 @@ void ForwardTile(float lower_bound, std::int64_t nodes, const Weight* hidden_wei
   });
 }
 
-// The same for batches that suit walks: `weights` as WalkForward() takes them, batch by rows.
+// ForwardTile for batches that suit walks: `weights` as WalkForward() takes them, batch by rows.
 template <class Weights, class X>
 void ForwardTileByRows(float lower_bound, std::int64_t nodes, const Weights& weights,
                        const WalkBatch<X>& batch, const float* bias, float* result) {
@@ -134,7 +135,7 @@ void ForwardTileByRows(float lower_bound, std::int64_t nodes, const Weights& wei
   });
 }
 
-// Adds to z what pairs of an odd number of inputs leave out.
+// The epilogue that adds the last of an odd number of inputs, which pairs leave out, to z.
 struct AddLastInput {
   template <class SomeLanes>
   HWY_INLINE void operator()(std::int64_t i, Vector z, SomeLanes lanes) const {
@@ -150,7 +151,7 @@ struct AddLastInput {
   std::int64_t inputs;
 };
 
-// The same by the processor's products of bfloat16.
+// ForwardTile by the processor's bfloat16 products.
 template <Residence kWeights>
 void ForwardTileOfPairs(float lower_bound, std::int64_t nodes, const std::uint16_t* hidden_weights,
                         const BatchView& batch, const float* bias, float* result) {
@@ -168,8 +169,8 @@ void ForwardTileOfPairs(float lower_bound, std::int64_t nodes, const std::uint16
   });
 }
 
-// output_sum (outputs, B) += A^T φ. Of one sample, vectors run along the outputs: the same sums in
-// a tenth of the multiply-adds.
+// output_sum (outputs, B) += A^T φ. With one sample, vectors run along the outputs: the same sums
+// in a tenth of the multiply-adds.
 inline void AccumulateOutputs(std::int64_t nodes, std::int64_t outputs, std::int64_t batch,
                               const float* output_weights, const float* activation,
                               float* output_sum) {
@@ -198,10 +199,10 @@ inline void DeltaTile(ActivationKind kind, std::int64_t nodes, std::int64_t batc
   });
 }
 
-// result (nodes, outputs) = ∂A. Not stepped on the way like hidden weights: a few outputs are part
-// of a vector, and loading a row of A while the one before it is being stored, within the same 64
-// bytes, waits for that. (10 outputs, the step in a pass of its own: 0.6 of the time at batch 64, a
-// third at 16.)
+// result (nodes, outputs) = ∂A. The step is not part of the product as with hidden weights: a few
+// outputs fill only part of a vector, and loading a row of A waits for the store of the row before
+// it in the same 64 bytes. (10 outputs, the step in a pass of its own: 0.6 of the time at batch 64,
+// a third at 16.)
 inline void OutputWeightGradient(std::int64_t nodes, std::int64_t batch,
                                  const OutputGradient& gradient, const float* activation,
                                  float* result) {
@@ -210,16 +211,16 @@ inline void OutputWeightGradient(std::int64_t nodes, std::int64_t batch,
           [result](std::int64_t i, Vector sum, auto lanes) { lanes.Store(sum, result + i); });
 }
 
-// How many rows ahead of a hidden weight's step to ask for the next ones. A product goes down
-// stripes: 16 rows take 0.92 of the time of a stripe at batch 64, 0.90 at 16; 6 and 40 rows take
-// more, 12 to 24 the same.
+// The distance in rows by which a hidden weight's step prefetches. A product goes down stripes: 16
+// rows take 0.92 of the time of a stripe at batch 64, 0.90 at 16; 6 and 40 rows take more, 12 to 24
+// the same.
 inline constexpr std::int64_t kStepRowsAhead = 16;
 
-// Values rounded to the nearest bfloat16, as floats.
+// Rounds values to the nearest bfloat16, kept as floats.
 inline void RoundDeltas(std::int64_t size, float* values) {
   for (std::int64_t i = 0; i < size; ++i) values[i] = FromBfloat16(NearestBfloat16(values[i]));
 }
-// The same as bfloat16, rows of an odd number of samples with a zero behind each.
+// Rounds deltas to the nearest bfloat16; rows of an odd number of samples get a zero at the end.
 inline void PairDeltas(std::int64_t nodes, std::int64_t batch, const float* delta,
                        std::uint16_t* halves) {
   for (std::int64_t node = 0; node < nodes; ++node, delta += batch) {
@@ -246,7 +247,7 @@ void StepByProduct(std::int64_t nodes, const Weights& weights, bool pairs_column
       [weights](std::int64_t i, Vector gradient, auto lanes) { weights.Step(i, gradient, lanes); });
 }
 
-// W −= η ∂W, or what else the weights' step is: `weights` has Step(i, gradient, lanes) and
+// The step of hidden weights, W −= η ∂W under SGD: `weights` has Step(i, gradient, lanes) and
 // PrefetchAt(i) for the weights from i on.
 template <class Weights>
 void HiddenWeightStep(std::int64_t nodes, const Weights& weights, const BatchView& batch,
@@ -255,8 +256,8 @@ void HiddenWeightStep(std::int64_t nodes, const Weights& weights, const BatchVie
                 {batch.Walk(Weights::kHasWords).x, batch.inputs});
 }
 
-// The same by the processor's products of bfloat16: delta (nodes, 2·⌈B / 2⌉), rounded to nearest,
-// with zeros behind an odd number of samples.
+// HiddenWeightStep by the processor's bfloat16 products: delta (nodes, 2·⌈B / 2⌉), rounded to
+// nearest, with zeros behind an odd number of samples.
 template <class Weights>
 void HiddenWeightStepOfPairs(std::int64_t nodes, const Weights& weights, const BatchView& batch,
                              const std::uint16_t* delta) {
@@ -265,8 +266,8 @@ void HiddenWeightStepOfPairs(std::int64_t nodes, const Weights& weights, const B
                 {batch.sample_pairs, batch.inputs});
 }
 
-// The same for batches that suit walks, and at once the result (nodes, next.samples) of a next
-// batch that suits them, too: weights and result as for WalkSteps().
+// The step for batches that suit walks, and in the same walk the result (nodes, next.samples) of a
+// next batch that suits them too; weights and result as for WalkSteps().
 template <class Weights, class X>
 std::int64_t StepAndForwardByRows(float lower_bound, std::int64_t nodes, const Weights& weights,
                                   const WalkBatch<X>& batch, const float* delta,
@@ -279,7 +280,7 @@ std::int64_t StepAndForwardByRows(float lower_bound, std::int64_t nodes, const W
   return unwritten;
 }
 
-// node_gradient[node] = Σ_n ∂z: the gradient of a bias of its own.
+// node_gradient[node] = Σ_n ∂z: the gradient of a node's own bias.
 inline void NodeGradient(std::int64_t nodes, std::int64_t batch, const float* delta,
                          float* node_gradient) {
   if (batch == 1) {

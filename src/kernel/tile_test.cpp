@@ -125,7 +125,7 @@ void CheckOutputWeightGradient(const Tile& tile, const OutputGradient& gradient)
   });
 }
 
-// Weights that a product steps, and which of them it stepped and asked for.
+// Weights that a product steps, with records of those stepped and prefetched.
 struct RecordedWeights {
   static constexpr bool kHasWords = false;
 

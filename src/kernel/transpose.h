@@ -1,4 +1,4 @@
-// A small matrix the other way round, while it is in a cache.
+// Transposition of a small matrix that is in a cache.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace biasbench::kernel {
 
-// to (columns, rows) = from (rows, columns), each row times its factor (null: as it is). Four rows
-// and columns at a time: 16 loads, shuffles and stores for 16 numbers.
+// to (columns, rows) = transposed from (rows, columns), each row times its factor (null: unscaled).
+// Four rows and columns at a time: 16 loads, shuffles and stores for 16 numbers.
 inline void Transpose(std::int64_t rows, std::int64_t columns, const float* from, float* to,
                       const float* factors = nullptr) {
   constexpr hn::FixedTag<float, 4> kFour{};

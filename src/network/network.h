@@ -40,7 +40,8 @@ class Network {
   // Frees the memory that training biases needed; no bias is updated from now on.
   void FreezeBiases() { schedule_->FreezeBiases(); }
 
-  // Rows of hidden weights that the last step left as they were and so did not write.
+  // The number of rows of hidden weights that the last step left unwritten because they did not
+  // change.
   std::int64_t unwritten_rows() const { return schedule_->unwritten_rows(); }
 
   const schedule::Configuration& configuration() const { return parameters_.configuration; }

@@ -7,11 +7,11 @@
 
 namespace biasbench::schedule {
 
-// The default of Kingma and Ba, 2015.
+// Adam's ε: the default of Kingma and Ba, 2015.
 inline constexpr float kEpsilon = 1e-8F;
 
-// Adam. Hidden parameters' gradients arrive multiplied by H, as the mean-field parametrization
-// wants it, so that ε keeps its meaning at any width.
+// A step of Adam. Gradients of hidden parameters come multiplied by H, as the mean-field
+// parametrization requires, so that ε keeps its meaning at any width.
 class AdamStep {
  public:
   static constexpr int kStates = 2;

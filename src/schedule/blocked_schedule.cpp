@@ -202,10 +202,10 @@ void BlockedSchedule::TransposeOutputWeights(NodeRange tile, bool to_columns,
 }
 
 template <class Use>
-void BlockedSchedule::WithOutputColumns(NodeRange tile, bool are_turned, float* workspace,
+void BlockedSchedule::WithOutputColumns(NodeRange tile, bool are_transposed, float* workspace,
                                         const Use& use) const {
   const std::int64_t outputs = configuration_.shape.outputs;
-  if (are_turned && configuration_.stores_weights()) {
+  if (are_transposed && configuration_.stores_weights()) {
     return kernel::VisitFormat(configuration_.formats.weights, [&]<class Format>() {
       use(Format::At(parameters_.output_weights.As<Format>(tile.begin * outputs), 0));
     });
@@ -220,8 +220,8 @@ void BlockedSchedule::WithOutputColumns(NodeRange tile, bool are_turned, float* 
 // ---- Forward
 
 void BlockedSchedule::AddOutputs(NodeRange tile, std::int64_t count, const float* z,
-                                 bool are_turned, float* workspace) const {
-  WithOutputColumns(tile, are_turned, workspace, [&](const auto& weights) {
+                                 bool are_transposed, float* workspace) const {
+  WithOutputColumns(tile, are_transposed, workspace, [&](const auto& weights) {
     kernel::VisitActivation(configuration_.activation, [&]<class Phi>() {
       kernel::AddColumnOutputs<Phi>(tile.size, configuration_.shape.outputs, count, weights, z,
                                     workspace + layout_.lane_sums);

@@ -5,7 +5,7 @@
 //   z = P_t (W x) + b_t + Σ_j P_t c_j (x_j·x) ∂z_j        c_j = −η / P_(s+1), s the step of sample
 //   j
 //
-// so that W is multiplied with all inputs of the block in one product, and every step works on the
+// So W is multiplied with all inputs of the block in one product, and every step works on the
 // samples' columns alone (kernel/block_columns.h). At the block's end, in the same pass that
 // multiplies the next block's inputs,
 //
@@ -16,9 +16,9 @@
 // step from those of their own sub-block. (Prior art: Benesty and Duhamel's block-exact LMS, IEEE
 // TSP 40(12), 1992; delayed rank-k updates, McDaniel et al., J. Chem. Phys. 147, 2017.)
 //
-// Memory of size H: the parameters and one column a sample of the block. Output weights lie the
-// other way round, tile by tile in place, while a block is open: from the first step of a block to
-// the update without a next batch, parameters must not be read.
+// Memory of size H: the parameters and one column for each sample of the block. Output weights are
+// transposed in place, tile by tile, while a block is open: from the first step of a block to the
+// update without a next batch, parameters must not be read.
 #pragma once
 
 #include <atomic>
@@ -39,7 +39,7 @@ namespace biasbench::schedule {
 class BlockedSchedule final : public Schedule {
  public:
   BlockedSchedule(Parameters& parameters, memory::Ledger& ledger);
-  // The formula of the bytes that it makes.
+  // The formula of its buffers' bytes.
   static void AddBytes(const Configuration& configuration, MemorySum& sum);
 
   void Forward(const kernel::BatchView& block, float* outputs) override;
@@ -52,7 +52,8 @@ class BlockedSchedule final : public Schedule {
   std::int64_t unwritten_rows() const override { return unwritten_rows_; }
 
  private:
-  // A thread's own memory, as offsets in floats from where its share of workspace_ begins.
+  // The layout of a thread's workspace: offsets in floats from the beginning of its part of
+  // workspace_.
   struct WorkspaceLayout {
     explicit WorkspaceLayout(const Configuration& configuration);
     std::int64_t product;         // (tile, samples): W x, or the deltas as the update takes them
@@ -68,7 +69,7 @@ class BlockedSchedule final : public Schedule {
     std::int64_t size;
   };
 
-  // A chunk, and the memory of the thread that has it.
+  // A chunk, and the workspace of the thread that owns it.
   struct Part {
     std::int64_t chunk;
     int thread;
@@ -95,47 +96,48 @@ class BlockedSchedule final : public Schedule {
   void AllocateUpdate();
   template <class Body>
   void ForEachPart(const Body& body) const;
-  // From a sample on: (samples, tile.size).
+  // The tile's columns from a sample on: (samples, tile.size).
   float* Columns(NodeRange tile, std::int64_t sample) const {
     return columns_.data() + tile.begin * samples_ + sample * tile.size;
   }
   std::int64_t SubBlockBegin(std::int64_t sample) const { return sample / sub_block_ * sub_block_; }
 
-  // Begins a block: no step is taken.
+  // Begins a block, before its first step.
   void Open();
-  // x_j·x of all the block's samples.
+  // Computes x_j·x for all samples of the block.
   void MultiplyInputs();
-  // A step's part in P_t and in P_t c_j.
+  // Multiplies a step's factor into P_t and P_t c_j.
   void Count(Batch batch, const StepSettings& settings);
-  // P_t c_j (x_j·x): for the batch from the samples of its sub-block; where it begins a sub-block,
-  // for all of that from all samples before.
+  // Computes P_t c_j (x_j·x): for the batch from earlier samples of its sub-block; if it begins a
+  // sub-block, for all of the sub-block from all samples before it.
   void PrepareCoefficients(Batch next);
-  // The tile's columns = W x for all the block's samples. rows: where W lies.
+  // The tile's columns = W x for all samples of the block. `residence` is that of W.
   void MultiplyTile(NodeRange tile, const kernel::BatchView& block, kernel::Residence residence,
                     float* workspace) const;
-  // The tile's output weights where they lie: (nodes, outputs) becomes (outputs, nodes), or back.
+  // Transposes the tile's output weights in place: (nodes, outputs) to (outputs, nodes), or back.
   void TransposeOutputWeights(NodeRange tile, bool to_columns, float* workspace) const;
-  // use(values): the tile's output weights (outputs, nodes), which lie so or do not.
+  // Calls use(values) with the tile's output weights as (outputs, nodes), transposed if necessary.
   template <class Use>
-  void WithOutputColumns(NodeRange tile, bool are_turned, float* workspace, const Use& use) const;
+  void WithOutputColumns(NodeRange tile, bool are_transposed, float* workspace,
+                         const Use& use) const;
 
-  // A chunk's share of the outputs of `count` samples: begun, added to by each tile, finished.
+  // A chunk's partial outputs of `count` samples: zeroed, accumulated tile by tile, reduced.
   void BeginShare(std::int64_t count, float* workspace) const;
-  void AddOutputs(NodeRange tile, std::int64_t count, const float* z, bool are_turned,
+  void AddOutputs(NodeRange tile, std::int64_t count, const float* z, bool are_transposed,
                   float* workspace) const;
   void FinishShare(Part part, std::int64_t count);
-  // The batch's columns become z, and are added to the share.
+  // Brings the batch's columns to z, and adds their outputs to the share.
   void ForwardTile(NodeRange tile, Batch batch, float* workspace) const;
-  // In a pass of its own, where biases are only known after the last tile.
+  // The forward pass on its own, for biases that are known only after the last tile.
   void ForwardAgain(Batch batch);
 
   void RunStep(const Step& step, float* outputs);
-  // The batch's columns become ∂z, and the tile's output weights take their step.
+  // Turns the batch's columns into ∂z, and steps the tile's output weights.
   void StepTile(NodeRange tile, const Step& step, float* workspace) const;
   void StepBias(NodeRange tile, const StepSettings& settings, Part part);
-  // Factors of ∂z_j x_jᵀ in the update that ends the block.
+  // Computes the factors of ∂z_j x_jᵀ in the update that ends the block.
   void PrepareClosing();
-  // The tile's hidden weights after the block, and at once their products with the next one.
+  // Updates the tile's hidden weights at the block's end, and multiplies them with the next block.
   void CloseTile(NodeRange tile, const Step& step, double kept, float* workspace);
   void StepHiddenWeights(NodeRange tile, const Step& step, double kept, float* workspace);
 

@@ -1,4 +1,4 @@
-// Bytes of the parameters' arrays that cross the memory bus in a step.
+// The bytes of the parameters' arrays that cross the memory bus in a step.
 #pragma once
 
 #include "memory/ledger.h"
@@ -30,22 +30,22 @@ double ParameterTraffic(const Configuration& configuration, const memory::Catego
          bytes(Category::kOutputBias, {trains_bias, false});
 }
 
-// Each parameter that is stored read once and, where it trains, written once: what no schedule that
-// takes a batch at a time can avoid.
+// Bytes that no schedule can avoid that takes one batch at a time: each stored parameter read once
+// and, where it trains, written once.
 inline double CompulsoryBytes(const Configuration& configuration,
                               const memory::CategoryBytes& stored) {
   return ParameterTraffic(configuration, stored,
                           [](const ArrayUse& use) { return use.is_trained ? 2 : 1; });
 }
 
-// The optimizer's states, read and written.
+// Bytes of the optimizer's states, read and written.
 inline double StateTraffic(const memory::CategoryBytes& stored) {
   using memory::Category;
   return 2 * static_cast<double>(stored[Category::kWeightOptimizerState] +
                                  stored[Category::kBiasOptimizerState]);
 }
 
-// So many crossings of arrays of batch × hidden floats.
+// Bytes of `crossings` crossings of arrays of batch × hidden floats.
 inline double BatchArrayTraffic(const Configuration& configuration, double crossings) {
   return 4.0 * static_cast<double>(configuration.shape.batch) *
          static_cast<double>(configuration.shape.hidden) * crossings;

@@ -1,5 +1,5 @@
-// Numbers that every hidden node has a share in: each chunk hands in the sum over its nodes, in
-// single precision, and these are added in double in the tree over chunks (tree_sum.h).
+// Sums over all hidden nodes: each chunk contributes the sum over its nodes in single precision,
+// and these are added in double in the tree over chunks (tree_sum.h).
 #pragma once
 
 #include <algorithm>
@@ -18,21 +18,23 @@ namespace biasbench::schedule {
 class ChunkSums {
  public:
   ChunkSums() = default;
-  // For up to `size` numbers. Where a unit is a chunk all chunks' shares are kept; else each thread
-  // has one, a unit's partial sums, and all units' sums are kept. Throws memory::OutOfMemory.
+  // Allocates for sums of up to `size` numbers. If a unit is one chunk, all chunks' shares are
+  // kept; else each thread has one share and its unit's partial sums, and all units' sums are kept.
+  // Throws memory::OutOfMemory.
   ChunkSums(memory::Ledger& ledger, memory::Category category, const Tiling& tiling, int threads,
             std::int64_t size);
-  // The formula of those bytes.
+  // The formula of its buffers' bytes.
   static void AddBytes(memory::Category category, const Tiling& tiling, int threads,
                        std::int64_t size, MemorySum& sum);
 
-  // The place for the chunk's share of `count` numbers (the same in all chunks of a pass), which
-  // the thread that has the chunk fills.
+  // Room for the chunk's share of `count` numbers (the same in all chunks of a pass), to be filled
+  // by the thread that owns the chunk.
   float* Share(std::int64_t chunk, int thread, std::int64_t count) const;
-  // The share is complete.
+  // Completes the chunk's share, and adds it to its unit's sum where units hold several chunks.
   void Close(std::int64_t chunk, int thread, std::int64_t count);
 
-  // use(i, the sum over all chunks of number i) for i < count, after a pass over all of them.
+  // Calls use(i, sum) with the sum over all chunks of number i, for i < count, after a pass over
+  // all chunks.
   template <class Use>
   void ForEachTotal(std::int64_t count, const Use& use) const {
     if (trees_.empty()) {
@@ -41,7 +43,7 @@ class ChunkSums {
       AddUnits(unit_sums_.data(), count, use);
     }
   }
-  // Of a pass whose shares are one number each.
+  // The total of a pass whose shares are one number each.
   float OnlyTotal() const {
     float total = 0;
     ForEachTotal(1, [&](std::int64_t /*i*/, double sum) { total = static_cast<float>(sum); });
@@ -49,7 +51,7 @@ class ChunkSums {
   }
 
  private:
-  // A thread's bytes: its share, then the partial sums of its unit.
+  // The bytes of a thread: its share, then the partial sums of its unit.
   static std::int64_t ShareBytes(std::int64_t size);
   static std::int64_t ThreadBytes(const Tiling& tiling, std::int64_t size);
   std::byte* Thread(int thread) const { return by_thread_.data() + thread * thread_bytes_; }

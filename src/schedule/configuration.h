@@ -1,4 +1,4 @@
-// Everything that decides a network's memory and arithmetic.
+// A network's configuration: everything that decides its memory and arithmetic.
 #pragma once
 
 #include <algorithm>
@@ -20,8 +20,8 @@
 
 namespace biasbench::schedule {
 
-// The formats of weights and of their optimizer's states, and how products with bfloat16 weights
-// are made. (Biases are stored as their strategy says, their states as floats.)
+// The formats of weights and of their optimizer's states, and the kind of products with bfloat16
+// weights. (Biases are stored as their strategy says, their states as floats.)
 struct Formats {
   kernel::NumberFormat weights = kernel::NumberFormat::kFloat32;
   kernel::NumberFormat states = kernel::NumberFormat::kFloat32;  // of the weights' optimizer
@@ -31,7 +31,7 @@ struct Formats {
     return weights == kernel::NumberFormat::kFloat32 && states == kernel::NumberFormat::kFloat32;
   }
   bool HaveBfloat16Weights() const { return weights == kernel::NumberFormat::kBfloat16; }
-  // Whether this program has such products.
+  // True if this program has such products.
   bool HaveProducts() const {
     return !HaveBfloat16Weights() || kernel::kHasBfloat16Products ||
            products == kernel::Bfloat16Products::kWidened;
@@ -40,7 +40,7 @@ struct Formats {
   bool operator==(const Formats&) const = default;
 };
 
-// Every combination that this program has.
+// All combinations that this program supports.
 inline std::vector<Formats> AllFormats() {
   std::vector<Formats> all;
   constexpr std::size_t kCount = kernel::kNumberFormatNames.size();
@@ -69,7 +69,7 @@ struct Configuration {
   random::Seed seed = 1;
   int threads = 1;
 
-  // Whether there is such a training: not every schedule takes every format, not every optimizer
+  // True if the combination exists: not every schedule takes every format, and not every optimizer
   // has states to store.
   bool Exists() const {
     const bool has_states = Describe(optimizer).states > 0;
@@ -78,11 +78,12 @@ struct Configuration {
            (has_states || formats.states == kernel::NumberFormat::kFloat32);
   }
 
-  // Weights of a hidden node towards the inputs: shape.inputs, and one more for the bias unit.
+  // The number of a hidden node's input weights: shape.inputs, and one more for the bias unit.
   std::int64_t row_length() const { return shape.inputs + (strategy->has_bias_unit ? 1 : 0); }
-  // Whether several steps share a pass over the hidden weights; never where these are few.
+  // True if several steps share a pass over the hidden weights; never if a node has few of them.
   bool takes_blocks() const { return Describe(schedule).takes_blocks && !is_narrow(); }
-  // Samples that meet the hidden weights in one pass: a batch, or whole batches of a block.
+  // The number of samples multiplied with the hidden weights in one pass: a batch, or the whole
+  // batches of a block.
   std::int64_t pass_samples() const {
     return takes_blocks() ? std::max<std::int64_t>(1, block / shape.batch) * shape.batch
                           : shape.batch;
@@ -100,16 +101,16 @@ struct Configuration {
   bool stores_bfloat16_weights() const {
     return stores_weights() && formats.weights == kernel::NumberFormat::kBfloat16;
   }
-  // Whether the processor multiplies the hidden weights as they are stored.
+  // True if the processor multiplies the hidden weights as they are stored.
   bool multiplies_bfloat16() const {
     return stores_bfloat16_weights() && !is_narrow() &&
            formats.products == kernel::Bfloat16Products::kProcessor;
   }
-  // Values that the hidden biases are stored as; 0 where none are.
+  // The number of values that store the hidden biases; 0 if none are stored.
   std::int64_t bias_entries() const { return strategy.Entries(shape.hidden); }
-  // Hidden biases that the optimizer updates as such; the bias unit's are weights.
+  // True if the optimizer updates hidden biases as such; a bias unit's are weights.
   bool trains_hidden_bias() const { return strategy.trains_bias() && bias_entries() > 0; }
-  // Whether the gradient of a hidden bias is a sum over all chunks.
+  // True if the gradient of a hidden bias is a sum over all chunks.
   bool sums_bias_gradient() const { return strategy.spans_all_nodes() && trains_hidden_bias(); }
   bool trains_output_bias() const {
     return strategy.trains_bias() && strategy.stores_output_bias();

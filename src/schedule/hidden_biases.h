@@ -1,6 +1,6 @@
-// The hidden layer's biases as schedules see them, whatever their storage: a tile's values, and
-// their step from the gradients of its nodes. The storage's policy is chosen once a call, so once a
-// tile, never once a value.
+// The hidden layer's biases as schedules use them, whatever their storage: a tile's values, and
+// their step from the gradients of its nodes. The storage policy is selected once a call, so once a
+// tile rather than once a value.
 #pragma once
 
 #include <cstdint>
@@ -21,13 +21,13 @@ class HiddenBiases {
   // network has none.
   const float* Values(NodeRange nodes, float* scratch) const;
 
-  // Whether one bias has its gradient from all tiles: then each only hands in a share of it.
+  // True if the gradient of one bias comes from all tiles: then each tile only contributes a share.
   bool spans_tiles() const { return spans_tiles_; }
 
-  // Which entry of the storage is the first of nodes from `begin` on.
+  // The index of the first storage entry of nodes from `begin` on.
   std::int64_t FirstEntry(std::int64_t begin) const;
 
-  // The gradients of the entries of a run of nodes, from theirs.
+  // Computes the gradients of the entries of a run of nodes from the nodes' gradients.
   void Reduce(std::span<const float> node_gradient, float* entry_gradient) const;
 
   // One optimizer step on the entries of `nodes`.

@@ -1,6 +1,5 @@
-// The step of a tile's hidden weights, by itself or with the next batch's products. Each is
-// compiled for every optimizer's step and every format, which takes a compiler minutes: they are
-// two files.
+// The step of a tile's hidden weights, alone or with the next batch's products. Each is compiled
+// for every optimizer and every format, which takes minutes, so they are two files.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +21,12 @@ struct HiddenStep {
   kernel::HiddenDelta delta;
 };
 
-// W −= η ∂W, or what else the optimizer's step is. Returns how many rows it did not write, since
-// they stay as they are.
+// The optimizer's step on the tile's hidden weights, W −= η ∂W under SGD. Returns the number of
+// rows left unwritten because they do not change.
 std::int64_t StepHiddenWeights(const HiddenStep& step);
 
-// The same and, in one walk, activation (nodes, next.size) of the next batch, bias (nodes) or null.
-// Nothing is done, and nothing returned, where the batches are not both small enough for that.
+// The step and, in the same walk, activation (nodes, next.size) of the next batch, bias (nodes) or
+// null. Does nothing and returns nullopt unless both batches are small enough.
 std::optional<std::int64_t> StepAndForwardInOneWalk(const HiddenStep& step,
                                                     const kernel::BatchView& next,
                                                     const float* bias, float* activation);

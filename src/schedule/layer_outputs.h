@@ -1,5 +1,5 @@
-// What all schedules do alike at the output layer: add up the chunks' shares of the outputs, keep δ
-// both ways round, and update the output bias.
+// The output layer, common to all schedules: adds up the chunks' shares of the outputs, keeps δ by
+// rows and transposed, and updates the output bias.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,11 @@ class LayerOutputs {
  public:
   // Workspace: the chunks' shares, and outputs·batch floats for δ. Throws memory::OutOfMemory.
   LayerOutputs(memory::Ledger& ledger, const Parameters& parameters);
-  // The formula of those bytes.
+  // The formula of the workspace's bytes.
   static void AddBytes(const Configuration& configuration, MemorySum& sum);
 
-  // The chunk's share (outputs, batch_size) of Σ_h a_h φ_h, written by the thread that has it; and
-  // that it is complete.
+  // The chunk's share (outputs, batch_size) of Σ_h a_h φ_h, written by the thread that owns the
+  // chunk; CloseShare() says that it is complete.
   float* Share(std::int64_t chunk, int thread, std::int64_t batch_size) const {
     return sums_.Share(chunk, thread, ShareSize(batch_size));
   }

@@ -1,5 +1,5 @@
-// The memory a network will need, added up by formula: what the ledger will track, to the byte,
-// without allocating any of it.
+// The predicted memory of a network, added up by formula: the bytes that the ledger will track,
+// without allocating any.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +38,7 @@ class MemorySum {
   }
 
   static std::int64_t Multiply(std::initializer_list<std::int64_t> factors) {
-    // In no order does a product overflow that has a zero in it.
+    // A product with a factor of zero must not overflow, whatever the order.
     if (std::ranges::count(factors, 0) > 0) return 0;
     std::int64_t product = 1;
     for (const std::int64_t factor : factors) {
@@ -51,7 +51,7 @@ class MemorySum {
   const Footprint& footprint() const { return footprint_; }
 
  private:
-  // Half an exbibyte: sums of a few such products still fit 63 bits.
+  // The largest accepted product, half an exbibyte: sums of a few still fit 63 bits.
   static constexpr std::int64_t kMaxBytes = std::int64_t{1} << 59;
 
   static void Check(std::int64_t bytes, bool has_overflowed) {

@@ -1,11 +1,11 @@
-// The optimizers: what turns a gradient, still in registers, into new parameters. An optimizer is a
+// The optimizers, which turn a gradient, still in registers, into new parameters. An optimizer is a
 // file of its own and a row here: a type with its description and WithStep(step, group, visit),
 // which calls visit(step) with a step that knows how many states it needs (kStates) and takes
 //
 //   step(parameters, i, gradient, lanes)
 //
-// on the vector of a group's parameters from i on, and returns them as they are stored then. Its
-// kKeepsAtZero says whether a gradient of zero leaves every parameter as it is.
+// on the vector of a group's parameters from i on; the step returns them as stored. Its
+// kKeepsAtZero says whether a gradient of zero leaves every parameter unchanged.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// The parameters of a network, and how they are drawn.
+// The parameters of a network, and their initial values.
 #pragma once
 
 #include <array>
@@ -42,7 +42,7 @@ struct Parameters {
   memory::TrackedBuffer<float> output_bias;      // (outputs)
 
   bias::HiddenBias hidden_bias_policy() const;
-  // Keys for what is rounded in a step (0: the initial values) from node `begin` on.
+  // Keys of the stochastic roundings in a step (0: the initial values) from node `begin` on.
   struct RoundingKeys {
     std::array<std::uint32_t, 2> weights;  // hidden, output
     std::array<std::uint32_t, 4> moments;  // hidden first, hidden second, output first, second

@@ -1,5 +1,5 @@
-// Parametrizations: how far initial values are drawn and what a hidden node's share of the outputs
-// is. Everything that tells them apart is a number here; kernels know of none.
+// Parametrizations: the ranges of initial values and a hidden node's share of the outputs. They
+// differ only in the numbers here; kernels do not know of them.
 #pragma once
 
 #include <array>
@@ -22,13 +22,14 @@ constexpr std::string_view NameOf(Parametrization parametrization) {
   return kParametrizationNames[static_cast<std::size_t>(parametrization)];
 }
 
-// The sum over hidden nodes is divided by it to make the outputs, and the gradients that hidden
-// parameters step along are ∂loss/∂θ times it: so kernels, which do neither, serve both.
+// The divisor of the sum over hidden nodes in the outputs, and the factor on ∂loss/∂θ in the
+// gradients of hidden parameters. With both done outside them, the same kernels serve all
+// parametrizations.
 constexpr double OutputDivisor(Parametrization parametrization, std::int64_t hidden) {
   return parametrization == Parametrization::kMeanField ? static_cast<double>(hidden) : 1.0;
 }
 
-// Initial values are uniform in ± these.
+// The half widths of the uniform initial values.
 struct HalfWidths {
   float hidden_weights;
   float output_weights;

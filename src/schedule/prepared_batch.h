@@ -1,5 +1,5 @@
-// A batch as products read it (kernel::BatchView): whether all of it is finite, and the further
-// orders that products with bfloat16 weights want.
+// A batch prepared for products (kernel::BatchView): whether all of it is finite, and the layouts
+// that products with bfloat16 weights need.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ class PreparedBatch {
   void PrepareSamplePairs();
 
   memory::TrackedBuffer<float> paired_rows_;
-  // For products by the processor; words of two bfloat16 as floats, as kernels load them.
+  // Operands of products by the processor. Words of two bfloat16 are typed as floats, as kernels
+  // load them.
   memory::TrackedBuffer<std::uint16_t> halves_;
   memory::TrackedBuffer<float> input_pairs_;
   memory::TrackedBuffer<float> last_inputs_;

@@ -1,4 +1,4 @@
-// What takes a training step: see schedules.h.
+// The interface of a schedule, which takes training steps: see schedules.h.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,8 @@ class Schedule {
     Forward(next, next_outputs);
   }
 
-  // Rows of hidden weights that the last update left as they were and so did not write.
+  // The number of rows of hidden weights that the last update left unwritten because they did not
+  // change.
   virtual std::int64_t unwritten_rows() const { return 0; }
 
   // Frees what only the training of biases needs; later steps must have updates_biases false.

@@ -64,7 +64,7 @@ void CheckStep(const Shape& shape, const std::string& strategy, ActivationKind a
     Trained run(shape, strategy, kind, Optimizer::kSgd, 2, {}, activation);
     NoiseBatch batch(run.parameters, shape.batch, 1);
     plant(batch);
-    // What is expected does not depend on the schedule.
+    // The expected step does not depend on the schedule.
     if (expected.outputs.empty()) {
       expected = ExpectStep(run.parameters, batch, kRate, BiasRate(run));
     }

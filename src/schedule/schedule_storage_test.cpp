@@ -1,4 +1,4 @@
-// What is stored, drawn again or frozen makes no other network.
+// Storing, drawing again and freezing give the same network.
 #include <gtest/gtest.h>
 
 #include <algorithm>

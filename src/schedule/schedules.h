@@ -44,13 +44,13 @@ struct ScheduleDescription {
 
   // The schedule for the parameters' configuration. Parameters and ledger must outlive it.
   std::unique_ptr<Schedule> (*make)(Parameters& parameters, memory::Ledger& ledger);
-  // The buffers that it makes, in their order and phases, and the optimizer's states.
+  // Adds the buffers that it makes, in their order and phases, and the optimizer's states.
   void (*add_bytes)(const Configuration& configuration, MemorySum& sum);
   // Bytes that a step moves over the bus: parameters, gradients, states and arrays of batch ×
   // hidden, `stored` being what is held of each category at the peak. Batches, outputs and what
   // stays in a cache are not counted.
   double (*bus_bytes)(const Configuration& configuration, const memory::CategoryBytes& stored);
-  // At most so much is allocated outside the ledger, by a library that it calls (null: none).
+  // The bound on bytes allocated outside the ledger by a library that it calls (null: none).
   std::int64_t (*library_bytes)(const Configuration& configuration) = nullptr;
 };
 

@@ -1,5 +1,5 @@
-// A step of an optimizer, as far as all of them are alike: its settings, the parameters that it is
-// taken on, and their decay.
+// The parts of an optimizer's step that all optimizers share: settings, the group of parameters,
+// and decay.
 #pragma once
 
 #include <cmath>
@@ -21,7 +21,7 @@ struct OptimizerDescription {
   int states;  // numbers of state for each trained parameter
 };
 
-// What is the same for all parameters of one group.
+// The settings of a step that hold for one group of parameters.
 struct GroupSettings {
   float rate_multiplier = 1;
   // Decoupled (Loshchilov and Hutter, arXiv 1711.05101): values shrink by learning_rate times it,
@@ -29,7 +29,7 @@ struct GroupSettings {
   float weight_decay = 0;
 };
 
-// What is the same for all parameters of one step.
+// The settings of a step that hold for all parameters.
 struct StepSettings {
   // Steps are numbered from 1.
   StepSettings(std::int64_t step_number, double rate);
@@ -76,7 +76,7 @@ struct ParameterGroup {
   States first_moment;
   States second_moment;
 
-  // Asks for what a step on parameter i will want, of so many moments.
+  // Prefetches parameter i and its kStates moments.
   template <int kStates>
   HWY_INLINE void PrefetchAt(std::int64_t i) const {
     values.PrefetchAt(i);
@@ -85,7 +85,7 @@ struct ParameterGroup {
   }
 };
 
-// (1 − η λ) θ: what a step's decay leaves of the values; as they are where λ = 0.
+// The values after a step's decay, (1 − η λ) θ; unchanged if λ = 0.
 template <bool kDecays = true>
 class Decay {
  public:

@@ -20,7 +20,7 @@ class StoredValues {
   bool empty() const { return bytes_.empty(); }
   const memory::TrackedBuffer<std::byte>& bytes() const { return bytes_; }
 
-  // From number `begin` on, as the format stores them; Format must be the array's.
+  // The numbers from `begin` on in the array's format, which must be Format.
   template <class Format>
   typename Format::Stored* As(std::int64_t begin = 0) const {
     return reinterpret_cast<typename Format::Stored*>(bytes_.data()) + begin;

@@ -1,6 +1,6 @@
-// `textbook`: what a framework does. Every product is a pass of its own over the whole layer, every
-// intermediate is kept, every parameter has a gradient in memory, and the optimizer comes last.
-// Products are Eigen's.
+// The schedule `textbook`, as a framework trains: every product is a pass of its own over the whole
+// layer, every intermediate is kept, every parameter has a gradient in memory, and the optimizer
+// comes last. Products are Eigen's.
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,7 @@ using memory::Phase;
 
 TiledSchedule::Kept TiledSchedule::KeptBy(const Configuration& configuration) {
   if (!Describe(configuration.schedule).stores_activations) return Kept::kNothing;
-  // Where no weight is trained a bit of each of ReLU's activations is enough.
+  // One bit of each of ReLU's activations is enough where no weight is trained.
   return configuration.trains_weights() || !HasOneBitGradient(configuration.activation)
              ? Kept::kActivations
              : Kept::kMask;
@@ -385,7 +385,7 @@ std::unique_ptr<Schedule> Make(Parameters& parameters, memory::Ledger& ledger) {
   return std::make_unique<TiledSchedule>(parameters, ledger);
 }
 
-// How often an array of parameters crosses the bus in a step:
+// The number of times an array of parameters crosses the bus in a step:
 //
 //   two passes forward 1R; backward, trained: 1R + 1W; else 1R where δ or recomputing needs it
 //   one pass   1R; trained: 1W

@@ -1,5 +1,6 @@
-// All schedules but textbook: a thread takes a tile of hidden nodes through the whole backward pass
-// while it is in cache, and applies each gradient from registers.
+// The tiled schedules `in_place`, `recompute`, `streaming` and `streaming_recompute`: a thread
+// takes a tile of hidden nodes through the whole backward pass while it is in cache, and applies
+// each gradient from registers.
 //
 // Memory of size H: the parameters, the optimizer's state and, where stored, the activations, or
 // one bit of each of ReLU's where no weight is trained. Per thread: one tile of deltas (and of
@@ -25,7 +26,7 @@ namespace biasbench::schedule {
 class TiledSchedule final : public Schedule {
  public:
   TiledSchedule(Parameters& parameters, memory::Ledger& ledger);
-  // The formula of the bytes that it makes.
+  // The formula of its buffers' bytes.
   static void AddBytes(const Configuration& configuration, MemorySum& sum);
 
   void Forward(const kernel::BatchView& rows, float* outputs) override;
@@ -38,23 +39,24 @@ class TiledSchedule final : public Schedule {
   std::int64_t unwritten_rows() const override { return unwritten_rows_; }
 
  private:
-  // What the forward pass keeps for the backward pass.
+  // The activations that the forward pass keeps for the backward pass.
   enum class Kept : std::uint8_t { kNothing, kMask, kActivations };
   static Kept KeptBy(const Configuration& configuration);
 
-  // A thread's own memory, as offsets in floats from where its share of workspace_ begins.
+  // The layout of a thread's workspace: offsets in floats from the beginning of its part of
+  // workspace_.
   struct WorkspaceLayout {
     explicit WorkspaceLayout(const Configuration& configuration);
     std::int64_t activation;  // (tile, batch), where it is not stored for all nodes
-    // Where products are matrix products:
+    // For matrix products:
     std::int64_t delta;        // (tile, batch)
     std::int64_t delta_pairs;  // (tile, ⌈batch / 2⌉): for products of bfloat16 by the processor
-    // Where nodes are narrow:
+    // For narrow nodes:
     std::int64_t lane_sums;               // (batch, kNodeLanes)
     std::int64_t hidden_weight_gradient;  // (tile, row_length)
-    // Where nodes are narrow or weights train:
+    // For narrow nodes or trained weights:
     std::int64_t output_weight_gradient;  // (tile, outputs)
-    // Everywhere:
+    // For all:
     std::int64_t node_gradient;   // (tile)
     std::int64_t entry_gradient;  // (tile)
     std::int64_t bias;            // (tile)
@@ -63,7 +65,7 @@ class TiledSchedule final : public Schedule {
     std::int64_t size;
   };
 
-  // What a thread works on: a chunk, in its own memory.
+  // A chunk, and the workspace of the thread that owns it.
   struct Part {
     std::int64_t chunk;
     int thread;
@@ -72,47 +74,47 @@ class TiledSchedule final : public Schedule {
 
   void AllocateForward();
   void AllocateUpdate();
-  // body(part) for every chunk.
+  // Calls body(part) for every chunk.
   template <class Body>
   void ForEachPart(const Body& body) const;
-  // The tile's weights as floats: where they are stored so, or brought into the workspace.
+  // The tile's weights as floats: the stored ones, or copies in the workspace.
   const float* HiddenWeights(NodeRange tile, float* workspace) const;
   const float* OutputWeights(NodeRange tile, float* workspace) const;
   kernel::NarrowParameters Narrow(NodeRange tile, float* workspace) const;
   kernel::NarrowGradients Gradients(float* workspace) const;
-  // The tile's activations: the stored ones' place, or the thread's; and its bits of the mask.
+  // The tile's activations, stored or in the thread's workspace, and its bits of the mask.
   float* Activation(NodeRange tile, float* workspace) const;
   std::uint8_t* Mask(NodeRange tile) const;
-  // activation (nodes, batch); rows: where the nodes' hidden weights are.
+  // Computes activation (nodes, batch). `residence` is that of the nodes' hidden weights.
   void ComputeActivation(NodeRange nodes, const kernel::BatchView& batch,
                          kernel::Residence residence, const float* bias, float* workspace,
                          float* activation) const;
   void ActivateTile(NodeRange tile, const kernel::BatchView& batch, kernel::Residence residence,
                     float* workspace) const;
-  // A chunk's share of the outputs: begun, added to by each tile once it is activated (narrow ones
-  // are on the way), finished.
+  // A chunk's partial outputs: zeroed, accumulated tile by tile (for narrow nodes by the forward
+  // pass itself), reduced.
   void BeginShare(Part part, const kernel::BatchView& batch);
   void AddToShare(NodeRange tile, Part part, const kernel::BatchView& batch);
   void FinishShare(Part part, const kernel::BatchView& batch);
-  // Update, and where `next` is not null, each tile's share of its outputs at once.
+  // Updates and, if `next` is not null, computes each tile's share of its outputs in the same pass.
   void Pass(const kernel::BatchView& batch, const float* output_gradient,
             const StepSettings& settings, const kernel::BatchView* next);
-  // The tile's gradients and the step of its weights, but for hidden weights that are not narrow.
-  // node_gradient is filled if biases train.
+  // Computes the tile's gradients and steps its weights, except hidden weights of nodes that are
+  // not narrow. Fills node_gradient if biases train.
   void UpdateTile(NodeRange tile, const kernel::BatchView& batch,
                   const kernel::OutputGradient& gradient, const StepSettings& settings,
                   float* workspace);
   void StepOutputWeights(NodeRange tile, const kernel::BatchView& batch,
                          const kernel::OutputGradient& gradient, const StepSettings& settings,
                          float* workspace);
-  // And where `next` is not null, its activations: in the same walk where both batches are
-  // small.
+  // Steps those hidden weights and, if `next` is not null, computes its activations: in the same
+  // walk if both batches are small.
   void StepHiddenWeights(NodeRange tile, const kernel::BatchView& batch,
                          const StepSettings& settings, const kernel::BatchView* next,
                          float* workspace);
   void StepNarrowWeights(NodeRange tile, const StepSettings& settings, float* workspace);
-  // The step of the tile's hidden biases, from its nodes' gradients; of a bias that spans all
-  // tiles, their share of its gradient.
+  // Steps the tile's hidden biases from its nodes' gradients; for a bias that spans all tiles, adds
+  // their share of its gradient.
   void UpdateHiddenBias(NodeRange tile, Part part, const StepSettings& settings);
 
   bool updates_hidden_bias(const StepSettings& settings) const {

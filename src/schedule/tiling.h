@@ -1,6 +1,6 @@
-// How the hidden layer is cut: a unit is what a thread takes, a chunk what is summed over in single
-// precision, a tile what fits a core's cache. All depend on the shape only, never on the number of
-// threads: that is what makes results bit-identical for any number of them.
+// The tiling of the hidden layer. A thread takes a unit at a time; sums over a chunk are in single
+// precision; a tile fits a core's cache. All depend on the shape alone, never on the number of
+// threads, so that results are bit-identical for any number of threads.
 //
 // |       | nodes                                                                      |
 // | chunk | a power of two: at most 256 chunks, but never more than 4,096 nodes in one |
@@ -24,13 +24,13 @@ struct NodeRange {
   std::int64_t size = 0;
 };
 
-// Enough units to feed many cores, few enough that their sums stay small.
+// The largest number of units: enough to feed many cores, few enough that their sums stay small.
 inline constexpr std::int64_t kMaxUnits = 256;
 inline constexpr int kUnitLevels = std::countr_zero(std::uint64_t{kMaxUnits});
 
 class Tiling {
  public:
-  // `row_length`: weights of a hidden node towards the inputs (with the bias unit's, if any).
+  // `row_length` is the number of a hidden node's input weights, a bias unit's included.
   Tiling(std::int64_t hidden, std::int64_t row_length, std::int64_t batch, std::int64_t group)
       : hidden_(hidden),
         chunk_nodes_(std::clamp(PowerOfTwoFrom(Quotient(hidden, kMaxUnits)), bias::kMaxGroup,
@@ -54,7 +54,7 @@ class Tiling {
     return (chunk + 1) % unit_chunks_ == 0 || chunk + 1 == chunks();
   }
 
-  // body(tile) for the chunk's tiles, in order.
+  // Calls body(tile) for the chunk's tiles, in order.
   template <class Body>
   void ForEachTile(std::int64_t chunk, Body&& body) const {
     const NodeRange nodes = Chunk(chunk);
@@ -64,10 +64,10 @@ class Tiling {
     }
   }
 
-  // body(chunk, thread) for every chunk, by `threads` threads. A thread takes units whole and their
-  // chunks in order. Three units in four are the same thread's in every pass, near the memory that
-  // it touched first (memory::TrackedPages): thread t of T has those of the t-th T-th of all units.
-  // Throws one of the exceptions that bodies threw, after the last of them has ended.
+  // Calls body(chunk, thread) for every chunk, on `threads` threads. A thread takes whole units and
+  // their chunks in order. Three units in four are the same thread's in every pass, near the memory
+  // that it touched first (memory::TrackedPages): thread t of T has those of the t-th T-th of all
+  // units. Throws one of the exceptions that bodies threw, after the last of them has ended.
   template <class Body>
   void ForEachChunk(int threads, Body&& body) const {
     std::exception_ptr exception;  // must not leave the parallel region
@@ -99,15 +99,15 @@ class Tiling {
   }
 
  private:
-  // One unit in so many goes to whoever is free: cores are not equally fast, least of all where
-  // others use them, too. (There, at 784 inputs, 1.04 times as many steps at batch 64, 1.06 to 1.15
-  // at 16; one in two or all do not make it more.)
+  // One unit in kSharedPart goes to the first free thread: cores are not equally fast, least of all
+  // where other programs use them. (There, at 784 inputs, 1.04 times as many steps at batch 64,
+  // 1.06 to 1.15 at 16; one in two, or all, gain no more.)
   static constexpr std::int64_t kSharedPart = 4;
   static constexpr bool IsShared(std::int64_t unit) {
     return unit % kSharedPart == kSharedPart - 1;
   }
 
-  // Few enough roundings of a sum in single precision.
+  // The largest chunk: bounds the roundings of a sum in single precision.
   static constexpr std::int64_t kMaxChunkNodes = 4096;
   // A tile's weights, activations and deltas should stay in half of a 512 KiB second-level cache.
   static constexpr std::int64_t kTileBytes = 256 << 10;

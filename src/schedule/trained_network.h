@@ -1,4 +1,4 @@
-// For tests: noise to train on, and a network with the schedule that trains it.
+// A test fixture: noise to train on, and a network with the schedule that trains it.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,7 @@
 
 namespace biasbench::schedule {
 
-// All but the textbook's.
+// All schedules but textbook.
 inline constexpr auto kTiledKinds = std::span(kScheduleKinds).subspan<1>();
 static_assert(kScheduleKinds.front() == ScheduleKind::kTextbook);
 

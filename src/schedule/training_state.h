@@ -1,5 +1,5 @@
-// Optimizer state, made at the first update; each group of parameters has the states its optimizer
-// asks for. The weights' are stored in a format of their own, biases' as floats.
+// The optimizer's state, made at the first update: each group of parameters has the states that its
+// optimizer needs. Those of weights are stored in a format of their own, those of biases as floats.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,9 @@ class Moments {
     if (states > 1) second_ = {ledger, category, format, parameters};
   }
 
-  // With the group's parameters from `begin` on, whose values are given, for the step of an
-  // optimizer with so many states, in their format; the keys are those of its roundings.
+  // The group's parameters from `begin` on with their moments, for the step of an optimizer with
+  // kStates states in Format. `values` are the parameters' values; the keys are those of the
+  // roundings.
   template <int kStates, class Format = kernel::Float32, class Values>
   ParameterGroup<Values, typename Format::Values> Of(Values values, std::int64_t begin = 0,
                                                      std::uint32_t first_key = 0,

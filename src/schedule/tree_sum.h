@@ -6,7 +6,8 @@
 //              └───┬───┘     │
 //                  └────┬────┘
 //
-// So a sum has the same bits however leaves are divided among threads, or runs of them among ranks.
+// So a sum has the same bits however leaves are divided among threads, or runs of leaves among
+// ranks.
 #pragma once
 
 #include <array>
@@ -71,7 +72,7 @@ class TreeSum {
     for (std::int64_t i = 0; i < size_; ++i) sum[i] += numbers[i];
   }
 
-  // Two of each level of 2^32 leaves.
+  // The largest number of nodes: two of each level of 2^32 leaves.
   static constexpr int kMaxNodes = 64;
 
   std::int64_t size_;

@@ -81,7 +81,7 @@ TEST(TreeSum, IsTheNaiveTreeWhereverTheLeavesAreSplit) {
   }
 }
 
-// What a unit's partial sums are given room for.
+// The room given to a unit's partial sums.
 TEST(TreeSum, ARunOfTwoToTheKLeavesNeedsKNodes) {
   for (int level = 1; level <= 8; ++level) {
     const std::vector<float> leaves = Leaves(std::int64_t{1} << level);

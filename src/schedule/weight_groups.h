@@ -1,4 +1,4 @@
-// A tile's weights as an optimizer's step takes them.
+// A tile's weights in the form that an optimizer's step takes.
 #pragma once
 
 #include "schedule/optimizer.h"
@@ -8,7 +8,7 @@
 
 namespace biasbench::schedule {
 
-// use(values): the hidden weights of `nodes` as they are stored, or drawn again into `drawn`
+// Calls use(values) with the hidden weights of `nodes` as stored, or drawn again into `drawn`
 // (nodes, row_length).
 template <class Use>
 void VisitHiddenWeights(const Parameters& parameters, NodeRange nodes, float* drawn,
@@ -24,8 +24,8 @@ void VisitHiddenWeights(const Parameters& parameters, NodeRange nodes, float* dr
   });
 }
 
-// use(step, hidden weights, output weights): the step, and both groups from the tile's first node
-// on, by the types of the optimizer's step and of the formats.
+// Calls use(step, hidden_weights, output_weights) with the step and both groups from the tile's
+// first node on, in the types of the optimizer's step and of the formats.
 template <class Use>
 void VisitWeightGroups(const Parameters& parameters, const TrainingState& state, NodeRange tile,
                        const StepSettings& settings, const Use& use) {

@@ -1,4 +1,4 @@
-// A tile's hidden weights as kernels read and step them.
+// A tile's hidden weights in the form that kernels read and step.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace biasbench::schedule {
 
-// Rows of values that take no step, from `values` on.
+// Rows of values without a step, from `values` on.
 template <class Values>
 class UnsteppedRows {
  public:
@@ -29,14 +29,14 @@ class UnsteppedRows {
   Values values_;
 };
 
-// Rows of a group's values, from the group's first on, under an optimizer's step: what products
-// that are their gradient step (kernel/tile.h), and what walks go over (kernel/row_walk.h).
+// Rows of a group's values under an optimizer's step, from the group's first on: stepped by the
+// products that are their gradient (kernel/tile.h) and by walks (kernel/row_walk.h).
 template <class AnyStep, class Values, class States>
 class WeightRows {
  public:
   using Stored = typename UnsteppedRows<Values>::Stored;
   static constexpr bool kKeepsAtZero = AnyStep::kKeepsAtZero;
-  // Values are taken two to a word where their step needs no state.
+  // True if values are taken two to a word: their step needs no state.
   static constexpr bool kHasWords = AnyStep::kStates == 0 && UnsteppedRows<Values>::kHasWords;
 
   WeightRows(const AnyStep& step, const ParameterGroup<Values, States>& weights)
