@@ -1,5 +1,5 @@
-// tools/describe_machine: what machine this is, as machine.json of a results folder; and what it
-// can do at most.
+// tools/describe_machine: a description of this machine, as machine.json of a results folder; and
+// its peaks.
 #include <fmt/format.h>
 
 #include <stdexcept>

@@ -68,7 +68,7 @@ TEST_P(EveryProgram, OutputThatIsLostExitsTwoAndSaysSo) {
   }
 }
 
-// What a bug report is asked for.
+// The facts that a bug report needs.
 TEST_P(EveryProgram, SaysWhichBuildItIs) {
   const std::string name = GetParam().filename();
   if (name.starts_with("peer_")) return;  // those are started by the program peers
@@ -88,7 +88,7 @@ TEST_P(EveryProgram, SaysWhichBuildItIs) {
 INSTANTIATE_TEST_SUITE_P(, EveryProgram, testing::ValuesIn(Programs()),
                          [](const auto& program) { return program.param.filename().string(); });
 
-// What a program does, and its exit status where its streams arrive.
+// A program's arguments, and its exit status if its output can be written.
 struct Work {
   const char* program;
   const char* arguments;

@@ -21,7 +21,7 @@ double Unbounded(double value) {
 // Rows of one value, by the setting of all else.
 using Settings = std::vector<std::pair<std::string, RowGroup>>;
 
-// What the two rows of a pair need not share.
+// The axes that the two rows of a pair need not share.
 setting::Keys FreeAxes(const AxisPair& pair) {
   setting::Keys keys = {"seed", pair.axis};
   keys.insert(keys.end(), pair.follows.begin(), pair.follows.end());

@@ -1,5 +1,5 @@
-// Contrasts: what two values of one axis differ in, seed by seed, all else being equal. With the
-// same seed two trainings begin from the same weights and see the same batches.
+// Contrasts: the difference between two values of one axis, seed by seed, all else being equal.
+// With the same seed two trainings begin from the same weights and see the same batches.
 #pragma once
 
 #include <cmath>
@@ -17,10 +17,12 @@
 
 namespace biasbench::record {
 
-// What rows are compared by: nothing of a row that has none, infinite where training diverged.
+// The quantity by which rows are compared: nullopt for a row without it, infinite if training
+// diverged.
 using Quantity = std::function<std::optional<double>(const ResultRow&)>;
 
-// `key` of rows that ran to an end; `of_diverged` of those that diverged, or whose number is null.
+// The quantity `key` of rows that ran to their end; `of_diverged` for rows that diverged or whose
+// number is null.
 Quantity QuantityOf(std::string key, double of_diverged = HUGE_VAL);
 
 using BySeed = std::map<double, double>;
@@ -44,7 +46,8 @@ struct Contrast {
   double median = 0;          // of the differences; may be infinite
   Interval interval;          // 95 %, by Wilcoxon's signed-rank test; infinite below six seeds
   double p = 1;               // of that test, by itself
-  // Of JudgeFamily: how many were judged together, p after Holm's adjustment, what follows.
+  // Set by JudgeFamily(): the number of contrasts judged together, p after Holm's adjustment, and
+  // the verdict.
   std::size_t family = 0;
   double adjusted_p = 1;
   Verdict verdict = Verdict::kTooFewSeeds;
@@ -54,17 +57,19 @@ struct AxisPair {
   std::string axis;
   std::string value;
   std::string baseline;
-  // Axes in which the two may differ as well: batches of one sample have a best rate of their own.
+  // Axes in which the two values may differ as well: batches of one sample have a best rate of
+  // their own.
   std::vector<std::string> follows = {};
 };
 
-// Of every setting that has rows of both values: one contrast each, in the rows' order, unless they
-// have no seed in common that tells. `rows` must outlive them.
+// One contrast for every setting with rows of both values, in the rows' order, unless the two share
+// no seed that tells. `rows` must outlive them.
 std::vector<Contrast> FindContrasts(const RowGroup& rows, const AxisPair& pair,
                                     const Quantity& quantity);
 
-// Judges what is told together, at 0.05 after Holm's adjustment over all of it. Too few seeds are
-// those of which the least p there can be, 2^(1 − seeds), times the family's size is above that.
+// Judges contrasts that are reported together, at 0.05 after Holm's adjustment over all of them.
+// Seeds are too few if the smallest possible p, 2^(1 − seeds), times the family's size is above
+// that.
 void JudgeFamily(std::span<Contrast> family);
 
 }  // namespace biasbench::record

@@ -6,10 +6,10 @@
 
 namespace biasbench::record {
 
-// Runs `run` and returns what it returned, the program's exit status. What it throws becomes one
-// line on stderr and 2; so does output that has not reached stdout. A standard stream that was
-// closed stays unusable, but its number is taken: else the next file opened would get it, and what
-// is printed would go there.
+// Runs `run` and returns its result as the program's exit status. An exception becomes one line on
+// stderr and status 2; so does output that could not be written to stdout. The number of a standard
+// stream that was closed is reserved, since the next file opened would get it, and the program's
+// output with it.
 int GuardedMain(std::string_view program, const std::function<int()>& run);
 
 }  // namespace biasbench::record

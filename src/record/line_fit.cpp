@@ -8,8 +8,8 @@
 namespace biasbench::record {
 namespace {
 
-// What 95 % of Student's t lie within, by degrees of freedom from 1 on; beyond ten the last, which
-// is a little too wide.
+// The bound within which 95 % of Student's t lie, by degrees of freedom from 1 on; beyond ten the
+// last, which is a little too wide.
 double StudentT(std::size_t degrees_of_freedom) {
   constexpr double kQuantiles[] = {12.706, 4.303, 3.182, 2.776, 2.571,
                                    2.447,  2.365, 2.306, 2.262, 2.228};

@@ -16,13 +16,13 @@ struct Point {
 struct LineFit {
   double intercept = 0;
   double slope = 0;
-  // 95 %, by Student's t over the points' deviations; nothing with two points, through which a line
-  // goes exactly.
+  // The 95 % interval of the slope, by Student's t over the points' deviations; nullopt with two
+  // points, through which a line goes exactly.
   std::optional<Interval> slope_interval = {};
   Point farthest = {};  // the point whose |Deviation| is the largest
 
   double At(double x) const { return intercept + slope * x; }
-  // How far a point lies above the line, as a share of itself.
+  // A point's height above the line, as a share of its y.
   double Deviation(const Point& point) const { return (point.y - At(point.x)) / point.y; }
 };
 

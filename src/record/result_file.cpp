@@ -43,14 +43,14 @@ fs::path Folder(const fs::path& path) {
   Fail(path, "cannot write: not a plain file, and only such a one can be replaced whole");
 }
 
-// Whether what the kernel lists in this folder are descriptors of a process, as /dev/stdout and
-// /dev/fd/1 are: links to what is open, even where that is a plain file.
+// True if the entries of this folder are descriptors of a process, as /dev/stdout and /dev/fd/1
+// are: links to what is open, even where that is a plain file.
 bool HoldsDescriptors(const fs::path& folder) {
   struct statfs system {};
   return statfs(folder.c_str(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
 }
 
-// What `path` names in the end, there or not yet, through symbolic links but not descriptors.
+// The file that `path` finally names, existing or not, through symbolic links but not descriptors.
 fs::path FollowLinks(const fs::path& path) {
   constexpr int kMaxLinks = 40;  // the kernel's own bound
   fs::path target = path;

@@ -19,8 +19,8 @@ class FileError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Throws FileError unless a file of this name could be written now: call it before a long run.
-// Its folder must exist. Refused is whatever is no plain file that can be replaced: a device, a
+// Throws FileError unless a file of this name could be written now: call it before a long run. Its
+// folder must exist. Refuses everything that is not a plain file that can be replaced: a device, a
 // pipe, a folder; /dev/stdout, /dev/fd/1 and the like even where they lead to a plain file; and the
 // file that standard output or standard error goes to. An existing file stays.
 void CheckWritable(const std::filesystem::path& path);
@@ -31,12 +31,12 @@ void CheckWritable(const std::filesystem::path& path);
 // killed while writing leaves its temporary file, <name>.<process>-<number>.tmp.)
 void WriteText(const std::filesystem::path& path, std::string_view text);
 
-// Readable JSON, with a final newline: NaN and ±infinity become null, invalid UTF-8 is replaced.
+// JSON for people, with a final newline: NaN and ±infinity become null, invalid UTF-8 is replaced.
 std::string DumpJson(const nlohmann::json& json);
 void WriteJson(const std::filesystem::path& path, const nlohmann::json& json);
 
-// The JSON of Google Benchmark 1.7.1 with its bare NaN, -NaN, Infinity and -Infinity, which no
-// parser accepts, made null.
+// Replaces the bare NaN, -NaN, Infinity and -Infinity of Google Benchmark 1.7.1's JSON, which no
+// parser accepts, by null.
 std::string NonFiniteToNull(std::string_view json_text);
 
 // A file that holds one JSON object. Throws FileError when it is missing, truncated, nested more

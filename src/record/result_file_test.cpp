@@ -160,7 +160,7 @@ TEST_F(ResultFile, FollowsASymbolicLinkToAFileThatIsNotThereYet) {
             (folder_ / "loop").string() + ": cannot write: Too many levels of symbolic links");
 }
 
-// What a full disk looks like: writing fails half way.
+// A full disk: writing fails half way.
 TEST_F(ResultFile, AFailedWriteKeepsTheOldFileAndRemovesTheTemporary) {
   Put(path_, "old");
   rlimit before{};

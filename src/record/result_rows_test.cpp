@@ -26,7 +26,7 @@ class ResultRows : public ::testing::Test {
     WriteJson(path_, file_);
     return LoadRows(path_);
   }
-  // What is said of the file, without its name.
+  // The error message about the file, without its name.
   std::string Message() const {
     try {
       Load();

@@ -1,20 +1,20 @@
-// What programs print: notes and errors on stderr, and output that has arrived.
+// Printing by programs: notes and errors on stderr, and a check that output has been written.
 #pragma once
 
 #include <string_view>
 
 namespace biasbench::record {
 
-// To stderr as far as it can be written to: a note that nobody can read is no error. (fmt::print
-// and its like would throw.)
+// Prints to stderr if possible: a note that nobody can read is not an error. (fmt::print would
+// throw.)
 void PrintNote(std::string_view text);
 
-// "program: what" on stderr, in one line also where `what` quotes a value that breaks lines.
+// Prints "program: what" to stderr, in one line even if `what` quotes a value with line breaks.
 void PrintError(std::string_view program, std::string_view what);
 
 inline constexpr const char* kOutputIsLost = "standard output: cannot write all of it";
 
-// Throws FileError if not all that was printed to stdout could be written, as on a full disk.
+// Throws FileError if some output to stdout could not be written, as on a full disk.
 void FlushOutput();
 
 }  // namespace biasbench::record

@@ -41,9 +41,10 @@ double MannWhitneyP(Sample a, Sample b);
 // nothing else. With n differences it cannot be below 2^(1 − n).
 double SignedRankP(Sample differences);
 
-// The 95 % interval of the differences' middle that belongs to that test: of the means of any two
-// of them (each also with itself) it leaves out as many on either side as the test lets. It holds
-// the median, and zero only where the test finds nothing (untied). Infinite of fewer than six.
+// The 95 % interval of the differences' centre that belongs to that test: from the means of all
+// pairs of differences (each also with itself) it drops as many on either side as the test allows.
+// It contains the median, and zero only if the test finds nothing (without ties). Infinite for
+// fewer than six.
 Interval SignedRankInterval(Sample differences);
 
 // Holm's step-down adjustment: rejecting where the result is ≤ α keeps the chance of even one false

@@ -1,4 +1,4 @@
-// For tests: what one SGD step makes of a network, with the bound of each number's rounding error.
+// The expected result of one SGD step, with a bound on each number's rounding error; for tests.
 #pragma once
 
 #include <vector>
@@ -16,7 +16,7 @@ struct ExpectedStep {
   std::vector<Bounded> output_bias;     // (outputs)
 };
 
-// rate times the strategy's multipliers must be exact in single precision.
+// The expected step. `rate` times the strategy's multipliers must be exact in single precision.
 ExpectedStep ExpectStep(const schedule::Parameters& parameters, const schedule::NoiseBatch& batch,
                         double rate, double bias_rate);
 

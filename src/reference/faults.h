@@ -1,5 +1,5 @@
-// Mistakes that people make in backpropagation by hand, planted on purpose in the reference
-// network: what they do to training (fault_curves), and that a gradient check finds them (gradcheck
+// Typical mistakes in hand-written backpropagation, planted on purpose in the reference network, to
+// show their effect on training (fault_curves) and that a gradient check finds them (gradcheck
 // --fault).
 #pragma once
 
@@ -31,7 +31,7 @@ constexpr const FaultDescription& Describe(Fault fault) {
   return kFaults[static_cast<std::size_t>(fault)];
 }
 
-// Throws std::invalid_argument listing what there is.
+// The fault of that name. Throws std::invalid_argument, listing all names.
 Fault ParseFault(std::string_view name);
 
 // ReferenceBackward() with the fault.
@@ -39,7 +39,7 @@ ReferenceGradients FaultyBackward(Fault fault, const ReferenceNetwork& network,
                                   const std::vector<double>& x,
                                   const std::vector<double>& output_gradient);
 
-// What is made of a strategy's multiplier m.
+// The strategy's multiplier m under the fault.
 constexpr double FaultyMultiplier(Fault fault, double multiplier) {
   return fault == Fault::kBiasRate ? 1 : multiplier;
 }

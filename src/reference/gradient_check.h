@@ -1,5 +1,5 @@
-// Gradients by central differences of the loss, in double precision: what gradients by formula, and
-// whole training steps, are held against.
+// Gradients by central differences of the loss, in double precision: the standard for gradients by
+// formula and for whole training steps.
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ LossInDouble SquaredErrorInDouble(const Values& targets);
 // Mean over samples; a label in [0, classes) for each.
 LossInDouble CrossEntropyInDouble(const std::vector<std::int32_t>& labels, std::size_t classes);
 
-// The parameters that are trained alike.
+// A group of parameters that are trained alike.
 struct GradientGroup {
   std::string_view name;
   Values ReferenceNetwork::*values;

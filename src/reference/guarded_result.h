@@ -1,5 +1,5 @@
-// For tests: a kernel's result, NaN wherever the kernel has yet to write, and behind its end, where
-// it never may.
+// A kernel's result in tests: NaN until the kernel writes, and NaN beyond its end, where it never
+// may.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ inline testing::AssertionResult IsWithin(double computed, const Bounded& expecte
 class GuardedResult {
  public:
   explicit GuardedResult(std::int64_t size) : size_(size), values_(size + kGuard, std::nanf("")) {}
-  // Instead of NaN: what the kernel adds to.
+  // Starts from values that the kernel adds to, instead of NaN.
   explicit GuardedResult(const std::vector<float>& start)
       : size_(static_cast<std::int64_t>(start.size())), values_(start) {
     values_.resize(size_ + kGuard, std::nanf(""));

@@ -1,5 +1,5 @@
-// The textbook formulas in double precision, readable at a glance: what every kernel and every
-// gradient is held against. No tiles, no threads, no tricks.
+// The textbook formulas in double precision, readable at a glance: the standard for every kernel
+// and every gradient. No tiles, no threads, no tricks.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct ReferenceNetwork {
 double ReferenceActivation(kernel::ActivationKind kind, double z);
 double ReferenceSlope(kernel::ActivationKind kind, double z);
 
-// The same network as the parameters stand for: shared, constant, hashed, absent or missing biases
-// and a bias unit's weights are written out as one bias a node.
+// The network that the parameters stand for: shared, constant, hashed, absent or missing biases and
+// a bias unit's weights are written out as one bias a node.
 ReferenceNetwork ToReference(const schedule::Parameters& parameters);
 
 // z = w_h·x + b_h and f(x) for a batch x (samples, inputs).
@@ -35,8 +35,8 @@ std::vector<double> ReferencePreActivations(const ReferenceNetwork& network,
 std::vector<double> ReferenceOutputs(const ReferenceNetwork& network,
                                      const std::vector<double>& x);  // (samples, outputs)
 
-// The gradients that steps are taken with: hidden parameters' are ∂loss/∂θ times OutputDivisor
-// (H times, or just ∂loss/∂θ).
+// The gradients used in steps: hidden parameters' are ∂loss/∂θ times OutputDivisor (H times, or
+// just ∂loss/∂θ).
 struct ReferenceGradients {
   std::vector<double> hidden_weights;
   std::vector<double> output_weights;

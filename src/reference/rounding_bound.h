@@ -1,6 +1,6 @@
-// For tests: what kernels compute, in double precision, together with how far single precision may
-// be from it, whatever the order of summation: |error| ≤ γ_k Σ|left||right| with u = 2⁻²⁴ and
-// γ_k = k u / (1 − k u) (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
+// Kernel results in double precision, with a bound on the error of single precision in any order of
+// summation; for tests: |error| ≤ γ_k Σ|left||right| with u = 2⁻²⁴ and γ_k = k u / (1 − k u)
+// (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
 #pragma once
 
 #include <algorithm>

@@ -15,11 +15,11 @@ namespace biasbench::setting {
 // A setting's value on an axis: a name, a number, or a switch.
 using Value = nlohmann::json;
 
-// Which programs something is of: those that measure steps of any shape, those that train on tasks,
-// those of the latter that follow the epochs.
+// The programs that something applies to: those that measure steps of any shape, those that train
+// on tasks, those of the latter that follow the epochs.
 enum class Scope { kNone, kMeasuring, kTraining, kFollowing, kAll };
 
-// How an axis stands in a row's name.
+// The form of an axis in a row's name.
 enum class InName {
   kNever,
   kBare,           // /learned
@@ -40,37 +40,36 @@ struct Axis {
   Scope key_scope = Scope::kAll;   // programs whose rows have the key
   bool is_optional = false;        // a row without a value lacks the key
   std::string_view refines = {};   // the axis of which only some values have this one
-  // Of the flag's value; LIST: several, of a row each; empty: a switch.
+  // The kind of the flag's value. LIST: several, with a row for each; empty: a switch.
   std::string_view kind = "LIST";
   std::string_view help = {};
-  // Lists are combined in loops one inside another: the lowest stands outside and varies slowest.
+  // The order of the nested loops that combine lists: the lowest is outermost and varies slowest.
   int nesting = 4;
-  // The names there are, which `all` stands for; null: numbers and switches.
+  // All names, for which `all` stands; null: numbers and switches.
   std::vector<std::string> (*names)() = nullptr;
-  // From one part of what was typed. Throws std::invalid_argument. Null: one of `names`.
+  // Parses one part of the typed list. Throws std::invalid_argument. Null: one of `names`.
   Value (*parse)(std::string_view part) = nullptr;
-  // What counts as typed where nothing is; empty: `otherwise`. A name leaves it out, as it does 0
-  // and a switch that is off.
+  // The default, as text to parse; empty: `otherwise`. Names omit it, as they omit 0 and a switch
+  // that is off.
   std::string_view by_default = {};
-  // The value where nothing is typed, and how --help tells it. It may depend on axes whose loops
-  // stand outside.
+  // The default as a function, and its description in --help. It may depend on axes of outer loops.
   Value (*otherwise)(const Setting& setting, const Program& program) = nullptr;
   std::string_view otherwise_told = {};
-  // Null where a setting has no value on the axis: its row then lacks the key.
+  // Returns null if a setting has no value on the axis: its row then lacks the key.
   Value (*get)(const Setting& setting) = nullptr;
   void (*set)(Setting& setting, const Value& value) = nullptr;
 };
 
-// As what a switch is typed.
+// The text that stands for a switch that is given.
 inline constexpr std::string_view kSwitchedOn = "on";
 
-// What counts as typed on an axis where nothing is.
+// A program's default on an axis, as text to parse.
 struct Default {
   std::string_view key;
   std::string_view text;
 };
 
-// What tells the programs' command lines apart.
+// A program's command line: name, help, and the axes and defaults that it has.
 struct Program {
   std::string_view name = {};
   std::string_view summary = {};
@@ -80,42 +79,44 @@ struct Program {
       {};                        // of the axes that it has flags for; empty: by scope
   bool trains_on_tasks = false;  // a task decides inputs and outputs; there is training to set up
   bool follows_epochs = false;   // has --curves and --target_loss
-  // Lists may combine to what does not exist, as textbook in bfloat16, which is then left out.
+  // True if combinations that do not exist, such as textbook in bfloat16, are skipped rather than
+  // errors.
   bool skips_nonexistent = false;
 
   bool IsIn(Scope scope) const;
   bool HasFlag(const Axis& axis) const;
-  // The text that counts as typed where nothing is; empty: the axis's `otherwise`.
+  // The default on the axis, as text to parse; empty: the axis's `otherwise`.
   std::string_view DefaultOf(const Axis& axis) const;
 };
 
-// Whether a setting's row is in the scope; kFollowing is as kTraining, which it does not know of.
+// True if a setting's row is in the scope. A setting does not know of kFollowing, which counts as
+// kTraining.
 bool IsIn(const Setting& setting, Scope scope);
 
 // All of them, in the order in which they stand in a row's name.
 std::span<const Axis> Axes();
 
-// The axis of a key, which there must be.
+// The axis of a key, which must exist.
 const Axis& AxisOf(std::string_view key);
 
-// What to say of a flag that axes have replaced: "--old: now --new=a|b and --other=a|b"; empty for
-// any other.
+// The error message for a flag that axes have replaced: "--old: now --new=a|b and --other=a|b";
+// empty for any other flag.
 std::string RefusalOfReplaced(std::string_view flag);
 
-// The values that were typed for an axis: one, or with a LIST several, or all. Throws
-// std::invalid_argument naming what is wrong and what is accepted, but not the flag.
+// The values typed for an axis: one, or several with a LIST, or all. Throws std::invalid_argument
+// naming what is wrong and what is accepted, but not the flag.
 std::vector<Value> ParseValues(const Axis& axis, std::string_view text);
 
-// Whether a name leaves the value out: it is the default, 0, a switch that is off, or nothing.
+// True if names omit the value: it is the default, 0, a switch that is off, or null.
 bool IsUsual(const Axis& axis, const Value& value);
 
-// What a row's name says of the value: "hidden:1000", "learned", "center", or nothing.
+// The part of a row's name for the value: "hidden:1000", "learned", "center", or empty.
 std::string NamePart(const Axis& axis, const Value& value);
 
-// As a name, a command or a table's cell has it: "learned", "0.1", "1000000".
+// The value as text in names, commands and tables: "learned", "0.1", "1000000".
 std::string TextOf(const Value& value);
 
-// ParseValues of what was typed for a flag of this name; its errors begin with the flag.
+// ParseValues() for the value of a flag; errors begin with the flag.
 std::vector<Value> ParseListFlag(std::string_view key, std::string_view flag,
                                  const std::string& text);
 

@@ -38,8 +38,8 @@ std::vector<Value> OtherValues(const Axis& axis, const Setting& setting) {
   return values;
 }
 
-// What a row is called says all that was chosen: another value is another name or, where names
-// leave the axis out, another key; and key, flag and setting say the same.
+// A row's name says everything that was chosen: another value is another name or, where names leave
+// the axis out, another key; and key, flag and setting say the same.
 TEST(Axes, EachValueIsTold) {
   for (const Program& program : {kMeasures, kTrains}) {
     Setting any = Any(program);

@@ -49,7 +49,7 @@ void CheckTestScales(const Setting& setting) {
   }
 }
 
-// Of a configuration that does not exist.
+// The error message for a configuration that does not exist.
 std::string WhyThereIsNot(const schedule::Configuration& network) {
   const schedule::ScheduleDescription& schedule = Describe(network.schedule);
   if (!network.formats.HaveProducts()) {

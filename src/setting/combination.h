@@ -1,4 +1,4 @@
-// From what was typed to the settings that a program runs: the lists of the command line, combined.
+// The settings that a program runs: the combinations of the command line's lists.
 #pragma once
 
 #include <map>
@@ -11,14 +11,14 @@
 
 namespace biasbench::setting {
 
-// What was typed, by axes' keys.
+// The typed flag values, by the axes' keys.
 struct Typed {
   std::map<std::string, std::string, std::less<>> values;
   bool Has(std::string_view key) const {
     const auto found = values.find(key);
     return found != values.end() && !found->second.empty();
   }
-  // Programs that measure: tasks whose inputs and outputs to take.
+  // Programs that measure: tasks from which to take inputs and outputs.
   std::string shape_tasks;
   OwnDataFlags own_data;
 };
@@ -26,9 +26,9 @@ struct Typed {
 // "harmonic3 60 epochs, rate 0.1, batch 32; …"
 std::string DescribeTaskDefaults();
 
-// One for each combination of the lists, none twice, in the order in which they run. Throws
-// std::invalid_argument in one line that names the flag and what is accepted; data::Error in one
-// that names a file. `on_read` is told how far one's own data are read.
+// One setting for each combination of the lists, without duplicates, in the order in which they
+// run. Throws std::invalid_argument in one line that names the flag and what is accepted;
+// data::Error in one that names a file. `on_read` reports progress in reading one's own data.
 std::vector<Setting> Combine(const Program& program, const Typed& typed,
                              const data::OnRead& on_read = {});
 

@@ -1,4 +1,4 @@
-// Where a result row stands on the axes, as its keys say.
+// A result row's coordinates: its values on the axes, from its keys.
 #pragma once
 
 #include <map>
@@ -11,34 +11,33 @@
 
 namespace biasbench::setting {
 
-// Of axes. (A vector, so that it may be made up of what the table says.)
+// Keys of axes. (A vector, so that it can be built from the table.)
 using Keys = std::vector<std::string_view>;
 
-// A row may lack axes (those of peers, of other programs, of older files): it then says nothing of
-// them.
+// The coordinates of a row. A row may lack axes (those of peers, of other programs, of older
+// files).
 class Coordinates {
  public:
   Coordinates() = default;
-  // Of the row's keys those of axes; null, which says nothing, is left out.
+  // Takes those of the row's keys that are axes; null, which says nothing, is left out.
   explicit Coordinates(const nlohmann::json& row);
 
   void Set(std::string_view key, Value value);
 
   // "1000", "learned", "true"; empty where the row says nothing.
   std::string Text(std::string_view key) const;
-  // Whether a name would leave it out; also where the row says nothing.
+  // True if names omit the value, or the row has none.
   bool IsUsual(std::string_view key) const;
 
-  // What its name says of the axes, part by part: "learned", "hidden:1000", "center"; those of
-  // `without` left out.
+  // The parts of its name: "learned", "hidden:1000", "center"; axes in `without` are left out.
   std::vector<std::string> Parts(const Keys& without = {}) const;
-  // The same of these axes only.
+  // The parts of its name for these axes only.
   std::vector<std::string> PartsOf(const Keys& keys) const;
-  // The parts as a name has them: "learned/hidden:1000/center".
+  // The parts joined to a name: "learned/hidden:1000/center".
   std::string Name(const Keys& without = {}) const;
 
  private:
-  // Only rows of programs that train have certain keys.
+  // True for rows of programs that train, told by keys that only they have.
   bool IsOfTraining() const;
   std::string Part(const Axis& axis) const;
 

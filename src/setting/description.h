@@ -1,4 +1,4 @@
-// What a setting is called: a row's keys, its name, and the command that repeats it.
+// A setting's description: a row's keys, its name, and the command that repeats it.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,8 +10,8 @@
 
 namespace biasbench::setting {
 
-// The keys of a result row that say what was run (strategy, schedule, …, hidden, …, epochs, …); the
-// instance's process is told the same.
+// The setting as keys of a result row (strategy, schedule, …, hidden, …, epochs, …); the measured
+// process gets the same object.
 nlohmann::json ToJson(const Setting& setting);
 Setting FromJson(const nlohmann::json& json);
 

@@ -22,7 +22,7 @@ constexpr std::string_view kStandardize = "standardize";
 constexpr std::string_view kNone = "none";
 constexpr std::array<std::string_view, 3> kHeaders = {"auto", "yes", "no"};  // as in CsvHeader
 
-// Whether `text` is `yes` rather than `no`; `otherwise` if it is empty.
+// True if `text` is `yes`, false if it is `no`; `otherwise` if it is empty.
 bool IsYes(std::string_view flag, const std::string& text, std::string_view yes,
            std::string_view no, bool otherwise) {
   if (text.empty()) return otherwise;

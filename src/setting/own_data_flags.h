@@ -1,4 +1,4 @@
-// The flags that name the reader's own data, and what such data are called in records.
+// The flags that name the reader's own data, and the name of such data in records.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,7 +11,7 @@
 
 namespace biasbench::setting {
 
-// The values as they were typed; empty where they were not.
+// The flags' values as typed; empty if not given.
 struct OwnDataFlags {
   std::string train;
   std::string test;
@@ -30,11 +30,11 @@ struct OwnDataFlags {
 // One command line for each kind of file, for --help.
 std::string OwnDataExamples(std::string_view program);
 
-// The data that the flags name, examined; nothing if there are no such flags. Throws
+// The data that the flags name, examined; nullopt if no such flag is given. Throws
 // std::invalid_argument naming a flag, data::Error naming a file and its line.
 std::optional<data::OwnData> ExamineOwnData(const OwnDataFlags& flags, const data::OnRead& on_read);
 
-// What to tell of how the files were understood, where they left it open: lines.
+// Notes, one a line, on how the files were understood where they left it open.
 std::vector<std::string> NotesOn(const data::OwnData& data);
 
 // The flags that name the same data.

@@ -1,4 +1,4 @@
-// What JSON Schema says of the axes' keys in result rows.
+// The JSON Schema of the axes' keys in result rows.
 #pragma once
 
 #include <nlohmann/json.hpp>

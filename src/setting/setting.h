@@ -1,5 +1,5 @@
-// A setting: everything that decides one row's name, the command that repeats it, and what its
-// process does.
+// A setting: everything that decides one row's name, the command that repeats it, and the work of
+// its process.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Values as people type them: whole numbers, and lists separated by commas. Every function throws
+// Parsing of typed values: whole numbers, and lists separated by commas. Every function throws
 // std::invalid_argument naming what is wrong and what is accepted.
 #pragma once
 
@@ -34,7 +34,7 @@ double ParsePositive(std::string_view text);
 // The parts between commas; none may be empty.
 std::vector<std::string> SplitList(std::string_view text);
 
-// parse(text); errors then begin with the flag.
+// Returns parse(text); errors begin with the flag.
 template <class Parse>
 auto ParseFlag(std::string_view flag, const std::string& text, const Parse& parse) {
   try {
@@ -48,8 +48,8 @@ auto ParseFlag(std::string_view flag, const std::string& text, const Parse& pars
 std::int64_t ParseCountFlag(std::string_view flag, const std::string& text,
                             const CountRange& range);
 
-// What --threads is when it is not given: the whole processors that this program may keep busy, by
-// its mask and CPU quota.
+// The default of --threads: the number of whole processors that this program may keep busy, by its
+// mask and CPU quota.
 int AvailableProcessors();
 
 }  // namespace biasbench::setting

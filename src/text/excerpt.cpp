@@ -26,7 +26,7 @@ constexpr auto kLeadBytes = std::to_array<LeadBytes>({{0x20, 0x7E, 1, 0x20},
 
 bool IsContinuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
-// How many bytes the printable character takes that the text begins with; 0 if it is none.
+// The bytes of the printable character that the text begins with; 0 if there is none.
 std::size_t PrintableBytes(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   for (const LeadBytes& row : kLeadBytes) {

@@ -93,7 +93,7 @@ void Set(std::string_view key, const setting::Typed& typed, setting::Setting& se
   setting::AxisOf(key).set(setting, value);
 }
 
-// What is to be checked. Differences cost the square of the parameters: shapes stay small.
+// The checks to make. Differences cost the square of the parameters: shapes stay small.
 struct Checks {
   explicit Checks(const Arguments& arguments)
       : tolerance(bench::ParseFlag("--tolerance", arguments.tolerance, bench::ParsePositive)) {

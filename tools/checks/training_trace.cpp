@@ -65,7 +65,7 @@ setting::Setting OneSetting(const setting::Typed& typed) {
   return std::move(settings.front());
 }
 
-// What the flags come to.
+// The settings that the flags give.
 struct Trace {
   explicit Trace(const Arguments& from)
       : setting(OneSetting(from.typed)),

@@ -1,4 +1,4 @@
-// What the program writes: files of the shapes that it says, and the losses that training has.
+// The program's output: files of the shapes that it says, and the losses that training has.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 

@@ -12,14 +12,14 @@
 namespace biasbench::tools {
 
 struct ComparableResults {
-  // By setting, written as names are, without its seed: a group holds all repetitions and all
+  // Rows by setting, written like a name without the seed: a group holds all repetitions and all
   // seeds, and is never empty. Convergence rows always have the number `diverged`.
   std::map<std::string, std::vector<record::ResultRow>> groups;
   std::vector<nlohmann::json> contexts;  // of each file
   nlohmann::json machine = nlohmann::json::object();
 };
 
-// "throughput/learned/…", "peers/openblas/inputs:64/…": what the row's keys say, as names have it.
+// The row's full name, made from its keys: "throughput/learned/…", "peers/openblas/inputs:64/…".
 std::string FullName(const record::ResultRow& row);
 
 // A folder with at least one of footprint.json, throughput.json, convergence.json, stability.json

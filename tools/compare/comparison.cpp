@@ -28,7 +28,7 @@ Values ValuesOf(const Group& group, const std::string& metric) {
   return values;
 }
 
-// Those of which each has a counterpart.
+// The values of neighbours: measurements that both sides have.
 std::pair<Values, Values> NeighboursOf(const Group& a, const Group& b, const std::string& metric) {
   std::pair<Values, Values> values;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
@@ -53,7 +53,7 @@ std::string GroupStatus(const Group& group) {
   return "ok";
 }
 
-// What to say when not all is ok on both sides.
+// The note on rows that are not ok on both sides.
 ComparedRow CompareStatus(const std::string& name, const std::string& a, const std::string& b) {
   ComparedRow row{name, "status"};
   row.note = fmt::format("{} in A, {} in B", a, b);

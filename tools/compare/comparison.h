@@ -1,4 +1,4 @@
-// Judges a run B against a baseline A: what became worse, better, or cannot be told.
+// The comparison of a run B with a baseline A: worse, better, the same, or undecidable.
 #pragma once
 
 #include <cstddef>
@@ -17,14 +17,15 @@ struct ComparisonOptions {
   double convergence_tolerance = 0.02;  // how much of a loss or an accuracy is nothing
   double ratio_bound = 0.5;             // how much more of the others' time is worse
   bool allow_different_machine = false;
-  // The n-th measurement of A was made right beside the n-th of B, as LoadTurns has them.
+  // True if the n-th measurement of A was made right beside the n-th of B, as LoadTurns() returns
+  // them.
   bool takes_turns = false;
 };
 
 enum class Verdict { kRegressed, kImproved, kNotJudged, kSame };
 
-// One quantity of one name. Of several repetitions or seeds `a` and `b` are the medians (for
-// `diverged` the means, for exact bytes the largest).
+// One quantity of one name. With several repetitions or seeds, `a` and `b` are medians (for
+// `diverged` means, for exact bytes maxima).
 struct ComparedRow {
   std::string name;
   std::string metric;  // the row's JSON key, or time_ratio
@@ -51,9 +52,9 @@ struct Comparison {
   int ExitCode() const;
 };
 
-// Bytes are exact but for the measured ones. Times (of throughput rows) are freed of what the
-// machine did (comparison_speed.h) and judged by Mann–Whitney's U with Holm's correction over all
-// names, given eight repetitions on both sides, and only beyond the threshold; whatever their
+// Bytes are exact, except the measured ones. Times (of throughput rows) are first corrected for the
+// machine's speed (comparison_speed.h), then judged by Mann–Whitney's U with Holm's correction over
+// all names, given eight repetitions on both sides, and only beyond the threshold; whatever their
 // number, relative to each other (comparison_ratios.h). Losses and stable rates are judged over the
 // seeds that both sides ran (over all, when they share none): by U from four seeds on, and only
 // beyond the tolerance.

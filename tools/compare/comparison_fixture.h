@@ -1,4 +1,4 @@
-// Two runs made up by tests, and what compare says of them.
+// A fixture of two made-up runs and their comparison.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -116,7 +116,7 @@ class Compared : public testing::Test {
   fs::path root_;
 };
 
-// So many times, 0.01 apart.
+// `count` times, 0.01 apart.
 inline std::vector<double> Times(double first, int count) {
   std::vector<double> times;
   times.reserve(static_cast<std::size_t>(count));

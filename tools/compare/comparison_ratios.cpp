@@ -31,7 +31,7 @@ std::vector<double> Times(const std::vector<ResultRow>& group) {
   return times;
 }
 
-// By program and shape; a row that tells no shape is not among them.
+// Rows by program and shape; rows without a shape are left out.
 std::map<std::string, std::vector<Timed>> Settings(const ComparableResults& a,
                                                    const ComparableResults& b) {
   std::map<std::string, std::vector<Timed>> settings;

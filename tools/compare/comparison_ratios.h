@@ -1,4 +1,4 @@
-// Times of rows relative to each other.
+// Ratios of times between rows of one run.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 
 namespace biasbench::tools {
 
-// A row of `time_ratio` for each name of throughput and peers whose setting (all that stands in the
-// name from "/inputs:" on) others share that both sides have: its median time over the geometric
-// mean of the others' medians. Of peers' rows it is ours against theirs. Worse beyond
-// `options.ratio_bound`; few repetitions are enough.
+// A row of `time_ratio` for each name of throughput and peers that shares its setting (everything
+// in the name from "/inputs:" on) with other names that both sides have: its median time over the
+// geometric mean of the others' medians. In peers' rows it is our schedules against the libraries.
+// Worse beyond `options.ratio_bound`; few repetitions are enough.
 std::vector<ComparedRow> CompareTimeRatios(const ComparableResults& a, const ComparableResults& b,
                                            const ComparisonOptions& options, bool is_other_machine);
 

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-// In the order of Verdict.
+// The words for verdicts, in the order of Verdict.
 constexpr auto kVerdictNames =
     std::to_array<std::string_view>({"REGRESSED", "improved", "not judged", "same"});
 constexpr auto kHeader = std::to_array<std::string_view>(

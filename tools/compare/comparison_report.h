@@ -16,8 +16,8 @@ struct ReportOptions {
 
 std::string ConsoleReport(const Comparison& comparison, const ReportOptions& options);
 std::string MarkdownReport(const Comparison& comparison, const ReportOptions& options);
-// Everything, whatever is shown to people: {exit_code, warnings, speed_exponents, only_in_a,
-// only_in_b, rows}.
+// The whole comparison, independent of the display options: {exit_code, warnings, speed_exponents,
+// only_in_a, only_in_b, rows}.
 nlohmann::json JsonReport(const Comparison& comparison);
 
 }  // namespace biasbench::tools

@@ -25,7 +25,7 @@ constexpr auto kWorseWhenHigher =
 constexpr auto kWorseWhenLower =
     std::to_array<std::string_view>({"test_accuracy", "largest_stable_rate"});
 
-// With the brightness behind it.
+// The beginning of keys that end with a brightness.
 constexpr std::string_view kScaledAccuracy = "test_accuracy_at_scale_";
 
 bool Contains(const auto& list, std::string_view key) {

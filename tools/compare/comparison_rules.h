@@ -1,4 +1,4 @@
-// How each quantity is judged.
+// The rules by which each quantity is judged.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace biasbench::tools {
 
-// That a verdict on times needs, on either side.
+// The repetitions that a verdict on times needs on either side.
 inline constexpr std::size_t kMinRepetitions = 8;
 
 bool IsJudged(std::string_view program, std::string_view metric);
@@ -23,7 +23,7 @@ ComparedRow CompareMetric(std::string_view program, const std::string& name,
                           const std::vector<double>& b, const ComparisonOptions& options,
                           bool is_other_machine);
 
-// The verdicts on all times, corrected for there being many.
+// Judges all times, with Holm's correction for their number.
 void JudgeTimes(std::vector<ComparedRow>& rows, const ComparisonOptions& options);
 
 }  // namespace biasbench::tools

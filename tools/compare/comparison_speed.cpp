@@ -17,7 +17,8 @@ constexpr std::size_t kSpeeds = 2;
 constexpr std::array<const char*, kSpeeds> kSpeedKeys = {"peak_flops_per_second",
                                                          "peak_bytes_per_second"};
 
-// The yardstick of before this key took medians by processor time: its figures are others.
+// A key that came with the present way of measuring speeds; before, medians by processor time were
+// taken, which differ.
 constexpr char kNewYardstick[] = "peak_bfloat16_flops_per_second";
 
 constexpr double kUndisturbedShare = 0.95;
@@ -44,8 +45,8 @@ std::optional<double> Cores(const ResultRow& row) {
   return *cpu_seconds / *seconds;
 }
 
-// Leaves robbed repetitions out, or gives them all cores where too few would be left; in turns,
-// where a neighbour would go with each, always.
+// Drops repetitions that lost processor time, or scales them to all cores if too few would remain.
+// In turns it always scales, since dropping one would drop its neighbour too.
 void CorrectForLostCores(std::vector<ResultRow>& group, bool takes_turns) {
   double most = 0;
   for (const ResultRow& row : group) most = std::max(most, Cores(row).value_or(0));
@@ -68,7 +69,7 @@ bool HasNewYardstick(const std::vector<ResultRow>& group) {
   return group.front().numbers.contains(kNewYardstick);
 }
 
-// Those that have a time; empty unless each of them tells the speeds.
+// The repetitions that have a time; empty unless all of them have the speeds.
 Repetitions TimedRepetitions(std::vector<ResultRow>& group) {
   Repetitions repetitions;
   for (ResultRow& row : group) {

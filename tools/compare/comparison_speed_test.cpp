@@ -43,7 +43,7 @@ class DriftingMachine {
 
 class Speed : public Compared {
  protected:
-  // How many of 40 comparisons of consecutive runs call the first row's time a regression.
+  // The number of regressions of the first row's time in 40 comparisons of consecutive runs.
   int CountRegressions(double slowdown, bool tells_speed = true) {
     int count = 0;
     for (unsigned seed = 1; seed <= 40; ++seed) {
@@ -89,7 +89,7 @@ TEST_F(Speed, RobbedRepetitionsAreGivenTheirCores) {
   EXPECT_EQ(RowOf(comparison, "real_time").b_count, 8U);
 }
 
-// What the adjustment is for: without it the same runs do both.
+// The reason for the adjustment: without it the same runs do both.
 TEST_F(Speed, NotToldRaisesAlarmsAndHidesRegressions) {
   EXPECT_GE(CountRegressions(1, false), 3);
   EXPECT_LE(CountRegressions(1.2, false), 32);

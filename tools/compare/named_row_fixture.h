@@ -1,4 +1,4 @@
-// For tests: rows made up by their names, which the programs never take apart.
+// Rows for tests, made up from names, which the programs never take apart.
 #pragma once
 
 #include <algorithm>

@@ -14,14 +14,14 @@ namespace {
 constexpr auto kBuildKeys = std::to_array({"compiler", "flags", "eigen_version"});
 constexpr auto kMachineKeys =
     std::to_array({"cpu_model", "logical_cores", "physical_cores", "caches"});
-// For runs without machine.json: Google Benchmark's own.
+// The keys for runs without machine.json: Google Benchmark's own.
 constexpr auto kContextMachineKeys = std::to_array({"host_name", "num_cpus", "caches"});
 
 std::string Told(const nlohmann::json& object, const char* key) {
   return object.contains(key) ? object[key].dump() : "unknown";
 }
 
-// What the context of one or several files says under `key`: one value if they agree.
+// The value of `key` in the contexts of one or several files: one value if they agree.
 std::string InContexts(const ComparableResults& results, const char* key) {
   std::set<std::string> values;
   for (const nlohmann::json& context : results.contexts) {

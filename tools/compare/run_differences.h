@@ -1,4 +1,4 @@
-// What is different about two runs besides their figures.
+// Differences between two runs besides their figures: machine and build.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace biasbench::tools {
 
-// Warns of each difference between the machines, as machine.json describes them, or else Google
-// Benchmark's context; whether there is any.
+// Warns of each difference between the machines, by machine.json or else Google Benchmark's
+// context; true if there is any.
 bool WarnOfOtherMachine(const ComparableResults& a, const ComparableResults& b,
                         std::vector<std::string>& warnings);
 

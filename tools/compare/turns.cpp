@@ -27,7 +27,7 @@ void Append(const std::vector<record::ResultRow>& rows, std::size_t count, Group
   std::copy_n(rows.begin(), count, std::back_inserter(groups[name]));
 }
 
-// Whether one side's row never had a counterpart shows at the end.
+// A row that never had a counterpart is found at the end.
 void AddLone(const Groups& lone, const Groups& others, Groups& groups) {
   for (const auto& [name, rows] : lone) {
     if (!others.contains(name)) Append(rows, rows.size(), groups, name);

@@ -1,4 +1,4 @@
-// What a model from a file takes, and what of it is biases, as tables or JSON.
+// The memory of a model from a file and the biases' share of it, as tables or JSON.
 #pragma once
 
 #include <span>

@@ -55,7 +55,7 @@ constexpr setting::Program kProgram{.name = "estimate",
                                     .keys = kKeys,
                                     .skips_nonexistent = true};
 
-// Of --model: the file brings the shape.
+// The program under --model, where the file gives the shape.
 constexpr std::string_view kModelKeys[] = {"optimizer", "weights_format", "states_format"};
 constexpr setting::Default kModelDefaults[] = {{"strategy", "learned"},
                                                {"schedule", "recompute"},
@@ -169,7 +169,7 @@ void Print(const setting::Typed& typed, bool is_json) {
   fmt::print("{}\n", nlohmann::json{{"available_bytes", available.bytes}, {"rows", rows}}.dump(1));
 }
 
-// What was typed beside the axes' flags.
+// The flags besides those of axes.
 struct ModelFlags {
   std::string path;
   std::vector<std::string> rules;

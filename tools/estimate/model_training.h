@@ -1,4 +1,4 @@
-// The memory that a model's parameters take in training, by lever, and what of it is biases.
+// The memory of a model's parameters in training, by lever, and the biases' share of it.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace biasbench::tools {
 
-// How parameters are trained.
+// The way parameters are trained.
 struct TrainingLevers {
   schedule::Optimizer optimizer = schedule::Optimizer::kSgd;
   schedule::Formats formats = {};  // of weights and embeddings; the rest stays in single precision
@@ -31,7 +31,7 @@ struct TrainingMemory {
   TrainingBytes biases;      // of linear layers and convolutions
   TrainingBytes norm_biases;
 
-  // What leaving biases out saves, of all bytes.
+  // The share of all bytes saved by leaving biases out.
   double bias_share() const { return Share(biases.total()); }
   double bias_share_with_norms() const { return Share(biases.total() + norm_biases.total()); }
 

@@ -144,7 +144,7 @@ class Reader {
         throw std::invalid_argument(fmt::format("'{}' is no plain flag", text::Excerpt(flag)));
       }
     }
-    // What a program takes by itself may change, a preset's rows should not.
+    // A program's defaults may change; a preset's rows should not.
     if (ValueOf(command.flags, "--schedules=").empty()) {
       throw std::invalid_argument("no --schedules");
     }

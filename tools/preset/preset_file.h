@@ -8,7 +8,7 @@
 
 namespace biasbench::tools {
 
-// What --help says of such files.
+// The description of the format in --help.
 inline constexpr std::string_view kPresetFormat =
     R"(Of a preset's lines
 

@@ -69,7 +69,7 @@ ListRows AskPrograms(const std::filesystem::path& folder) {
       throw record::FileError(
           fmt::format("{}: {}", command.place, lines.empty() ? "no rows" : lines.front()));
     }
-    // Before the names a program may say what is wrong with its build.
+    // A program may print a note on its build before the names.
     std::erase_if(
         lines, [&](const std::string& line) { return !line.starts_with(command.program + "/"); });
     return lines;

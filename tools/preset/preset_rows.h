@@ -19,14 +19,14 @@ struct PresetStep {
 // The names of all rows that a command measures.
 using ListRows = std::function<std::vector<std::string>(const PresetCommand&)>;
 
-// In the order to run them in: of commands that measure the same row the one with the most
-// repetitions comes first, and of these the first. One whose rows are all measured before is left
-// out; of one that shares some, the programs' --resume skips those that are in the file already.
+// The commands in the order to run them: of commands that measure the same row, the one with the
+// most repetitions comes first (the first of equals). A command whose rows are all measured before
+// is left out; if only some are, the programs' --resume skips them.
 std::vector<PresetStep> MeasureRowsOnce(std::vector<PresetCommand> commands,
                                         const ListRows& list_rows);
 
-// Asks the programs in `folder`. Throws record::FileError, naming the command's line, if one does
-// not take the flags.
+// A ListRows that asks the programs in `folder`. Throws record::FileError, naming the command's
+// line, if one does not take the flags.
 ListRows AskPrograms(const std::filesystem::path& folder);
 
 }  // namespace biasbench::tools

@@ -48,7 +48,7 @@ std::string KeepFewer(const Results& results, const std::vector<Finding>& findin
       Code(pair.value), Integer(bytes), Integer(hidden), told);
 }
 
-// Where the memory is: under `learned` at the largest shape.
+// The places of the memory, under `learned` at the largest shape.
 std::string LookElsewhere(const Results& results, const std::vector<Finding>& findings) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   if (savings.empty()) return "";

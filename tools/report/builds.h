@@ -1,4 +1,4 @@
-// On which machine and by which builds a folder's files were made.
+// The machine and the builds that a folder's files come from.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ std::string CommitPhrase(const Results& results);
 
 // "Measured on … at commit …".
 std::string Origin(const Results& results);
-// On which machine and from which state of the code, in a sentence.
+// The machine and the state of the code, in a sentence.
 std::string Provenance(const Results& results);
 // Warns, in a sentence, that the files come from different commits, compilers or flags, and says
 // which from which. Empty if they agree.
@@ -22,7 +22,7 @@ std::string BuildWarning(const Results& results);
 
 Table MachineTable(const nlohmann::json& machine);
 
-// How each file was made: date, command, build, threads, peaks.
+// The origin of each file: date, command, build, threads, peaks.
 Table BuildTable(const Results& results);
 
 }  // namespace biasbench::report

@@ -1,4 +1,4 @@
-// What the report is made of, in its order.
+// The report's content, in its order.
 #pragma once
 
 #include <string>

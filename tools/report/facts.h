@@ -1,4 +1,4 @@
-// What README.md and results/README.md quote of a folder of results.
+// The facts of a folder of results that README.md and results/README.md quote.
 #pragma once
 
 #include <vector>
@@ -16,7 +16,7 @@ Facts MakeFacts(const Results& results, const std::vector<Finding>& findings);
 // Tables of README.md alone: those of the report are longer. Without rows where nothing was
 // measured.
 //
-// What biases take and what training without them ends at, on two tasks.
+// The bytes of biases and the final loss of training without them, on two tasks.
 Table QuotedTasks(const Results& results, const std::vector<Finding>& findings);
 // Peaks of the largest shape, and how fast it trains so.
 Table QuotedPeaks(const Results& results);

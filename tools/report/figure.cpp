@@ -61,7 +61,7 @@ constexpr std::string_view kOthers[] = {kBlack,  kVermillion, kBlue, kGreen,
 
 double Height(const Panel& panel, double y) { return panel.has_log_y ? std::log(y) : y; }
 
-// How far apart heights are that cannot be told from each other.
+// The distance below which heights cannot be told apart.
 double LineWidth(const Panel& panel) {
   double least = HUGE_VAL;
   double most = -HUGE_VAL;

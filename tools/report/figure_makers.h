@@ -1,4 +1,5 @@
-// What makes each figure, or several of a kind; none where the results have no rows for it.
+// The makers of figures: each makes one, or several of a kind, or none if the results have no rows
+// for it.
 #pragma once
 
 #include "report/figure_source.h"
@@ -21,7 +22,7 @@ Figures Convergence(const Source& source);
 Figures Brightness(const Source& source);
 Figures Width(const Source& source);
 
-// How biases are updated, and what decay and mistakes do: update_figures.cpp.
+// Updates of biases, weight decay and mistakes: update_figures.cpp.
 Figures WeightDecay(const Source& source);
 Figures BiasSigns(const Source& source);
 Figures Faults(const Source& source);

@@ -1,4 +1,4 @@
-// What figures are made of: rows by file, and the strategies and settings that several share.
+// The source of figures: rows by file, and the strategies and settings that several figures share.
 #pragma once
 
 #include <map>

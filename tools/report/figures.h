@@ -14,7 +14,7 @@ namespace biasbench::report {
 // Those that the results have rows for, in the list's order.
 std::vector<Figure> MakeFigures(const Results& results, const std::vector<Finding>& findings);
 
-// How schedules walk through memory: what they keep, how weights cross the bus.
+// A drawing of the schedules' way through memory: what they keep, and how weights cross the bus.
 Figure DrawSchedules();
 
 }  // namespace biasbench::report

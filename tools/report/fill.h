@@ -15,7 +15,7 @@ using Facts = std::map<std::string, std::string, std::less<>>;
 // marker that is never closed or closes nothing, and for a name that is not a fact's.
 std::string Fill(std::string_view text, const Facts& facts, std::string_view path);
 
-// What people wrote: the text without markers and what stands between them.
+// The text without markers and what stands between them: what people wrote.
 std::string WithoutFacts(std::string_view text);
 
 }  // namespace biasbench::report

@@ -16,7 +16,7 @@ inline constexpr std::int64_t kHidden = 1'000'000;
 
 // The context of a program's result file.
 nlohmann::json Context(const char* program);
-// What rows of all programs have.
+// A row with the keys that rows of all programs have.
 nlohmann::json BaseRow(const std::string& name, const std::string& strategy,
                        const std::string& schedule);
 // 784 -> 10 unless told otherwise; the bytes are those of the parameters (thrice under textbook).

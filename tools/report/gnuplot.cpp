@@ -51,7 +51,7 @@ std::string ReadFile(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// Where a panel's axes are, in pixels from the picture's top left.
+// The position of a panel's axes, in pixels from the picture's top left.
 struct Box {
   double left;
   double right;
@@ -186,7 +186,7 @@ class Writer {
     return {least, most};
   }
 
-  // Where values of an axis lie, in pixels from its low end.
+  // The positions of values on an axis, in pixels from its low end.
   struct Scale {
     double low = 0;
     double high = 1;

@@ -77,7 +77,7 @@ TEST(Figures, AnEmptyPanelIsDrawn) {
   EXPECT_THAT(Draw(figure), HasSubstr("</svg>"));
 }
 
-// Where a text stands in a picture, from its top left.
+// The position of a text in a picture, from its top left.
 std::pair<double, double> PlaceOf(const std::string& svg, const std::string& text) {
   const std::regex pattern(R"re(translate\(([\d.]+),([\d.]+)\)"[^>]*>\s*<text>)re" + text);
   std::smatch match;

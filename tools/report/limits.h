@@ -1,4 +1,4 @@
-// How near training comes to what the machine can do.
+// Training speed against the machine's limits, in a sentence.
 #pragma once
 
 #include <string>

@@ -13,13 +13,13 @@
 namespace biasbench::report {
 namespace {
 
-// What stays after the peak, where that is less.
+// The bytes that stay after the peak, if fewer.
 std::string DescribeSteady(const RowGroup& group) {
   const auto steady = group.front()->Number("steady_bytes");
   return steady && *steady < PeakBytes(*group.front()) ? Mebibytes(*steady) : "";
 }
 
-// What a category of the ledger is told with.
+// The words for a category of the ledger.
 struct Part {
   std::string_view title;
   std::array<std::string_view, 3> keys;

@@ -31,7 +31,7 @@ std::string CsvOf(const report::FaultCurves& curves) {
   return text;
 }
 
-// What was accepted is numbers, by the C library's word.
+// Accepted texts are numbers by the C library's rules.
 void CheckNumbers(std::string_view text) {
   std::istringstream lines{std::string(text)};
   std::string line;

@@ -29,13 +29,13 @@ std::string OptimizerAndFormats(const ResultRow& row);
 std::string ProductsOf(const ResultRow& row);
 double PeakBytes(const ResultRow& row);
 
-// Whether its biases are updated with the right sign.
+// True if its biases are updated with the right sign.
 bool HasRightSign(const ResultRow& row);
 // The axes on which something may be out of the ordinary.
 inline constexpr std::string_view kOrdinaryAxes[] = {
     "bias_sign",   "parametrization", "activation",     "weight_decay",
     "max_samples", "center",          "weights_format", "states_format"};
-// Whether nothing is out of the ordinary but the sizes: what a task's headline is read from.
+// True if only the sizes are out of the ordinary. A task's headline is read from such rows.
 bool IsOrdinary(const ResultRow& row);
 
 bool AnyRow(const ResultRow& row);  // true

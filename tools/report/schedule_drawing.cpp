@@ -11,7 +11,7 @@
 namespace biasbench::report {
 namespace {
 
-// How often all weights go through the processor in one pass, read and written.
+// The number of times all weights go through the processor in one pass, read and written.
 struct Pass {
   std::string_view what;
   int reads;

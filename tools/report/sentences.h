@@ -1,4 +1,4 @@
-// What the first screen's sentences share.
+// Common parts of the first screen's sentences.
 #pragma once
 
 #include <optional>
@@ -28,7 +28,7 @@ std::string And(const Texts& parts);
 // "`recompute`, adam"
 std::string Way(const ResultRow& row);
 
-// What biases take beside leaving them alone, in one setting.
+// The memory of biases against fixing or omitting them, in one setting.
 struct Saving {
   const ResultRow* learned;
   const ResultRow* other;
@@ -41,7 +41,8 @@ struct Saving {
 std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view strategy);
 std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings);
 
-// How rules other than the plain step end against it, each in the setting that can tell most.
+// A sentence on the final losses of other update rules against the plain step, each in the setting
+// that can tell most.
 std::string HowToUpdate(const Results& results, const std::vector<Finding>& findings);
 ListItem WhatToDo(const Results& results, const std::vector<Finding>& findings);
 

@@ -11,7 +11,7 @@
 namespace biasbench::report {
 namespace {
 
-// Where a group's speed stands among `lanes`, in the panel of that title, which is made if there is
+// The place of a group's speed among `lanes`, in the panel of that title, which is made if there is
 // none.
 void AddSpeed(Figure& figure, const std::string& title, const std::vector<std::string>& lanes,
               const std::string& lane, Series series, const RowGroup& group) {

@@ -134,7 +134,7 @@ bool HasWrongSign(const ResultRow& row) { return row.where.Text("bias_sign") == 
 
 std::string BySetting(const ResultRow& row) { return row.where.Name({"seed", "strategy"}); }
 std::string ByTask(const ResultRow& row) { return Task(row); }
-// What differs in the decay alone, over all strategies.
+// Groups rows that differ in the decay alone, over all strategies.
 std::string ByDecays(const ResultRow& row) {
   return row.where.Name({"seed", "strategy", "weight_decay", "decay_bias"});
 }
@@ -233,7 +233,7 @@ std::string EqualStartOf(std::string_view name) {
   } catch (const std::invalid_argument&) {
     return "";  // a strategy of another version of the suite
   }
-  // Where weights stay as they are, more than the biases' treatment differs.
+  // With frozen weights more than the biases' treatment differs.
   if (selection.strategy->weights != bias::Weights::kTrained) return "";
   std::string start;
   switch (selection.strategy->initial) {

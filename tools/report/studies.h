@@ -1,4 +1,4 @@
-// What is compared: a declarative list of contrasts, each of which is judged once, in one family.
+// The studies: a declarative list of contrasts, each of which is judged once, in one family.
 // Sentences, tables and figures are made of what is found here, so they cannot disagree.
 #pragma once
 

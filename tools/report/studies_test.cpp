@@ -36,7 +36,7 @@ class StudiesTest : public ReportTest {
     return *contrast;
   }
 
-  // What the table of losses says of `none` against `learned` on harmonic3.
+  // The entry of `none` against `learned` on harmonic3 in the table of losses.
   std::string FindingInTable() const {
     for (const auto& cells : ContrastTable(FindingOf(findings_, "loss")).rows) {
       if (cells[0] == "`harmonic3`" && cells[2] == "`none`" && cells[3] == "`learned`") {
@@ -46,7 +46,7 @@ class StudiesTest : public ReportTest {
     return "";
   }
 
-  // Where the first screen's picture has a strategy on harmonic3, by its row.
+  // The row of a strategy on harmonic3 in the first screen's picture.
   double LossInFigure(const std::string& strategy) const {
     const std::vector<Figure> figures = MakeFigures(results_, findings_);
     const Figure& figure = *std::ranges::find(figures, "answer", &Figure::name);

@@ -38,7 +38,7 @@ Field SummaryField(std::string title, std::string key,
 Field MedianField(std::string title, std::string key, std::string (*format)(double) = ThreeDigits);
 Field CodeField(std::string title, std::string (*text)(const ResultRow&));
 Field SettingField(Field field);
-// How many repetitions were timed.
+// The number of timed repetitions.
 Field CountField();
 Field StatusField();
 

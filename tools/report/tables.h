@@ -12,7 +12,7 @@ namespace biasbench::report {
 
 // Every way in which the largest shape was measured, from the largest peak to the smallest.
 Table LeversTable(const Results& results);
-// What biases take: bytes more than with fixed=1 in the same setting, by category.
+// The price of biases: bytes more than with fixed=1 in the same setting, by category.
 Table BiasPriceTable(const record::ResultFile& footprint);
 Table PhaseTable(const record::ResultFile& footprint);
 Table FootprintTable(const record::ResultFile& footprint);
@@ -21,14 +21,14 @@ Table ThroughputTable(const record::ResultFile& throughput);
 Table FormatTable(const record::ResultFile& throughput);
 // Speed by a number that alone differs: "omp_threads", "batch", "inputs" or "hidden".
 Table SpeedTable(const record::ResultFile& throughput, std::string_view key, std::string_view noun);
-// What a hidden node costs in time and bytes.
+// The cost of a hidden node in time and bytes.
 Table NodeTable(const record::ResultFile& throughput);
 Table PeersTable(const record::ResultFile& peers);
 // All rows of one task.
 Table ConvergenceTable(const record::ResultFile& convergence, const std::string& task);
 Table StabilityTable(const record::ResultFile& stability);
 Table ContrastTable(const Finding& finding);
-// What each strategy that any row names is there to answer.
+// The strategies that any row names, with their summaries.
 Table StrategyTable(const Results& results);
 
 }  // namespace biasbench::report

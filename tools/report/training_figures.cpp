@@ -159,7 +159,7 @@ Figures Width(const Source& source) {
                   .has_log_y = true,
                   .series = SeriesBy(rows, "hidden", key, strategies),
                   .lanes = {}};
-      // What never moves has no place on a logarithmic axis.
+      // Values that never move have no place on a logarithmic axis.
       std::erase_if(panel.series, [](const Series& series) {
         return std::ranges::all_of(series.points, [](const Point& point) { return point.y <= 0; });
       });

@@ -25,7 +25,7 @@ std::string OtherSettings(const RowGroup& group) {
                       ", ")));
 }
 
-// How many rows ran to an end, diverged ones included: what an interval is over.
+// The number of rows that ran to their end, diverged ones included: those that an interval is over.
 std::string CountEnded(const RowGroup& group) {
   return fmt::format("{}", std::ranges::count_if(group, [](const ResultRow* row) {
                        return row->IsOk() || row->status == "diverged";
