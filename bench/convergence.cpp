@@ -1,7 +1,7 @@
-// convergence: what training under a bias strategy ends in.
+// convergence: the outcome of training under a bias strategy.
 //
-// Bounds: a whole training of a fixed number of epochs, the same bits for any number of threads.
-// Its time is that of the training steps, evaluations left out.
+// Bounds: a whole training of a fixed number of epochs, with the same bits for any number of
+// threads. Its time is that of the training steps, without evaluations.
 #include <fmt/format.h>
 
 #include <cstddef>

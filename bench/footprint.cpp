@@ -1,4 +1,4 @@
-// footprint: how much memory training needs, by formula, by the ledger and by the kernel.
+// footprint: the memory that training needs, by formula, by the ledger and by the kernel.
 //
 // Bounds: three training steps make every buffer that training ever makes, so the peak is that of
 // any longer training. Fixed work, in a fresh process for each row.
@@ -13,8 +13,8 @@ Times Measure(Row& row, std::int64_t /*iterations*/) {
   const bool freezes = row.configuration.network.strategy->trained_share < 1;
   Times times;
   for (std::int64_t step = 1; step <= kSteps; ++step) {
-    // A strategy that stops training its biases does so before the last step: steady_bytes then is
-    // what is left.
+    // A strategy that freezes its biases does so before the last step: steady_bytes are those that
+    // remain.
     if (freezes && step == kSteps) row.Ask({{"freeze", true}}, "freeze");
     const nlohmann::json answer = row.Steps(1, "steps");
     times.seconds += answer.at("seconds").get<double>() / kSteps;

@@ -1,5 +1,5 @@
-// stability: how large a learning rate a bias strategy survives, and how well it ends at its own
-// best rate instead of one common to all: else stability passes for capacity.
+// stability: the largest stable learning rate of a bias strategy, and its final loss at its own
+// best rate rather than at a common one, which would confuse stability with capacity.
 //
 // Bounds: a dozen whole trainings a row, each from the same initial values.
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
-// throughput: training steps per second, and how far they are from what the machine can do.
+// throughput: training steps per second, also as fractions of the machine's limits.
 //
-// Bounds: the time of whole training steps (forward, backward, update) on one batch that lies in
-// memory already, in a process that has made all its buffers in a step before. Fractions are of
-// what the machine gave right before or after, since on a shared one that changes by the second.
+// Bounds: the time of whole training steps (forward, backward, update) on one batch that is in
+// memory already, in a process that has made all its buffers in an earlier step. Fractions are of
+// peaks measured right before or after, since those of a shared machine change by the second.
 #include <chrono>
 #include <map>
 #include <optional>
@@ -31,8 +31,7 @@ class PeaksProcess {
     return peaks_;
   }
 
-  // Measured a moment ago at most: those after a row are those before the next, if that has been
-  // built.
+  // The peaks of a moment ago: those after a row are those before the next, if that has been built.
   machine::Peaks Recent(int threads) {
     const bool is_recent = std::chrono::steady_clock::now() - end_ < kMoment;
     return is_recent && threads == threads_ ? peaks_ : Measure(threads);
@@ -49,7 +48,7 @@ class PeaksProcess {
 
 class Throughput {
  public:
-  // The machine's peaks for every number of threads; those of kept rows are taken over.
+  // Measures the machine's peaks for every number of threads; those of kept rows are reused.
   void Prepare(const Run& run, json& context) {
     peaks_.emplace(context["threads"].get<int>());
     std::map<int, json> rooflines;  // by number of threads

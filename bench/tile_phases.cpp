@@ -1,6 +1,6 @@
 // tile_phases: the time of a training step by phase. Times the five products of the streaming
 // schedule tile by tile (see kernel/tile.h), with weights from memory and from the cache, against
-// what their multiply-adds would take at the peak of the processor.
+// their multiply-adds at the processor's peak.
 //
 // Bounds: a row's time is the median over tiles of nanoseconds a node and thread.
 #include <benchmark/benchmark.h>

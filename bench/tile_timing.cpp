@@ -62,8 +62,8 @@ class Tiles {
     std::ranges::copy(rows_.span(), panel_.data());  // noise either way round
   }
 
-  // Every thread's share of the nodes at the same time, over and over for so many seconds; if
-  // in_cache, its first tile alone.
+  // Runs all threads' shares of the nodes at the same time, repeatedly for `seconds` seconds; with
+  // in_cache only each thread's first tile.
   Durations Run(double seconds, bool in_cache) {
     std::vector<Durations> by_thread(static_cast<std::size_t>(threads_));
 #pragma omp parallel num_threads(threads_)

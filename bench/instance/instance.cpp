@@ -29,7 +29,7 @@ namespace {
 
 using nlohmann::json;
 
-// Small enough to keep any shape stable: steps are to be timed here, not to learn.
+// The learning rate of timed steps: small enough to keep any shape stable.
 constexpr double kStepsLearningRate = 1e-3;
 
 data::Task LoadUncentred(const setting::Setting& configuration, memory::Ledger& ledger) {
@@ -52,8 +52,8 @@ data::Task Load(const setting::Setting& configuration, memory::Ledger& ledger) {
   return task;
 }
 
-// The samples of a step, again and again from the front where there are fewer, and the same ones
-// for the steps that follow as far as a pass takes them.
+// The samples of a step, repeated from the front if there are fewer, and the same ones for the
+// following steps of the pass.
 std::vector<std::int32_t> StepSamples(const schedule::Configuration& network,
                                       std::int64_t available) {
   const std::int64_t count = network.shape.batch + network.pass_samples();
@@ -127,7 +127,7 @@ class Instance {
     json answer = TimeSteps(count, [&] {
       schedule::StepSettings settings(++step_, kStepsLearningRate);
       settings.updates_biases = !is_frozen_;
-      // A schedule that streams is always about to make the next step.
+      // A streaming schedule always knows the next step.
       const auto batch = static_cast<std::size_t>(configuration_.network.shape.batch);
       const std::span samples(step_samples_);
       const network::LossSum loss =
@@ -144,8 +144,8 @@ class Instance {
     return json::object();
   }
 
-  // At the configuration's learning rate unless the request names another; every training begins
-  // from the initial values.
+  // Trains at the configuration's learning rate unless the request names another; every training
+  // begins from the initial values.
   json Train(const json& request, LineChannel& channel) {
     network::TrainingOptions options = configuration_.training.value();
     options.learning_rate = request.value("learning_rate", options.learning_rate);

@@ -12,7 +12,8 @@ namespace biasbench::bench {
 
 int ServeInstance(std::string_view argument,
                   const std::function<void(const nlohmann::json&, LineChannel&)>& serve) {
-  // Training does not look at its input: without this it would outlive a parent that was killed.
+  // Ends the process with its parent: training does not read its input and would outlive a parent
+  // that was killed.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const kernel::FlushDenormals flush;
   LineChannel channel(STDIN_FILENO);

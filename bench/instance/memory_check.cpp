@@ -39,8 +39,8 @@ std::optional<std::string> CompareCategories(const memory::CategoryBytes& predic
   return std::nullopt;
 }
 
-// At most six lists of the samples' numbers exist at a time: those that train, their order in this
-// epoch and what it is made of, those held out, and those evaluated.
+// At most six lists of sample numbers exist at a time: training samples, their order in this epoch
+// and its sources, held-out samples, and evaluated ones.
 std::int64_t OwnOrderBytes(const setting::Setting& configuration) {
   if (!configuration.own_data) return 0;
   constexpr auto kListBytes = static_cast<std::int64_t>(6 * sizeof(std::int32_t));

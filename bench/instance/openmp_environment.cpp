@@ -23,8 +23,8 @@ namespace {
 //        10,000            15           768                1,854      33            1,210
 //        300,000 (libgomp) 16           176                  666  60,000           60,000
 //
-// (The programs spin as libgomp has it; between two that are set as here, 90 for one thread's 22.)
-// So no number suits both: 10,000 is the least that costs nothing alone (3,000: 3 % at 10,000
+// (The programs spin by libgomp's default; between two with the settings below, 90 for one thread's
+// 22.) So no number suits both: 10,000 is the least that costs nothing alone (3,000: 3 % at 10,000
 // nodes), and threads sleep where processors are not free. That is 4 times what one thread takes
 // beside busy loops and our own programs; beside others that spin, the scheduler lets a thread that
 // wakes wait for them in some runs, and it is 65 times.
@@ -47,7 +47,7 @@ std::vector<std::string> InstanceEnvironment(int threads) {
   for (char** variable = environ; *variable != nullptr; ++variable) {
     if (!IsOpenMps(*variable)) variables.emplace_back(*variable);
   }
-  // One thread waits for none. Looked at twice, since something short may come between once.
+  // One thread never waits. Probed twice, since something short may interfere with one probe.
   const bool spins =
       threads == 1 || machine::HasFreeProcessors(threads) || machine::HasFreeProcessors(threads);
   variables.emplace_back(spins ? kSpin : kSleep);

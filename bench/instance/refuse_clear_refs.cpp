@@ -1,5 +1,5 @@
-// A library to preload: programs then find /proc/self/clear_refs closed to them, as where /proc is
-// read-only. For tests, which need no rights so.
+// A library that tests preload: programs then cannot open /proc/self/clear_refs, as where /proc is
+// read-only. So the tests need no privileges.
 #include <dlfcn.h>
 
 #include <cerrno>

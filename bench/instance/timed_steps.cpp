@@ -14,7 +14,7 @@ double CpuSeconds() {
 nlohmann::json TimeSteps(std::int64_t count, const std::function<double()>& step) {
   double loss = 0;
   CpuSeconds();  // the first call links it, which takes 0.1 ms and more
-  // The processor's time within the other: so that one thread never takes more than passes.
+  // Processor time is read inside elapsed time, so that one thread never uses more than elapses.
   const auto start = std::chrono::steady_clock::now();
   const double cpu_start = CpuSeconds();
   for (std::int64_t i = 0; i < count; ++i) loss = step();

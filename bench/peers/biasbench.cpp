@@ -1,5 +1,5 @@
-// Our own schedules: textbook_eigen (the schedule `textbook`), in_place, recompute, streaming,
-// streaming_recompute, blocked.
+// Peers that are our own schedules: textbook_eigen (the schedule `textbook`), in_place, recompute,
+// streaming, streaming_recompute, blocked.
 #include <algorithm>
 #include <span>
 #include <vector>
@@ -28,7 +28,7 @@ class NetworkPeer final : public Peer {
                   .seed = setting.seed,
                   .threads = setting.threads},
                  ledger) {
-    // The batch over and over: its step, and what follows as far as a pass takes it.
+    // The same batch again and again: its step, and the following steps of the pass.
     const std::int64_t count = batch.samples + network_.configuration().pass_samples();
     for (std::int64_t i = 0; i < count; ++i) {
       order_.push_back(static_cast<std::int32_t>(i % batch.samples));
@@ -36,7 +36,7 @@ class NetworkPeer final : public Peer {
   }
 
   double Step() override {
-    // A schedule that streams is always about to make the next step.
+    // A streaming schedule always knows the next step.
     const std::span order(order_);
     const auto size = static_cast<std::size_t>(batch_.samples);
     const network::LossSum loss = network_.Step(

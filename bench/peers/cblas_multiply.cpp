@@ -1,6 +1,5 @@
-// Multiply on the C interface of BLAS, for OpenBLAS and BLIS alike. With one sample a step,
-// products are of a matrix and a vector, or the sum of a matrix and an outer product: gemv and ger,
-// since that is what they are for.
+// Multiply() on the C interface of BLAS, for OpenBLAS and BLIS alike. With one sample a step,
+// products are of a matrix and a vector, or add an outer product to a matrix: gemv and ger.
 #include <cblas.h>
 
 #include "bench/peers/multiply.h"

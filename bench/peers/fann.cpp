@@ -1,11 +1,11 @@
-// The peer on FANN: fann, one sample a step, one thread, in the form with one rate
+// The peer on FANN: fann, one sample a step, one thread, in the form with one learning rate
 // (framework_form.h).
 //
-// FANN knows neither softmax cross-entropy nor ReLU's gradient, so two things are ours: the target
-// that FANN is given is away from its output by the gradient of our loss, which makes its own error
-// that gradient; and between its backward pass and its update the errors of nodes that are off are
-// set to zero. (Its piecewise linear function is ReLU below 1, which activations in this form stay
-// far below, but its gradient is 1 everywhere.) All products are FANN's.
+// FANN has neither softmax cross-entropy nor ReLU's gradient, so two things are done here: FANN's
+// target differs from its output by the gradient of our loss, which makes its own error that
+// gradient; and between its backward pass and its update the errors of inactive nodes are set to
+// zero. (Its piecewise linear function is ReLU below 1, which activations in this form stay far
+// below, but its gradient is 1 everywhere.) All products are FANN's.
 #include <floatfann.h>
 
 extern "C" {

@@ -1,7 +1,7 @@
-// Peers on libtorch, all in the form with one rate (framework_form.h):
-//   libtorch_default      modules, autograd, SGD and zero_grad as everybody writes them; zero_grad
-//                         of this version keeps the gradients and fills them with zeros
-//   libtorch_set_to_none  the same, but gradients are given back before each step
+// Peers on libtorch, all in the form with one learning rate (framework_form.h):
+//   libtorch_default      libtorch, idiomatic: modules, autograd, SGD and zero_grad, which in this
+//                         version keeps the gradients and fills them with zeros
+//   libtorch_set_to_none  the same, but gradients are freed before each step
 //   libtorch_fast         no autograd: tensors made once, in huge pages, and addmm_ straight into
 //                         the weights
 #include <fmt/format.h>
@@ -22,7 +22,7 @@ torch::Tensor View(float* data, std::int64_t rows, std::int64_t columns) {
   return torch::from_blob(data, {rows, columns});
 }
 
-// (batch, inputs) and (batch); the samples stay where they are.
+// Tensors (batch, inputs) and (batch) on the samples in place.
 torch::Tensor Inputs(const data::Dataset& batch) {
   return View(batch.values.data(), batch.samples, batch.inputs);
 }
@@ -125,7 +125,7 @@ class FastPeer final : public Peer {
   torch::Tensor delta_;  // (batch, hidden)
 };
 
-// The file that serves libtorch's matrix products: systems choose it, not the build.
+// The file of the BLAS behind libtorch's matrix products: chosen by the system, not by the build.
 std::string LoadedBlas() {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {

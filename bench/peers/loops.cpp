@@ -1,5 +1,5 @@
-// The peer on no library: in_place_loops, what one writes by hand. Two walks over the nodes: the
-// forward pass, then each node's gradients, applied at once.
+// The peer without a library: in_place_loops, loops as one writes them by hand. Two walks over the
+// nodes: the forward pass, then each node's gradients, applied at once.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -99,8 +99,8 @@ class LoopsPeer final : public Peer {
     }
   }
 
-  // A sample for which the node is off changes none of its parameters. Deltas are made with the
-  // output weights from before the step.
+  // A sample for which the node is inactive changes none of its parameters. Deltas use the output
+  // weights from before the step.
   void UpdateNode(std::int64_t h) {
     const float* activations = activations_.data() + h * shape_.batch;
     float* output_weights = output_weights_ + h * shape_.outputs;
@@ -135,7 +135,7 @@ std::unique_ptr<Peer> MakePeer(const PeerSetting& setting, const data::Dataset& 
   return std::make_unique<LoopsPeer>(setting, batch, ledger);
 }
 
-// The compiler is all that decides its speed.
+// Only the compiler decides its speed.
 std::string LibraryVersion() {
 #ifdef __clang__
   return fmt::format("clang++ {}.{}.{} (OpenMP)", __clang_major__, __clang_minor__,

@@ -20,7 +20,7 @@ void Multiply(const ProductShape& shape, float scale, Operand a, Operand b, floa
   if (status != dnnl_success) throw std::runtime_error("oneDNN: dnnl_sgemm failed");
 }
 
-// oneDNN takes as many threads as OpenMP has.
+// oneDNN uses as many threads as OpenMP.
 std::unique_ptr<Peer> MakePeer(const PeerSetting& setting, const data::Dataset& batch,
                                memory::Ledger& ledger) {
   if (setting.peer == "textbook_onednn") {

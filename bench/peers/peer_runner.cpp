@@ -22,7 +22,8 @@ using nlohmann::json;
 
 constexpr double kLossTolerance = 1e-4;  // relative; rounding alone stays below 1e-6
 
-// Not to be measured: the peer needs more memory than there is, or cannot take the batch.
+// The exception for a peer that is not measured: it needs more memory than there is, or cannot take
+// the batch.
 class Skipped : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

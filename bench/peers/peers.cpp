@@ -1,7 +1,7 @@
 // peers: time and memory of the same training step with other libraries and with this project.
 //
-// Bounds: the time of whole training steps (forward, backward, update) on one batch that lies in
-// memory already, in a process that has made a step before; and the most that was resident.
+// Bounds: the time of whole training steps (forward, backward, update) on one batch that is in
+// memory already, in a process that has made a step before; and the peak of resident memory.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -51,7 +51,7 @@ json Context(const std::vector<std::string>& command, const PeersCommandLine& li
   return context;
 }
 
-// Google Benchmark's keys of a row that say which it is.
+// Google Benchmark's keys that identify a row.
 json Identity(const std::string& name, std::int64_t family, std::int64_t repetition,
               std::int64_t repetitions) {
   return {{"name", name},

@@ -1,5 +1,5 @@
-// A peer that is wrong, for the test: our schedule in_place with the sign of the hidden bias's
-// update turned.
+// A wrong peer for the test: our schedule in_place with the sign of the hidden bias's update
+// flipped.
 #include <numeric>
 #include <vector>
 

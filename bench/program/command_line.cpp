@@ -98,7 +98,7 @@ void AddFlags(const setting::Program& program, TypedLine& typed, CommandLine& li
   app.add_flag("--list", typed.list, "list strategies, schedules, optimizers and tasks");
 }
 
-// A flag for benchmark::Initialize, and what else follows from it.
+// Adds a flag for benchmark::Initialize, and its consequences for the command line.
 void AddBenchmarkFlag(const std::string& flag, CommandLine& line) {
   constexpr std::string_view kFormat = "--benchmark_format=";
   constexpr std::string_view kContext = "--benchmark_context=";

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kHeader =
     "name,epoch,train_loss,test_loss,test_accuracy,train_seconds,imitation_ratio";
 
-// As many digits as single precision has; empty where there is no (finite) number.
+// The number with the digits of single precision; empty if there is none or it is not finite.
 std::string Field(const nlohmann::json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || found->is_null()) return "";

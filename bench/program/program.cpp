@@ -64,23 +64,24 @@ json OwnContext(const Program& program, const std::vector<std::string>& command,
   return context;
 }
 
-// Hands Google Benchmark its flags. Throws std::invalid_argument for one that it does not have.
+// Passes Google Benchmark its flags. Throws std::invalid_argument for one that it does not have.
 void InitializeBenchmark(const Program& program, const std::string& program_path,
                          const CommandLine& line) {
   std::vector<std::string> flags;
-  // Repetitions one after another would all fall into one phase of a shared machine.
+  // Consecutive repetitions would all fall into one phase of a shared machine.
   if (program.measuring.keeps_process) {
     flags.emplace_back("--benchmark_enable_random_interleaving=true");
   }
   flags.insert(flags.end(), line.benchmark_flags.begin(), line.benchmark_flags.end());
-  // Google Benchmark opens the file itself and hands it to the file reporter, which has its own.
+  // Google Benchmark would open the file itself and pass it to the file reporter, which has its
+  // own.
   flags.push_back(line.out.empty() ? "--benchmark_out=" : "--benchmark_out=/dev/null");
   benchmark::SetDefaultTimeUnit(benchmark::kMillisecond);
   InitializeGoogleBenchmark(program_path, flags);
 }
 
-// Throws std::invalid_argument if --benchmark_context names a key that the context has anyway. To
-// be called before Google Benchmark gets its flags.
+// Throws std::invalid_argument if --benchmark_context names a key that the context has anyway. Call
+// it before Google Benchmark gets its flags.
 void CheckContext(const CommandLine& line, const json& own_context) {
   json context = HostContext(benchmark::BenchmarkReporter::Context());
   context.update(own_context);
@@ -96,8 +97,8 @@ void CheckContext(const CommandLine& line, const json& own_context) {
   }
 }
 
-// Registers the rows that the filter lets through and that are not kept; returns how many. Throws
-// std::invalid_argument if the filter lets none through.
+// Registers the rows that match the filter and are not kept; returns their number. Throws
+// std::invalid_argument if none matches.
 std::size_t Register(const Program& program, const std::string& program_path,
                      const CommandLine& line, const KeptRows& kept, RowRunner& rows) {
   const RowFilter filter(benchmark::GetBenchmarkFilter());
@@ -128,8 +129,8 @@ std::size_t Register(const Program& program, const std::string& program_path,
   return registered;
 }
 
-// Finds out, in a process of its own, whether the kernel's figures can be believed here. Where they
-// cannot, rows go without or, where they need them, InstanceError is thrown.
+// Tests, in a process of its own, whether the kernel's figures can be trusted here. If not, rows go
+// without them, or InstanceError is thrown if they need them.
 void Calibrate(const Program& program, RowRunner& rows) {
   if (!kCountsMalloc) return;  // sanitizers take pages of their own
   const json argument = {{kRoleKey, kCalibrationRole}};

@@ -40,7 +40,7 @@ inline std::string ProcessFile(pid_t process, const std::string& name) {
   }
 }
 
-// Those of the program's processes that serve a row with 1,000 hidden nodes.
+// The processes of the program that serve a row with 1,000 hidden nodes.
 inline std::vector<pid_t> RowProcesses(pid_t program) {
   std::istringstream children(
       ProcessFile(program, "task/" + std::to_string(program) + "/children"));
@@ -56,7 +56,7 @@ inline std::size_t LinesOf(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-// That the programs started here may run on.
+// The number of processors that programs started here may run on.
 inline int ProcessorsInMask() {
   cpu_set_t mask;
   return sched_getaffinity(0, sizeof(mask), &mask) == 0 ? CPU_COUNT(&mask) : 1;
@@ -96,7 +96,7 @@ class Programs : public testing::Test {
   int Run(const std::string& program, const Arguments& arguments) const {
     return Wait(Start(program, arguments));
   }
-  // With the rows going to "out.json".
+  // Runs a program with its rows going to "out.json".
   int Record(const std::string& program, Arguments arguments) const {
     arguments.push_back("--benchmark_out=" + File("out.json"));
     return Run(program, arguments);

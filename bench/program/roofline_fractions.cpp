@@ -14,8 +14,8 @@ namespace {
 
 constexpr int kMaxTurns = 4;
 
-// The best of two: a machine that was slower for one of them could do what it did for the other
-// while the step ran, and nothing is to beat a limit.
+// The better of two measurements each: the machine may have been as fast while the step ran, and
+// nothing may beat a limit.
 machine::Peaks Best(const machine::Peaks& a, const machine::Peaks& b) {
   return {.flops_per_second = std::max(a.flops_per_second, b.flops_per_second),
           .bfloat16_flops_per_second =

@@ -21,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 
-// The network's memory is more than there is.
+// The exception for a network that needs more memory than there is.
 class DoesNotFit : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -36,7 +36,7 @@ std::int64_t DatasetBytes(const setting::Setting& configuration) {
   return data::TaskBytes(data::FindTask(configuration.task), samples);
 }
 
-// Left free while rows live side by side, for whatever else runs.
+// Memory left free for other programs while rows live side by side.
 constexpr double kSpareBytes = 1 << 30;
 
 // The reason why a row does not fit into the memory that this machine has right now; nullopt if it
@@ -61,7 +61,7 @@ std::optional<std::string> WhyNotFit(const setting::Setting& configuration, doub
 json Argument(const setting::Setting& configuration) {
   json argument = ToJson(configuration);
   argument[kRoleKey] = kInstanceRole;
-  // The instance finds the classes itself: an argument has room for few.
+  // The process finds the classes itself, since an argument has room for few.
   if (configuration.own_data) argument["own_data"]["classes"] = json::array();
   return argument;
 }

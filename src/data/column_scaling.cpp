@@ -4,7 +4,7 @@
 
 namespace biasbench::data {
 
-// Welford's: one pass, and no difference of large sums.
+// Welford's algorithm: one pass, and no difference of large sums.
 void ColumnScaling::Add(std::span<const float> row) {
   const auto rows = static_cast<double>(++rows_);
   double* const means = means_.data();

@@ -71,7 +71,7 @@ class CompressedFile::Stream {
     return true;
   }
 
-  // Of the file as it lies on disk.
+  // The share of the file on disk that has been read.
   std::int64_t BytesTaken() const { return bytes_read_ - std::int64_t{zlib_.avail_in}; }
 
  private:
@@ -81,7 +81,7 @@ class CompressedFile::Stream {
     throw Error(fmt::format("{}: cannot be read: {}", name_, reason));
   }
 
-  // Reads more of the file behind what has not been taken; false at its end.
+  // Reads more of the file after the bytes not yet consumed; false at its end.
   bool Fill() {
     std::memmove(block_.data(), zlib_.next_in, zlib_.avail_in);
     zlib_.next_in = block_.data();

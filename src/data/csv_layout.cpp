@@ -23,12 +23,12 @@ struct LineFields {
   std::size_t numbers;
 };
 
-// Decimal commas count: that they must be asked for is another matter.
+// Decimal commas count as numbers here, although they must be requested.
 bool IsLikeNumber(std::string_view field, char separator) {
   return IsCsvNumber(field, '.') || (separator != ',' && IsCsvNumber(field, ','));
 }
 
-// Of the first lines; none if they cannot be split so.
+// The fields of the first lines; none if they cannot be split this way.
 std::vector<LineFields> FirstLines(CompressedFile& file, const CsvOptions& options,
                                    char separator) {
   std::vector<LineFields> lines;

@@ -43,7 +43,7 @@ bool CsvRecords::IsComment(char letter) const {
   return letter == format_.comment && format_.comment != '\0';
 }
 
-// Reads more behind what has not been handed out; false at the file's end.
+// Reads more after the records not yet returned; false at the file's end.
 bool CsvRecords::Fill() {
   if (end_ == buffer_.size()) {
     if (begin_ > 0) {
@@ -158,7 +158,7 @@ std::string_view CsvRecords::TakeQuoted(std::string_view& rest) {
   }
 }
 
-// Leaves no field where there is nothing but blanks or a comment.
+// Leaves no field for a line of blanks or a comment.
 void CsvRecords::Split(std::string_view rest) {
   fields_.clear();
   unquoted_.clear();

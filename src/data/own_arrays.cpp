@@ -44,7 +44,8 @@ LabelPlace PlaceOf(const ArrayFile& labels, std::int64_t sample) {
   return [&labels, sample] { return fmt::format("{}: sample {}", labels.path(), sample); };
 }
 
-// Hands every sample's values to `visit`. Throws Error for those that single precision cannot hold.
+// Calls `visit` with every sample's values. Throws Error for those that single precision cannot
+// hold.
 void VisitValues(ArrayFile& samples, const OnRead& on_read,
                  const std::function<void(std::span<const float>)>& visit) {
   const std::int64_t inputs = samples.values_per_sample();
@@ -98,7 +99,7 @@ void StoreBytes(ArrayFile& samples, const std::function<OwnSamples::Place()>& ne
   }
 }
 
-// The same for numbers; the training ones are added to the scaling.
+// Reads every sample's numbers likewise, and adds the training ones to the scaling.
 void StoreValues(ArrayFile& samples, const std::function<OwnSamples::Place()>& next,
                  ColumnScaling& scaling) {
   VisitValues(samples, {}, [&](std::span<const float> values) {

@@ -9,7 +9,8 @@
 namespace biasbench::data {
 namespace {
 
-// Apart from the samples that training holds out. Part of every result: keep it.
+// The substream of this split, separate from that of the samples that training holds out. It is
+// part of every result: keep it.
 constexpr std::uint32_t kTestSubstream = 1;
 
 Dataset Empty(const OwnData& data, bool are_bytes, std::int64_t samples, memory::Ledger& ledger) {
@@ -47,8 +48,8 @@ OwnSamples::OwnSamples(const OwnData& data, bool are_bytes, memory::Ledger& ledg
             .train = Empty(data, are_bytes, LimitSamples(data.train_samples, max_samples), ledger),
             .test = Empty(data, are_bytes, data.test_samples, ledger)} {}
 
-// Selection sampling (Knuth, algorithm S): each row tests with the probability that leaves exactly
-// as many as there are to be, whatever came before.
+// Selection sampling (Knuth, algorithm S): each row becomes a test sample with the probability that
+// gives exactly the wanted number in the end.
 bool OwnSamples::NextIsSplitOff() {
   if (data_.files.test_share == 0) return false;
   const std::int64_t row = train_seen_ + test_seen_;

@@ -12,7 +12,7 @@
 
 namespace biasbench::data {
 
-// The one table of tasks; all else of a task is in its own file, which defines the row.
+// The table of tasks. Everything else about a task is in its own file, which defines the row.
 extern const TaskRow kHarmonic3, kSine, kDigits, kFashionMnist;
 constexpr std::array kRows = {&kHarmonic3, &kSine, &kDigits, &kFashionMnist};
 

@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A container may have no /sys. Rather too much: what is thought to fit has no bus to be held
-// against, what is thought not to would seem to beat it.
+// The default where a container has no /sys. It is rather too large: a network thought to fit is
+// not compared with the bus, one wrongly thought not to fit would seem to beat it.
 constexpr std::int64_t kUntoldBytes = std::int64_t{32} << 20;
 
 struct Cache {
@@ -36,7 +36,7 @@ Cache LastLevelOf(const fs::path& cpu) {
     const auto level = ParseInteger(ReadKernelFile(index / "level").value_or(""));
     const auto bytes = ParseCacheSize(*size);
     if (!level || !bytes || *level <= last.level) continue;
-    // One that does not tell its sharers is taken for the CPU's own.
+    // A cache that does not tell its sharers counts as the CPU's own.
     last = {*level, *bytes, ReadKernelFile(index / "shared_cpu_map").value_or(cpu.string())};
   }
 }

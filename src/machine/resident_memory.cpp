@@ -25,7 +25,7 @@ std::int64_t RequireField(const char* path, const char* key) {
   return *bytes;
 }
 
-// Anonymous memory in small pages, so that what is touched is what becomes resident.
+// Anonymous memory in small pages, so that exactly the touched pages become resident.
 class Block {
  public:
   explicit Block(std::int64_t bytes) : bytes_(bytes) {
@@ -51,7 +51,7 @@ class Block {
   volatile std::byte* data_ = nullptr;
 };
 
-// The three figures, as differences from the moment this is made.
+// The growth of the three figures since construction.
 class Growth {
  public:
   std::int64_t Peak() const { return PeakResidentBytes() - peak_; }

@@ -24,8 +24,8 @@ void MakeFilesResident();
 std::int64_t PeakResidentBytes();
 std::int64_t ResidentBytes();
 
-// From smaps_rollup, which walks the page tables: exact, but slow for many small pages (some
-// milliseconds for a gigabyte).
+// The figures of smaps_rollup, which walks the page tables: exact, but slow for many small pages
+// (some milliseconds for a gigabyte).
 struct MappedMemory {
   std::int64_t anonymous_bytes = 0;  // anonymous pages: not those of files
   std::int64_t anon_huge_bytes = 0;  // of them, those in anonymous huge pages

@@ -28,8 +28,8 @@ constexpr char kFlops[] = "peak_flops_per_second";
 constexpr char kBfloat16Flops[] = "peak_bfloat16_flops_per_second";
 constexpr char kBytes[] = "peak_bytes_per_second";
 
-// Loops that last some milliseconds: starting a team, some 10 µs, does not count, and some of them
-// fall between the interruptions of a busy machine.
+// The duration of a loop, some milliseconds: starting a team (some 10 µs) hardly counts, and some
+// loops fall between the interruptions of a busy machine.
 constexpr double kLoopSeconds = 0.004;
 constexpr std::int64_t kPartBytes = std::int64_t{256} << 20;  // 5 ms at 100 GB/s
 constexpr double kArithmeticSeconds = 0.05;                   // for each kind of arithmetic
@@ -43,7 +43,7 @@ constexpr std::int64_t kLineFloats = 16;  // of a cache line
 constexpr std::int64_t kBlockFloats = 1024;
 constexpr std::int64_t kBlockBytes = kBlockFloats * kFloatBytes;
 
-// The sum of kChains independent chains of so many steps. They start from different values: a
+// The sum of kChains independent chains of `steps` steps. They start from different values, since a
 // compiler computes equal chains only once.
 template <int kChains, class Step>
 float Chains(std::int64_t steps, const Step& step) {
@@ -84,7 +84,7 @@ struct Bfloat16DotProducts {
 };
 #endif
 
-// x = x / 2 + 1 / 2 over whole blocks, in kStreams parts at once, each prefetched so many bytes
+// x = x / 2 + 1 / 2 over whole blocks, in kStreams parts at once, each prefetched a number of bytes
 // ahead past the outer caches (0: not at all).
 template <std::int64_t kStreams, std::int64_t kAheadBytes>
 void Walk(float* x, std::int64_t size) {
@@ -104,7 +104,7 @@ void Walk(float* x, std::int64_t size) {
     }
   }
 }
-// The walks that win. Of 100 goes in turns (two threads, AMD EPYC, family 26) they were the fastest
+// The fastest walks. Of 100 runs in turns (two threads, AMD EPYC, family 26) they were the fastest
 // in 33, 29 and 17; ordinary prefetching in 17, by less than 1 %, one stream without any in 4, 7 %
 // slower in the median. Three and four streams, backwards, stores past the caches, and threads that
 // share chunks of 4 KiB to 2 MiB were not worth their time.
@@ -127,8 +127,8 @@ double ParallelSeconds(int threads, const Work& work) {
   return SecondsSince(start);
 }
 
-// So many that they take kLoopSeconds; on one thread, since on a busy machine a team can take
-// milliseconds to come together.
+// The number of steps that take kLoopSeconds, on one thread, since on a busy machine a team can
+// take milliseconds to come together.
 template <class Arithmetic>
 std::int64_t LoopSteps() {
   std::int64_t steps = 1 << 12;
@@ -158,7 +158,7 @@ double Bfloat16FlopsPerSecond([[maybe_unused]] int threads) {
 #endif
 }
 
-// Whole blocks of an array to measure with.
+// The number of whole blocks in the array.
 std::int64_t ArrayBlocks(std::int64_t array_bytes) {
   if (array_bytes >= kTooSmallBytes) return array_bytes / kBlockBytes;
   throw std::invalid_argument(fmt::format("yardstick: an array of {} bytes, needs at least {}",

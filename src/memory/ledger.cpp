@@ -36,7 +36,7 @@ std::int64_t CategoryBytes::BiasBytes() const {
 
 void CategoryBytes::Add(Category category, std::int64_t bytes, std::int64_t rounding) {
   (*this)[category] += bytes;
-  // The dataset is left out of what strategies are compared by, and so is what rounding adds to it.
+  // The dataset is left out of the sum that strategies are compared by, and so is its rounding.
   (*this)[category == Category::kDataset ? Category::kDataset : Category::kPadding] += rounding;
   if (IsBias(category)) bias_padding_ += rounding;
 }

@@ -26,7 +26,7 @@ void* Map(std::int64_t mapped) {
   return begin + before;
 }
 
-// Below so many bytes starting a team takes longer than touching (1 MiB: 256 faults, some 60 µs).
+// The size below which starting a team takes longer than touching (1 MiB: 256 faults, some 60 µs).
 constexpr std::int64_t kSharedTouchBytes = std::int64_t{1} << 20;
 
 // Pages count as resident only once touched; where there are several memory nodes each lies near

@@ -31,7 +31,7 @@ struct KindSums {
   // The share of linear layers' and convolutions' biases in the parameters; 0 if there are no
   // parameters.
   double BiasShare() const;
-  // The same with norms' biases.
+  // The share with norms' biases included.
   double BiasShareWithNorms() const;
 };
 

@@ -17,7 +17,7 @@ std::optional<std::int64_t> ElementsOf(const std::vector<std::int64_t>& shape) {
   if (std::ranges::any_of(shape, [](std::int64_t dimension) { return dimension < 0; })) {
     return std::nullopt;
   }
-  // In no order does a product overflow that has a zero in it.
+  // A product with a zero must not overflow, whatever the order.
   if (std::ranges::count(shape, 0) > 0) return 0;
   std::int64_t elements = 1;
   for (const std::int64_t dimension : shape) {

@@ -9,7 +9,7 @@ namespace {
 using memory::Category;
 using schedule::kFloatBytes;
 
-// A batch both ways round with its outputs, twice where the next one is begun while this one is
+// A batch by rows and transposed with its outputs, twice if the next one begins before this one is
 // finished; and δ.
 void AddBatches(const schedule::Configuration& configuration, schedule::MemorySum& sum) {
   const schedule::Shape& shape = configuration.shape;

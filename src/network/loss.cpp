@@ -32,7 +32,7 @@ double CrossEntropy(std::span<const float> outputs, std::int32_t label, double w
       gradient[o] = static_cast<float>((probability - target) * weight);
     }
   }
-  // In this order nothing large is subtracted from the logarithm.
+  // Subtracting in this order keeps large terms away from the logarithm.
   return std::log(sum) - (static_cast<double>(outputs[static_cast<std::size_t>(label)]) - largest);
 }
 

@@ -32,7 +32,7 @@ Evaluation Mean(const LossSum& sum, const data::Dataset& dataset, std::size_t sa
   return mean;
 }
 
-// One run of Train: what an epoch needs to know of those before.
+// The state of one call of Train() that epochs share.
 class Training {
  public:
   Training(Network& network, const data::Task& task, const TrainingOptions& options)

@@ -29,7 +29,7 @@ float ToUniform(std::uint32_t bits, float half_width) {
   return static_cast<float>(2 * k + 1) * 0x1p-23F * half_width;
 }
 
-// ToUniform, lane by lane.
+// ToUniform(), lane by lane.
 hn::Vec<hn::ScalableTag<float>> ToUniform(BitsVector bits, float half_width) {
   const hn::ScalableTag<std::int32_t> integers;
   const hn::ScalableTag<float> floats;
@@ -39,8 +39,8 @@ hn::Vec<hn::ScalableTag<float>> ToUniform(BitsVector bits, float half_width) {
                  hn::Set(floats, half_width));
 }
 
-// Whole groups of kBlocksAtOnce blocks, as long as there are enough of them before the lower half
-// of the counter overflows; returns how many values it filled.
+// Fills whole groups of kBlocksAtOnce blocks, as long as the lower half of the counter does not
+// overflow; returns the number of values filled.
 std::size_t FillFromGroups(Seed seed, Stream stream, std::uint64_t block, float half_width,
                            std::span<float> values) {
   constexpr auto kBlocks = static_cast<std::uint64_t>(kBlocksAtOnce);

@@ -10,7 +10,7 @@ namespace biasbench::record {
 namespace {
 
 constexpr double kLevel = 0.05;
-// Stands for what is infinite, so that there are ranks and means.
+// The stand-in for infinite values, which makes ranks and means possible.
 constexpr double kBeyondAll = 1e300;
 
 double Bounded(double value) { return std::clamp(value, -kBeyondAll, kBeyondAll); }
@@ -18,7 +18,7 @@ double Unbounded(double value) {
   return std::abs(value) < kBeyondAll / 8 ? value : std::copysign(HUGE_VAL, value);
 }
 
-// Rows of one value, by the setting of all else.
+// Rows of one value, by the rest of their setting.
 using Settings = std::vector<std::pair<std::string, RowGroup>>;
 
 // The axes that the two rows of a pair need not share.
@@ -28,8 +28,8 @@ setting::Keys FreeAxes(const AxisPair& pair) {
   return keys;
 }
 
-// All else, but for what the other value may not have: weights in float32 have no products of
-// bfloat16.
+// The rest of the row's setting, without axes that the other value may lack: float32 weights have
+// no bfloat16 products.
 std::string CounterpartOf(const ResultRow& row, const AxisPair& pair) {
   setting::Keys without = FreeAxes(pair);
   for (const setting::Axis& other : setting::Axes()) {

@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// A file that is there is named in full; what was typed in place of one may be anything.
+// The path for messages: an existing file is named in full; a mistyped path may be anything.
 [[noreturn]] void Fail(const fs::path& path, std::string_view what) {
   std::error_code error;
   throw FileError(fmt::format(
@@ -70,9 +70,9 @@ bool IsOpenAs(int descriptor, const fs::path& path) {
          open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
-// The file to put in the place of what `path` means. Renaming over anything but a plain file would
-// destroy it, as root even /dev/null; renaming over the file that is standard output or standard
-// error, what it held and all that is printed from then on.
+// The file to replace for `path`. Renaming over anything but a plain file would destroy it, as root
+// even /dev/null; renaming over the file that is standard output or standard error, what it held
+// and all that is printed from then on.
 fs::path Target(const fs::path& path) {
   fs::path target = FollowLinks(path);
   std::error_code error;
@@ -129,7 +129,7 @@ class TemporaryFile {
   int descriptor_ = -1;
 };
 
-// Makes the rename itself last. Some file systems cannot (EINVAL).
+// Makes the rename itself durable. Some file systems cannot (EINVAL).
 void SyncFolder(const fs::path& path) {
   const int descriptor = open(Folder(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) FailToWrite(path, errno);

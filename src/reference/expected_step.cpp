@@ -14,7 +14,7 @@ auto Once() {
   return [](std::int64_t /*i*/) { return Bounded{1}; };
 }
 
-// A batch's way through a network before its step. Arrays are (samples, hidden).
+// The forward and backward pass of a batch before its step. Arrays are (samples, hidden).
 class BoundedBatch {
   // A node's values for all samples.
   auto Node(const std::vector<Bounded>& values, std::int64_t h) const {

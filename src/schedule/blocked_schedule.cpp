@@ -22,12 +22,12 @@ using memory::Phase;
 
 namespace {
 
-// Samples of a sub-block, whole batches: about eight. What is summed step by step grows with their
-// number, how often all earlier columns are read falls with it.
+// The samples of a sub-block, in whole batches: about eight. A larger number lengthens the
+// step-by-step sums, a smaller one reads all earlier columns more often.
 std::int64_t SubBlockSamples(std::int64_t batch) { return std::max(batch, 8 / batch * batch); }
 
-// The update that ends a block, of which `kept` is left; it takes the gradient as it is:
-// W ← (1 − decay) W − gradient.
+// The settings of the update that ends a block, with the factor `kept` on the weights and the
+// gradient unscaled: W ← (1 − decay) W − gradient.
 StepSettings SettingsOfClosing(const StepSettings& last, double kept) {
   StepSettings settings(last.number, 1);
   settings.weight_decay = static_cast<float>(1 - kept);
@@ -134,7 +134,7 @@ void BlockedSchedule::Open() {
 
 void BlockedSchedule::MultiplyInputs() {
   const kernel::BatchView& block = block_.view();
-  // As the products with weights make them: the inputs in the weights' place.
+  // The same product as with weights, with the inputs in the weights' place.
   const auto multiply = [&](const auto& rows) {
     kernel::MultiplyHidden(kernel::kNoLowerBound, block.size, UnsteppedRows(rows),
                            kernel::Residence::kInCache, block, nullptr, products_.data());
@@ -442,7 +442,7 @@ void BlockedSchedule::StepHiddenWeights(NodeRange tile, const Step& step, double
 
 namespace {
 
-// Few inputs are sooner multiplied than brought up to date: such a network takes a batch at a time,
+// With few inputs, multiplying is faster than correcting: such a network takes one batch at a time,
 // like `streaming_recompute`.
 std::unique_ptr<Schedule> Make(Parameters& parameters, memory::Ledger& ledger) {
   if (!parameters.configuration.takes_blocks()) {
@@ -460,7 +460,8 @@ bool Takes(const Formats& /*formats*/, Optimizer optimizer) {
   return Describe(optimizer).states == 0;
 }
 
-// Of a step: hidden weights once in a block, all else each step; and columns, of a block:
+// The traffic of a step: hidden weights once in a block, everything else each step; and crossings
+// of the columns in a block:
 //
 //   written by the product, read by the closing                                  2
 //   in each step: z written and read, ∂z written; earlier ones of the sub-block  3 + (n − 1) / 2

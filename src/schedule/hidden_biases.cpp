@@ -5,7 +5,7 @@
 namespace biasbench::schedule {
 namespace {
 
-// Calls visitor(policy) if the storage is one that stores anything.
+// Calls visitor(policy) if the storage stores anything.
 template <class Visitor>
 void VisitStored(bias::Storage storage, const bias::HiddenBias& bias, Visitor&& visitor) {
   bias::VisitStorage(storage, [&]<class Policy>() {

@@ -73,7 +73,7 @@ inline constexpr auto kSchedules =
     std::to_array({&kTextbookSchedule, &kInPlaceSchedule, &kRecomputeSchedule, &kStreamingSchedule,
                    &kStreamingRecomputeSchedule, &kBlockedSchedule});
 
-// All of them, in the table's order.
+// All schedules, in the table's order.
 inline constexpr auto kScheduleKinds = [] {
   std::array<ScheduleKind, kSchedules.size()> kinds{};
   for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] = static_cast<ScheduleKind>(i);

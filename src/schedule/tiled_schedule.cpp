@@ -17,7 +17,7 @@ namespace biasbench::schedule {
 
 namespace {
 
-// A schedule that streams makes one pass, unless one bias for all nodes forces a second.
+// A streaming schedule makes one pass, unless one bias for all nodes forces a second.
 bool MakesOnePass(const Configuration& configuration) {
   return Describe(configuration.schedule).streams && !configuration.strategy.spans_all_nodes();
 }
@@ -151,8 +151,8 @@ const float* TiledSchedule::OutputWeights(NodeRange tile, float* workspace) cons
 }
 
 float* TiledSchedule::Activation(NodeRange tile, float* workspace) const {
-  // At the same place whatever a batch's size: under streaming two batches' activations coexist,
-  // one in the tiles that are done and one in those that are not.
+  // The place is the same for any batch size: under streaming two batches' activations coexist, one
+  // in finished tiles and one in the others.
   return kept_ == Kept::kActivations ? activations_.data() + tile.begin * configuration_.shape.batch
                                      : workspace + layout_.activation;
 }

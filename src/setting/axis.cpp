@@ -100,9 +100,9 @@ const data::TrainingDefaults& DefaultsOf(const Setting& setting) {
   return setting.own_data ? data::kOwnDefaults : data::FindTask(setting.task).defaults;
 }
 
-// The fastest where none was asked for. A node of few weights is sooner computed again than its
-// activations read. At a million nodes on a Zen 4, samples/s of blocked and streaming: 784 inputs,
-// batch 8, 54 and 29, batch 16, 61 and 57; 64 inputs, batch 8, 274 and 262, batch 16, 339 and 503
+// The default schedule: the fastest. Recomputing a node of few weights is faster than reading its
+// activations. At a million nodes on a Zen 4, samples/s of blocked and streaming: 784 inputs, batch
+// 8, 54 and 29, batch 16, 61 and 57; 64 inputs, batch 8, 274 and 262, batch 16, 339 and 503
 // (medians of 3 in turns; networks of 1,000 to 100,000 nodes order alike).
 Value FastestSchedule(const Setting& setting, const Program& /*program*/) {
   constexpr std::int64_t kSmallBatch = 8;
@@ -112,16 +112,16 @@ Value FastestSchedule(const Setting& setting, const Program& /*program*/) {
   return is_plain_sgd && shape.batch <= kSmallBatch ? "blocked" : "streaming";
 }
 
-// A pass over the weights costs a sample the less the longer the block; its steps cost the more.
-// Samples/s at a million nodes, batch 1, on a Zen 4, with blocks of 16, 32, 64, 128, 256 samples:
-// 64 inputs 169, 157, 150, 121, 114; 200 inputs 103, 102, 92; 784 inputs 46, 49, 49, 47, 45
-// (medians of 3 or 4 in turns).
+// The default block size. With a longer block a sample pays less for the pass over the weights, and
+// more for its steps. Samples/s at a million nodes, batch 1, on a Zen 4, with blocks of 16, 32, 64,
+// 128, 256 samples: 64 inputs 169, 157, 150, 121, 114; 200 inputs 103, 102, 92; 784 inputs 46, 49,
+// 49, 47, 45 (medians of 3 or 4 in turns).
 Value FastestBlock(const Setting& setting, const Program& /*program*/) {
   const schedule::Shape& shape = setting.network.shape;
   return std::max<std::int64_t>(shape.inputs < 256 ? 16 : 64, shape.batch);
 }
 
-// A task's inputs and outputs, where one is named, come with it.
+// The task, if one is named, decides inputs and outputs.
 Value InputsOfData(const Setting& setting, const Program& /*program*/) {
   if (setting.own_data) return setting.own_data->inputs;
   return setting.task.empty() ? 784 : data::FindTask(setting.task).inputs;

@@ -93,7 +93,7 @@ struct Program {
 // kTraining.
 bool IsIn(const Setting& setting, Scope scope);
 
-// All of them, in the order in which they stand in a row's name.
+// All axes, in the order in which they stand in a row's name.
 std::span<const Axis> Axes();
 
 // The axis of a key, which must exist.

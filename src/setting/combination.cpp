@@ -15,8 +15,8 @@
 namespace biasbench::setting {
 namespace {
 
-// More than anybody waits for. A few long lists would otherwise combine to more than memory holds.
-// (Listing 10,000 takes Google Benchmark 1.4 s, 90,000 276 s.)
+// The largest number of rows, more than anybody waits for. A few long lists would otherwise combine
+// to more than memory holds. (Listing 10,000 takes Google Benchmark 1.4 s, 90,000 276 s.)
 constexpr std::size_t kMaxRows = 10'000;
 
 void CheckWeightDecay(const network::TrainingOptions& training) {
@@ -165,8 +165,8 @@ class Combination {
     shape_tasks_ = ParseListFlag("task", "--task", typed.shape_tasks);
   }
 
-  // The loops from this one on, inside those that have set what the setting says already. Each sets
-  // its own axis anew, so one setting serves all.
+  // Runs the loops from this one on, inside those that have set the setting's other axes. Each loop
+  // sets its own axis anew, so one setting serves all.
   void Nest(std::size_t depth, Setting& setting) {
     if (depth == loops_.size()) {
       Add(setting);
@@ -204,7 +204,7 @@ class Combination {
     }
   }
 
-  // All products are those that this program has, all schedules those that there are for the rest.
+  // `all` products are those that this program has, `all` schedules those that exist for the rest.
   bool IsLeftOut(const schedule::Configuration& network) const {
     if (network.Exists()) return false;
     return program_.skips_nonexistent || (takes_all_products_ && !network.formats.HaveProducts()) ||
@@ -213,7 +213,7 @@ class Combination {
            (takes_all_schedules_ && network.takes_blocks() && network.block < network.shape.batch);
   }
 
-  // Real samples where a task has the shape, else noise.
+  // Takes real samples if a task has the shape, else noise.
   const std::string& FedTask(const schedule::Shape& shape) {
     const auto [found, is_new] =
         fed_tasks_.try_emplace({shape.inputs, shape.outputs}, std::string(kNoise));

@@ -40,7 +40,7 @@ json SchemaOf(const Axis& axis) {
   return {{"type", "number"}, {takes_zero ? "minimum" : "exclusiveMinimum", 0}};
 }
 
-// Of the axes whose rows are in the scope.
+// The schema of the axes whose rows are in the scope.
 json SchemaOf(Scope scope) {
   json properties = json::object();
   json required = json::array();

@@ -1,5 +1,5 @@
-// tools/gradcheck: holds the training step of every strategy, schedule and loss against central
-// differences of the loss in double precision.
+// tools/gradcheck: a check of the training step of every strategy, schedule and loss against
+// central differences of the loss in double precision.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -143,7 +143,8 @@ struct Problem {
   reference::LossInDouble loss;
 };
 
-// Noise that keeps every pre-activation off ReLU's kink, beyond which differences mean nothing.
+// Noise that keeps every pre-activation away from ReLU's kink, across which differences mean
+// nothing.
 void DrawInputs(const ReferenceNetwork& network, random::Seed seed, Problem& problem) {
   constexpr double kNearest = 1e-5;
   const std::int64_t inputs = network.shape.inputs;
@@ -191,8 +192,7 @@ Problem MakeProblem(const ReferenceNetwork& network, bool is_classification, ran
   return problem;
 }
 
-// m: what the strategy multiplies its biases' steps with when half the initial loss is reached,
-// where none of the rules is silent.
+// The strategy's multiplier m at half the initial loss, where no rule gives zero.
 constexpr bias::Signals kHalfway{.train_loss = 0.5, .initial_loss = 1, .validation_loss = 1};
 double MultiplierOf(const bias::Selection& strategy) {
   return strategy.Multipliers(kHalfway).hidden;
@@ -250,8 +250,8 @@ ReferenceGradients StepTaken(const schedule::Configuration& configuration, const
   const ReferenceNetwork before = reference::ToReference(network.parameters());
   std::vector<std::int32_t> order(static_cast<std::size_t>(problem.dataset.samples));
   std::iota(order.begin(), order.end(), 0);
-  // With a next batch, so that schedules that stream do; but parameters are looked at after it, so
-  // nothing may follow where steps share a pass.
+  // The step has a next batch, so that streaming schedules stream. But parameters are read after
+  // it, so nothing may follow where steps share a pass.
   const bool goes_on = !configuration.takes_blocks();
   network.Step(problem.dataset, order, Settings(configuration.strategy, sign),
                goes_on ? order : std::vector<std::int32_t>{});

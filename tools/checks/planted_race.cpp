@@ -1,5 +1,5 @@
-// Two threads write one variable with nothing between them: ThreadSanitizer must say so, or what it
-// says of the other tests is worth nothing.
+// A planted race: two threads write one variable without synchronization. ThreadSanitizer must
+// report it, or its silence on the other tests means nothing.
 #include <cstdio>
 
 int main() {

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr auto kFiles = std::to_array(
     {"footprint.json", "throughput.json", "convergence.json", "stability.json", "peers.json"});
-// Without what differs within a group.
+// The keys that differ within a group, which its name leaves out.
 std::string GroupName(const record::ResultRow& row) {
   if (row.program == "peers") return FullName(row);
   return fmt::format("{}/{}", row.program, row.where.Name({"seed"}));

@@ -35,7 +35,7 @@ std::string Seconds(double seconds) {
 
 bool IsBytes(const ComparedRow& row) { return row.metric.ends_with("_bytes"); }
 
-// Bytes to the last one, so that a single byte shows.
+// Bytes in full, so that a single one shows.
 std::string Value(const ComparedRow& row, const std::optional<double>& value) {
   if (!value) return "-";
   if (IsBytes(row)) return fmt::format("{:.0f}", *value);

@@ -63,8 +63,8 @@ void JudgeExactBytes(ComparedRow& row, const Values& a, const Values& b) {
 }
 
 void JudgeMeasuredBytes(ComparedRow& row) {
-  // A row is valid while the kernel's figure is within the tolerance of the ledger's, on either
-  // side: two valid ones may lie twice as far apart.
+  // A row is valid if the kernel's figure is within the tolerance of the ledger's, above or below:
+  // two valid rows may differ by twice as much.
   const double sides = row.metric == "peak_rss_bytes" ? 2 : 1;
   const double tolerance = sides * std::max(kMeasuredTolerance * *row.a, kMeasuredToleranceBytes);
   row.verdict = Judge(*row.b > *row.a + tolerance, *row.b < *row.a - tolerance);
@@ -86,7 +86,7 @@ void MeasureTime(ComparedRow& row, const Values& a, const Values& b, bool is_oth
   }
 }
 
-// Likewise, by the ratios of neighbours.
+// Judges a time by the ratios of neighbours.
 void MeasureTurns(ComparedRow& row, const Values& a, const Values& b) {
   Values changes;
   for (std::size_t i = 0; i < a.size(); ++i) {

@@ -1,4 +1,4 @@
-// tools/compare A B: is the run B as good as the run A?
+// tools/compare A B: a comparison of the run B with the baseline A.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -35,16 +35,15 @@ Bytes are exact: one more is a regression. (Two are measured: peak_rss_bytes is 
 
 Times of throughput rows: a regression is slower by more than the threshold and significant at 0.05 by
 Mann-Whitney's U test, corrected by Holm over all names; that takes 8 repetitions on both sides, as
---benchmark_repetitions=8 gives. The bracket behind a change is its 95 % bootstrap interval. Before,
-the machine's part is taken out of the times: a repetition that other processes robbed of cores is
-left out where 8 others remain (so measure 16), else brought to the time with all cores; the machine's
-speed, which throughput measures around every repetition, is brought to the mean of both runs. How much
-times go with it is fitted to the repetitions within each run. What the test cannot know is a machine
-that differs between the two runs in ways that neither shows, such as another process on a core
-throughout one of them.
+--benchmark_repetitions=8 gives. The bracket behind a change is its 95 % bootstrap interval. Times are
+first corrected for the machine's speed: a repetition that lost processor time to other programs is
+dropped if 8 others remain (so measure 16), else scaled to all cores; times are scaled to the mean speed
+of both runs, from the speeds that throughput measures around every repetition, by exponents fitted to
+the repetitions within each run. The test cannot know of a machine that differs between the two runs in
+ways that neither shows, such as another program on a core throughout one of them.
 
 time_ratio is a row's median time over the geometric mean of those of the other rows with the same
-shape, batch and threads (in peers.json: of ours over that of the libraries). It takes no number of
+shape, batch and threads (in peers.json: of ours over that of the libraries). It needs no minimum of
 repetitions and is a regression beyond the ratio bound.
 
 Losses, accuracies and divergence are compared over the seeds that both sides ran: by the U test at
@@ -54,7 +53,7 @@ best rate's loss, within the 10 % to which stability searches rates.
 With --in-turns, A and B hold a folder of result files for each turn: 1, 2, … (tools/compare_commits
 makes them). A time then is judged by the ratios of B to A turn by turn: a regression is a median ratio
 beyond the threshold, significant at 0.05 by Wilcoxon's signed-rank test with Holm's correction over all
-names. The machine's part is taken out as above. Seeds are rows of their own, and the tolerance is that of
+names. Times are corrected as above. Seeds are rows of their own, and the tolerance is that of
 stable rates, too. There is no time_ratio.
 
 Exit codes: 0 the same or better, 1 a regression, 2 cannot compare (the reason is on stderr).)";
@@ -86,15 +85,15 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
   app.add_option("A", arguments.a, "the baseline's folder or file")->required();
   app.add_option("B", arguments.b, "the folder or file to judge")->required();
   app.add_option("--threshold", arguments.threshold_percent,
-                 "how many percent slower is a regression")
+                 "a time slower by more than this percentage is a regression")
       ->check(Percentage())
       ->capture_default_str();
   app.add_option("--tolerance", arguments.tolerance_percent,
-                 "how many percent of a loss or an accuracy make no difference")
+                 "differences of a loss or an accuracy up to this percentage do not count")
       ->check(Percentage())
       ->capture_default_str();
   app.add_option("--ratio-bound", arguments.ratio_bound_percent,
-                 "how many percent slower, relative to the rows beside it, is a regression")
+                 "a time_ratio higher by more than this percentage is a regression")
       ->check(Percentage())
       ->capture_default_str();
   app.add_flag("--in-turns", arguments.comparison.takes_turns,

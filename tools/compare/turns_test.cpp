@@ -18,7 +18,8 @@ constexpr ComparisonOptions kInTurns = {
 // core. The first row of B is slower.
 class SharedMachine {
  public:
-  SharedMachine(unsigned seed, double robbed_share) : random_(seed), robbed_share_(robbed_share) {}
+  SharedMachine(unsigned seed, double disturbed_share)
+      : random_(seed), disturbed_share_(disturbed_share) {}
 
   Comparison Run(double slowdown) {
     for (int turn = 0; turn < kTurns; ++turn) {
@@ -37,7 +38,7 @@ class SharedMachine {
   void Measure(ComparableResults& side, const std::string& name, double seconds) {
     log_speed_ = 0.95 * log_speed_ + 0.03 * normal_(random_);
     const double really = seconds * std::exp(0.02 * normal_(random_) - log_speed_);
-    const double cores = uniform_(random_) < robbed_share_ ? 1 : 2;
+    const double cores = uniform_(random_) < disturbed_share_ ? 1 : 2;
     record::ResultRow measured;
     measured.program = "throughput";
     measured.status = "ok";
@@ -47,7 +48,7 @@ class SharedMachine {
   }
 
   std::mt19937 random_;
-  double robbed_share_;  // of all measurements: other programs took half of the cores
+  double disturbed_share_;  // of all measurements: other programs took half of the cores
   std::normal_distribution<double> normal_;
   std::uniform_real_distribution<double> uniform_;
   double log_speed_ = 0;
@@ -62,10 +63,10 @@ struct Found {
   int others = 0;
 };
 
-Found Count(double slowdown, Verdict verdict, double robbed_share = 0.1) {
+Found Count(double slowdown, Verdict verdict, double disturbed_share = 0.1) {
   Found found;
   for (unsigned seed = 1; seed <= 40; ++seed) {
-    for (const ComparedRow& row : SharedMachine(seed, robbed_share).Run(slowdown).rows) {
+    for (const ComparedRow& row : SharedMachine(seed, disturbed_share).Run(slowdown).rows) {
       const bool is_first = row.name.ends_with("/inputs:1");
       if (is_first) found.first += row.verdict == verdict ? 1 : 0;
       if (!is_first) found.others += row.verdict != Verdict::kSame ? 1 : 0;

@@ -67,7 +67,7 @@ void PrintKindLine(std::string_view kind, std::string_view tensors, std::string_
              byte_share);
 }
 
-// `whole` is what shares are of; of nothing there are none.
+// `whole` is the total of the shares; without it there are none.
 void PrintKind(std::string_view label, const model::Sum& sum, const model::Sum& whole = {}) {
   PrintKindLine(label, Integer(sum.tensors), Integer(sum.elements),
                 PercentOf(sum.elements, whole.elements), Integer(sum.bytes),

@@ -125,7 +125,7 @@ void PrintRow(const Configuration& configuration, const Footprint& footprint,
       machines == 1 ? "yes" : fmt::format("no: needs {} of this machine", machines));
 }
 
-// The shape and threads that a part of the table has in common.
+// The shape and threads that the rows of one part of the table share.
 std::string Heading(const Configuration& configuration) {
   const schedule::Shape& shape = configuration.shape;
   return fmt::format("{} inputs, {} hidden nodes, {} outputs, batch {}, {} threads, {}; MiB",

@@ -27,7 +27,8 @@ using Words = std::vector<std::string>;
 constexpr auto kPrograms =
     std::to_array<std::string_view>({"footprint", "throughput", "convergence", "stability"});
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789_";
-// Nothing that a shell would not take for itself, since commands are shown for people to type.
+// The characters of commands: none that a shell would interpret, since commands are shown for
+// people to type.
 constexpr std::string_view kPlain =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=,./:";
 
@@ -38,7 +39,7 @@ bool ReadNumber(std::string_view text, Number& number) {
   return error == std::errc() && rest == end;
 }
 
-// The value of the last flag of that name; nothing without one.
+// The value of the last flag of that name; nullopt if there is none.
 std::string_view ValueOf(const Words& flags, std::string_view name) {
   std::string_view value;
   for (const std::string_view flag : flags) {

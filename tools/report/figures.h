@@ -11,7 +11,7 @@
 
 namespace biasbench::report {
 
-// Those that the results have rows for, in the list's order.
+// The figures that the results have rows for, in the list's order.
 std::vector<Figure> MakeFigures(const Results& results, const std::vector<Finding>& findings);
 
 // A drawing of the schedules' way through memory: what they keep, and how weights cross the bus.

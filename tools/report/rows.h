@@ -58,7 +58,7 @@ struct Summary {
 };
 Summary Summarize(const std::vector<double>& values);
 Summary Summarize(const RowGroup& group, const record::Quantity& quantity);
-// By key, of rows that ran to an end.
+// The values of a key in rows that ran to their end.
 std::vector<double> ValuesOf(const RowGroup& group, std::string_view key);
 
 // "0.0234 [0.0201–0.0262]", a single value without brackets; "" of none. Infinite is `worst`.
@@ -77,11 +77,11 @@ std::string DescribeTraining(const ResultRow& row);
 std::string DescribeSetting(const ResultRow& row,
                             std::initializer_list<std::string_view> without = {"seed", "strategy"});
 
-// By weights, then batch and threads.
+// Orders shapes by weights, then batch and threads.
 bool HasSmallerShape(const ResultRow& a, const ResultRow& b);
 bool HasSameShape(const ResultRow& a, const ResultRow& b);
-// Of the rows with the most weights, one of the batch and threads that most of them have. `rows`
-// must not be empty.
+// A row with the most weights, of the batch and threads that most of these have. `rows` must not be
+// empty.
 const ResultRow& LargestShape(const RowGroup& rows);
 
 // Every status with its reason: "2 ok; 1 diverged: loss is not finite".

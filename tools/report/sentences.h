@@ -53,7 +53,7 @@ struct Sides {
   Texts untold;
 };
 Sides SidesOf(const Results& results, const std::vector<Finding>& findings);
-// Of tasks as `Sides` has them: "`fixed=1` higher (…), `none` higher (…)"
+// The sides of tasks, in words: "`fixed=1` higher (…), `none` higher (…)"
 std::string TellSides(const std::vector<Finding>& findings, const Texts& tasks);
 
 }  // namespace biasbench::report

@@ -39,7 +39,7 @@ struct Finding {
   std::vector<Family> families;
 };
 
-// Of all studies, in the list's order; `results` must outlive them.
+// The findings of all studies, in the list's order; `results` must outlive them.
 std::vector<Finding> FindAll(const Results& results);
 std::vector<Finding> FindAll(Results&&) = delete;
 
