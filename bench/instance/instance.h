@@ -2,8 +2,7 @@
 //
 // Requests arrive and answers leave as JSON lines on standard input and output, one socket:
 //   {"steps": n}     -> {"seconds", "cpu_seconds", "loss"}   n training steps on one batch
-//   {"freeze": true} -> {}                                   the biases will not be updated any
-//   more
+//   {"freeze": true} -> {}                                   biases are not updated any more
 //   {"train": true}  -> {"progress": {"epoch", "loss"}}…, then the training's result
 //   {"phases": true} -> PhasesToJson() of the ledger
 //   {"report": true} -> memory by the ledger, by malloc and by the kernel; "team": TeamFacts()

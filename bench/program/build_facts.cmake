@@ -1,5 +1,5 @@
-# Which sources a program is built from, beside it and not in it: programs of two commits that differ
-# in no byte can be told to be the same.
+# The sources that a program is built from, recorded beside it rather than in it, so that programs of
+# two commits without a difference are equal byte by byte.
 #   with OUTPUT:  run before every build. Writes OUTPUT, build_facts.json: the commit, and digests of
 #                 the sources as they are, those of tools/ left out (sources) and not (tool_sources);
 #                 and SOURCES and TOOL_SOURCES, each digest alone, touched only when it changed.

@@ -1,12 +1,11 @@
 // The storage formats of arrays of numbers. A format is a file of its own and a row here: a type
 // with
 //
-//   kName            as on the command line
-//   Stored           what stands in memory for one number
-//   Values           an array as arithmetic sees it: Load, Store (which returns what is stored
-//   then)
+//   kName            its name on the command line
+//   Stored           the type in memory of one number
+//   Values           an array for arithmetic: Load, Store (which returns the values as stored)
 //                    and PrefetchAt, a vector at a time
-//   At(data, key)    such an array; `key` is a random word for what its stores round
+//   At(data, key)    such an array; `key` is a random word for the roundings of its stores
 #pragma once
 
 #include <array>

@@ -2,8 +2,7 @@
 // K steps instead of once a step. With W the weights at the block's start, P_t = Π (1 − η λ) over
 // its first t steps, and j over the samples of steps before t, a sample x of step t has
 //
-//   z = P_t (W x) + b_t + Σ_j P_t c_j (x_j·x) ∂z_j        c_j = −η / P_(s+1), s the step of sample
-//   j
+//   z = P_t (W x) + b_t + Σ_j P_t c_j (x_j·x) ∂z_j        c_j = −η / P_(s+1) for j in step s
 //
 // So W is multiplied with all inputs of the block in one product, and every step works on the
 // samples' columns alone (kernel/block_columns.h). At the block's end, in the same pass that
