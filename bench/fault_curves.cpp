@@ -31,13 +31,13 @@ using reference::ReferenceNetwork;
 using reference::Values;
 
 constexpr const char* kDescription =
-    R"(What a mistake in backpropagation does to training: harmonic3 learned by the textbook formulas in
-double precision, once as it should be and once with each mistake planted. Writes CSV, the loss over
-the whole training set after each epoch: fault,strategy,epoch,train_loss. A curve ends where its loss
+    R"(Shows the effect of mistakes in backpropagation: trains harmonic3 by the textbook formulas in
+double precision, once correctly and once with each mistake planted. Writes CSV, the loss over
+the whole training set after each epoch: fault,strategy,epoch,train_loss. A curve ends if its loss
 is not finite or above ten times the first. bias_rate is run under scaled=0.1, where it makes a
 difference, the others under learned.
 
-A curve alone does not tell: bias_axis learns as well as none does. gradcheck finds all of them.
+A curve alone does not reveal a mistake: bias_axis learns as well as none. gradcheck finds all of them.
 
   build/release/bench/fault_curves --out=fault_curves.csv
   build/release/tools/gradcheck --fault=transfer_input)";

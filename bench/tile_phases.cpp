@@ -44,21 +44,22 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kDescription =
-    "Where does the time of a training step go? Runs the products of a step under `streaming`, "
-    "tile\nby tile, with weights in the cache and from memory.";
+    "Times a training step by phase. Runs the products of a step under `streaming`, tile by tile,\n"
+    "with weights in the cache and from memory.";
 constexpr const char* kFooter =
     "Rows: output_weight_step (gradient and step), deltas, hidden_weight_step, next_forward and\n"
     "next_outputs (products of the next batch), and step, their sum. Time is the median of\n"
-    "nanoseconds a node and thread, CPU as much of it as threads had a processor; quiet_ns is of\n"
-    "the tenth of the tiles that took least, which on a shared machine is what the kernels take\n"
-    "while no one else is on the core; peak_ns what the multiply-adds take at the peak of the\n"
-    "processor, and peak_fraction peak_ns / quiet_ns.\n\n"
+    "nanoseconds a node and thread, CPU the part of it in which threads had a processor; quiet_ns\n"
+    "is that of the fastest tenth of the tiles, which on a shared machine is the kernels' time "
+    "while\n"
+    "nothing else runs on the core; peak_ns is the time of the multiply-adds at the processor's\n"
+    "peak, and peak_fraction peak_ns / quiet_ns.\n\n"
     "Examples:\n"
     "  tile_phases --batch=64\n"
     "  tile_phases --inputs=64 --hidden=1e6 --seconds=5\n"
     "  tile_phases --benchmark_filter=/memory/ --benchmark_out=phases.json\n"
-    "All --benchmark_* flags of Google Benchmark's are understood.\n"
-    "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or does not fit.";
+    "All --benchmark_* flags of Google Benchmark work.\n"
+    "Exit status: 0 all rows measured; 1 a row failed; 2 wrong flags, or does not fit.";
 
 struct Settings {
   schedule::Shape shape;
@@ -242,7 +243,7 @@ int Main(const std::vector<std::string>& command) {
   add("--outputs", outputs, "N", "outputs");
   add("--batch", batch, "N", "samples of a step");
   add("--threads", threads, "N", "OpenMP threads, each with nodes of its own");
-  add("--seconds", seconds, "S", "at least so long from the cache, and as long from memory");
+  add("--seconds", seconds, "S", "the least duration from the cache, and from memory");
   const std::string answer = ParseOrAnswer(app, std::move(own));
   if (!answer.empty()) {
     fmt::print("{}", answer);

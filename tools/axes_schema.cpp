@@ -10,8 +10,7 @@
 namespace {
 
 constexpr const char* kDescription =
-    R"(JSON Schema of the keys that say what a row was run with, from the table of axes. Whoever changes
-that table writes it anew:
+    R"(Prints the JSON Schema of a row's setting, from the table of axes. Run it after changing that table:
 
   build/release/tools/axes_schema > results/schema/axes.json)";
 

@@ -21,9 +21,9 @@ constexpr const char* kUsage = R"(usage: describe_machine FILE
        describe_machine --peaks=THREADS
        describe_machine --version
 
-Writes what machine this is to FILE (JSON); or prints what so many threads can do at most, measured
-once in some 0.25 s, and the bytes of the array that the bus was measured with (JSON). --version prints
-commit, compiler, flags, libraries and processor, for bug reports.)";
+Writes a description of this machine to FILE (JSON); or prints its peaks with a number of threads,
+measured once in some 0.25 s, and the bytes of the array for the bus (JSON). --version prints commit,
+compiler, flags, libraries and processor, for bug reports.)";
 
 constexpr std::string_view kPeaks = "--peaks=";
 

@@ -36,13 +36,14 @@ constexpr std::string_view kFooter =
     "  cmake --preset release -DBIASBENCH_PEERS=ON && cmake --build --preset release\n"
     "  build/release/bench/peers/peers --out=peers.json\n"
     "  build/release/bench/peers/peers --inputs=64 --batch=64 --out=peers.json --resume\n"
-    "Every peer starts from the same parameters and must come to our loss after ten steps before\n"
-    "its time counts. Each measurement is in a process of its own: build, a step to warm up, then\n"
+    "Every peer starts from the same parameters and must show our loss after ten steps before its\n"
+    "time counts. Each measurement is a process of its own: build, one step to warm up, then "
+    "timed\n"
     "steps; repetitions take turns over all peers. OPENBLAS_CORETYPE and BLIS_ARCH_TYPE are set "
     "to\n"
     "this processor's instruction set unless they are set already. Nothing else should run\n"
     "meanwhile: threads of these libraries spin while they wait, and starve on shared cores.\n"
-    "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or nothing fits.";
+    "Exit status: 0 all rows measured; 1 a row failed; 2 wrong flags, or nothing fits.";
 
 void AddFlags(Typed& typed, PeersCommandLine& line, CLI::App& app) {
   const auto add = [&](const char* name, std::string& value, const char* kind, const char* what) {
@@ -56,9 +57,10 @@ void AddFlags(Typed& typed, PeersCommandLine& line, CLI::App& app) {
   add("--outputs", typed.outputs, "N", "outputs (default: 10)");
   add("--batch", typed.batch, "LIST", "samples of a step (default: 64,16,1)");
   add("--threads", typed.threads, "N", "default: the processors available");
-  add("--seed", typed.seed, "N", "of initial values and noise (default: 1)");
+  add("--seed", typed.seed, "N", "seed of initial values and noise (default: 1)");
   add("--repetitions", typed.repetitions, "N", "measurements of each row (default: 8)");
-  add("--min-time", typed.min_time, "SECONDS", "repeat steps for at least so long (default: 1)");
+  add("--min-time", typed.min_time, "SECONDS",
+      "the least duration of the timed steps (default: 1)");
   add("--check-hidden", typed.check_hidden, "N",
       "hidden nodes at which losses are compared (default: 1e4)");
   add("--out", line.out, "FILE", "write the rows as JSON, after each row, never half a file");
@@ -109,7 +111,7 @@ std::string PeersCommandLine::RepeatFlags(const PeerSetting& row) const {
 PeersCommandLine ParsePeersCommandLine(std::vector<std::string> arguments) {
   PeersCommandLine line;
   Typed typed;
-  CLI::App app{"Trains the same network with what people would use instead, side by side with us.",
+  CLI::App app{"Measures the same training step with other libraries and with our schedules.",
                "peers"};
   app.set_help_flag("--help,-h", "this text");
   app.footer(std::string(kFooter));

@@ -22,18 +22,19 @@ using Texts = std::vector<std::string>;
 
 constexpr std::string_view kBenchmarkFooter =
     "Google Benchmark's flags work too, among them:\n"
-    "  --benchmark_filter=REGEX        of the rows selected, run only those whose name matches\n"
+    "  --benchmark_filter=REGEX        run only those of the rows whose name matches\n"
     "  --benchmark_repetitions=N       measure each row N times\n"
-    "  --benchmark_min_time=SECONDS    throughput: for at least so long (or '3x', three "
-    "iterations,\n"
-    "                                  if Google Benchmark is 1.8 or later)\n"
+    "  --benchmark_min_time=SECONDS    throughput: the least duration (or '3x', three iterations, "
+    "if\n"
+    "                                  Google Benchmark is 1.8 or later)\n"
     "  --benchmark_out=FILE            write the rows as JSON, after each row, never half a file\n"
     "                                  (to standard output: --benchmark_format=json)\n"
     "  --benchmark_list_tests          print the names of the rows, and run none\n"
     "  --benchmark_format=console|json|csv, --benchmark_color=auto|true|false, …\n"
-    "(json: what --benchmark_out would write, and means and the like of repetitions. auto: colors\n"
-    "on a terminal alone, and none where the environment has NO_COLOR.)\n"
-    "Exit status: 0 all rows measured; 1 a row failed; 2 cannot understand, or nothing fits.";
+    "(json: the document of --benchmark_out, with means and other aggregates. auto: colors only on "
+    "a\n"
+    "terminal, and none if NO_COLOR is set in the environment.)\n"
+    "Exit status: 0 all rows measured; 1 a row failed; 2 wrong flags, or nothing fits.";
 
 void AddOwnDataFlags(setting::OwnDataFlags& typed, CLI::App& app) {
   const auto add = [&](const char* name, std::string& value, const char* kind, const char* what) {
@@ -50,7 +51,7 @@ void AddOwnDataFlags(setting::OwnDataFlags& typed, CLI::App& app) {
   add("--test", typed.test, "FILE", "test data, likewise");
   add("--test_labels", typed.test_labels, "FILE", "the labels' array, apart");
   add("--test_share", typed.test_share, "NUMBER",
-      "in place of --test: so much of the training data, chosen by the seed, as 0.2");
+      "in place of --test: a share of the training data, chosen by the seed, such as 0.2");
   add("--target", typed.target, "COLUMN",
       "CSV: the target's name in the header, or its number from 1 (default:\nthe last); all other "
       "columns are inputs, but a first one without a name\nunder a header: an index, left out");

@@ -245,8 +245,8 @@ const std::vector<Axis>& Table() {
        .flag = "--weights",
        .replaces = "--parameters",
        .label = "weights",
-       .help = "how weights are stored: float32, or bfloat16, rounded stochastically (not\n"
-               "under textbook); biases as the strategy says",
+       .help = "format of weights: float32, or bfloat16, rounded stochastically (not\n"
+               "under textbook); biases are stored as the strategy says",
        .nesting = 5,
        .names = FormatNames,
        .by_default = "float32",
@@ -257,7 +257,7 @@ const std::vector<Axis>& Table() {
        .flag = "--states",
        .replaces = "--parameters",
        .label = "states",
-       .help = "the same of momentum's and adam's states of weights; biases' are float32",
+       .help = "format of momentum's and adam's states of weights; biases' are float32",
        .nesting = 5,
        .names = FormatNames,
        .by_default = "float32",
@@ -323,7 +323,7 @@ const std::vector<Axis>& Table() {
       {.key = "activation",
        .flag = "--activation",
        .label = "activation",
-       .help = "of hidden nodes: relu or tanh",
+       .help = "activation of hidden nodes: relu or tanh",
        .nesting = 7,
        .names = ActivationNames,
        .by_default = "relu",
@@ -352,7 +352,7 @@ const std::vector<Axis>& Table() {
        .flag_scope = Scope::kTraining,
        .key_scope = Scope::kTraining,
        .kind = "NUMBER",
-       .help = "above 0",
+       .help = "learning rate, above 0",
        .parse = ParseAboveZero,
        .otherwise = [](const Setting& s, const Program&) -> Value {
          return DefaultsOf(s).learning_rate;
@@ -367,7 +367,7 @@ const std::vector<Axis>& Table() {
        .flag_scope = Scope::kFollowing,
        .key_scope = Scope::kTraining,
        .kind = "NUMBER",
-       .help = "count the epochs until an epoch's training loss is no higher",
+       .help = "count the epochs until an epoch's training loss is at most this",
        .parse = ParseAboveZero,
        .otherwise = Zero,
        .get = [](const Setting& s) -> Value { return s.training.value().target_loss; },
@@ -395,8 +395,8 @@ const std::vector<Axis>& Table() {
        .flag_scope = Scope::kTraining,
        .key_scope = Scope::kTraining,
        .kind = "NUMBER",
-       .help = "decoupled: a step shrinks weights by learning rate times it; a bias\nunit's biases "
-               "are weights",
+       .help = "decoupled weight decay: a step shrinks weights by learning rate times it; a\nbias "
+               "unit's biases are weights",
        .parse = ParseAboveZero,
        .otherwise = Zero,
        .otherwise_told = "none",
@@ -409,7 +409,7 @@ const std::vector<Axis>& Table() {
        .flag_scope = Scope::kTraining,
        .key_scope = Scope::kTraining,
        .kind = "",
-       .help = "decay the biases that are trained, too",
+       .help = "decay trained biases too",
        .otherwise = Off,
        .get = [](const Setting& s) -> Value { return s.training.value().decays_biases; },
        .set = [](Setting& s, const Value& v) { s.training.value().decays_biases = v; }},
@@ -447,8 +447,8 @@ const std::vector<Axis>& Table() {
        .key_scope = Scope::kTraining,
        .is_optional = true,
        .kind = "NUMBERS",
-       .help = "after training, count once more what is right of the test samples, their\n"
-               "inputs multiplied by each of these numbers above 0",
+       .help = "after training, measure the test accuracy again with inputs multiplied by\n"
+               "each of these numbers above 0",
        .parse = ParseScales,
        .get = [](const Setting& s) -> Value {
          return s.test_scales.empty() ? Value() : Value(s.test_scales);
@@ -486,7 +486,7 @@ const std::vector<Axis>& Table() {
        .label = "seed",
        .in_name = InName::kAlways,
        .name_scope = Scope::kTraining,
-       .help = "of initial values, shuffles and noise",
+       .help = "seeds of initial values, shuffles and noise",
        .nesting = 12,
        .parse = ParseCountIn<kSeeds>,
        .by_default = "1",

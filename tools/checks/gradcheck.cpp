@@ -42,25 +42,25 @@ using reference::Values;
 enum ExitStatus { kNoFault = 0, kFault = 1 };
 
 constexpr const char* kDescription =
-    R"(Are the gradients right, the biases' sign included? A network of every strategy takes one SGD
-step under every schedule and loss; the step of each group of parameters is held against central
+    R"(Checks the gradients, the biases' sign included. A network of every strategy takes one SGD step
+under every schedule and loss; the step of each group of parameters is compared with central
 differences, (L(p + h) - L(p - h)) / 2h with h = 1e-6, of a loss computed in double precision by the
 textbook formula, which shares no code with the kernels.
 
   build/release/tools/gradcheck
-  build/release/tools/gradcheck --strategies=learned --bias_sign=wrong_hidden   # what a fault is like
+  build/release/tools/gradcheck --strategies=learned --bias_sign=wrong_hidden   # a fault, for example
   build/release/tools/gradcheck --schedules=textbook --inputs=8 --hidden=100 --outputs=4
 
-m is what the strategy's rule multiplies a bias's step with when half the initial loss is reached; 0
-where biases are fixed. The relative error is the Euclidean distance of a group's step from -rate * m *
+m is the factor of the strategy's rule on a bias's step at half the initial loss; 0 where biases are
+fixed. The relative error is the Euclidean distance of a group's step from -rate * m *
 gradient, divided by that vector's length: some 1e-6 come of single precision, 2 of a wrong sign, 1
 of a step left out; inf is a step where there should be none. Bfloat16 biases may be off by 1/128.
 
 --fault=NAME checks, instead of the kernels, a step by the textbook formulas with a common mistake
-planted (none, bias_sign, bias_axis, transfer_input, bias_rate; fault_curves --help says more). What
-starts at 0 hides transfer_input, and m = 1 hides bias_rate: check other strategies too.
+planted (none, bias_sign, bias_axis, transfer_input, bias_rate; see fault_curves --help). Biases that
+start at 0 hide transfer_input, and m = 1 hides bias_rate: check other strategies too.
 
-sign_flipped steps uphill by its own rule, so it passes with m = -1; --bias_sign=wrong turns a step
+sign_flipped steps uphill by its own rule, so it passes with m = -1; --bias_sign=wrong flips a step
 against its rule. (bias_unit's hidden biases are weights, which no --bias_sign turns.)
 
 At most 16 inputs, 256 hidden nodes, 2 to 8 outputs, a batch of 16.

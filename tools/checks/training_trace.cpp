@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kDescription =
     R"(Trains a network for some steps under a strategy whose rule is a constant, and writes to a folder
-what another library needs to repeat them, as little-endian numbers without a header:
+the data with which another library can repeat them, as little-endian numbers without a header:
   hidden_weights.f32 (hidden, inputs)   output_weights.f32 (hidden, outputs)
   hidden_bias.f32 (hidden)              output_bias.f32 (outputs)      before the first step
   inputs.f32 (steps, batch, inputs)     targets.f32 (steps, batch, outputs) or labels.i32

@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kCannotCompare = 2;
 
-constexpr const char* kDescription = R"(Is run B as good as run A?
+constexpr const char* kDescription = R"(Compares a run B with a baseline A: is B as good?
 
 A and B are result folders (footprint, throughput, convergence, stability and peers.json, as many as
 there are, and machine.json) or single result files. Rows are joined by name.

@@ -27,22 +27,22 @@ using schedule::Configuration;
 using schedule::Footprint;
 
 constexpr const char* kDescription =
-    R"(The memory that training needs, by formula: what the footprint program tracks, to the byte.
+    R"(Predicts the memory of training by formula, equal to the byte to what footprint tracks.
 
   build/release/tools/estimate --inputs=784 --hidden=1e6 --outputs=10 --batch=64
   build/release/tools/estimate --strategies=learned,fixed=1 --optimizers=adam --hidden=1e9 --json
 
-The peak leaves the dataset out. "saving" is against learned under textbook and adam, what a
-framework's defaults come to. "fits" compares the peak with what this machine has to give now.
+The peak leaves the dataset out. "saving" is relative to learned under textbook and adam, a
+framework's defaults. "fits" compares the peak with the memory that this machine has available now.
 
   build/release/tools/estimate --model=model.safetensors
   build/release/tools/estimate --model=model.onnx --optimizers=adam '--rule=*.gain=norm_scale'
 
---model answers for a model of your own: parameters by kind, the biases' share, the layers with the
-most biases, and what leaving biases out saves in training. It reads the headers of a safetensors
+--model describes a model of your own: parameters by kind, the biases' share, the layers with the
+most biases, and the savings of leaving biases out in training. It reads the headers of a safetensors
 file or an index of several, of GGUF or of ONNX, never its values or code. Kinds are weight, bias
 (of linear layers and convolutions), norm_scale, norm_bias, embedding, buffer (masks, running
-statistics: no parameters) and other, what cannot be told. ONNX tells them by the operator that a
+statistics: no parameters) and other (unknown). ONNX tells them by the operator that a
 tensor feeds; elsewhere names, shapes and neighbours do.)";
 
 constexpr setting::Default kDefaults[] = {{"schedule", "all"}, {"optimizer", "sgd,adam"}};
@@ -187,7 +187,7 @@ void AddModelFlags(ModelFlags& flags, CLI::App& app) {
   app.add_option(
          "--rule", flags.rules,
          "tensors whose names match are of that kind, whatever else is\nknown; * stands for "
-         "any letters, ? for any one. May be given\nagain; the first that matches counts")
+         "any letters, ? for any one. May be given\nagain; the first match counts")
       ->type_name("PATTERN=KIND")
       ->group(kGroup)
       ->expected(1)

@@ -15,15 +15,15 @@
 namespace biasbench::tools {
 namespace {
 
-constexpr const char* kDescription = R"(The commands of a preset, in the order to run them in.
+constexpr const char* kDescription = R"(Prints the commands of a preset, in the order to run them.
 
   build/release/tools/preset tools/presets/ci
   build/release/tools/preset tools/presets/full --rows | sort > rows.txt
 
-A line is a command, behind the seconds that it should take on 2 cores. Each row is measured once: of the
-commands that select it, by the one with the most repetitions, which is printed first. The others skip it
+A line is a command, after the seconds that it should take on 2 cores. Each row is measured once: by the
+one with the most repetitions of the commands that select it, which is printed first. The others skip it
 if they run with --resume and the same --benchmark_out; a command without a row of its own is not printed.
-The programs must be built: they are asked which rows their flags select.
+The programs must be built, since they list the rows that flags select.
 )";
 
 constexpr const char* kExitCodes =
@@ -51,13 +51,14 @@ int Main(int argc, char** argv) {
   Arguments arguments;
   app.footer(fmt::format("{}\n\n{}", kPresetFormat, kExitCodes));
   app.add_option("FILE", arguments.preset, "the preset, as tools/presets/ci")->required();
-  app.add_option("--threads", arguments.threads, "of commands that name none, and $threads")
+  app.add_option("--threads", arguments.threads,
+                 "threads of commands that name none, and the value of $threads")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   app.add_option("--programs", arguments.programs, "the folder of the benchmark programs")
       ->capture_default_str();
   app.add_flag("--rows", arguments.lists_rows,
-               "print a row a line: its repetitions, its name, and its command");
+               "print one row a line: its repetitions, its name, and its command");
   bench::AddVersionFlag(app);
   try {
     app.parse(argc, argv);

@@ -10,15 +10,15 @@ namespace biasbench::tools {
 
 // The description of the format in --help.
 inline constexpr std::string_view kPresetFormat =
-    R"(Of a preset's lines
+    R"(Lines of a preset:
 
-  # words              are a comment
-  name = words         define what $name stands for in the lines below
-  include FILE         adds the lines of a smaller preset, from the same folder, and its names
-  SECONDS PROGRAM FLAG…   is a command, and how long it takes on 2 cores
+  # words              a comment
+  name = words         defines $name for the lines below
+  include FILE         adds the lines of a smaller preset in the same folder, and its names
+  SECONDS PROGRAM FLAG…   a command, and its duration on 2 cores
 
 PROGRAM is footprint, throughput, convergence or stability; the flags name the --schedules. $threads is
-the number given by --threads, with which also run the commands that have no such flag.)";
+the number given by --threads, which is also that of commands without such a flag.)";
 
 struct PresetCommand {
   double seconds = 0;
