@@ -14,6 +14,7 @@
 #include "report/limits.h"
 #include "report/markdown.h"
 #include "report/numbers.h"
+#include "report/online_rule.h"
 #include "report/rows.h"
 #include "report/tables.h"
 
@@ -125,6 +126,9 @@ class Builder {
       if (const std::string limits = TellLimits(*results_.throughput); !limits.empty()) {
         markdown_.AddParagraph(limits);
       }
+      if (const std::string online = TellOnlineSpeed(*results_.throughput); !online.empty()) {
+        markdown_.AddParagraph(online);
+      }
       AddFigures("scaling");
       AddTitled("What a node costs", NodeTable(*results_.throughput));
       for (const auto& [key, noun] :
@@ -150,6 +154,8 @@ class Builder {
                              "overfitting", "equal-time", "equal-memory", "bfloat16-weights"}) {
       AddContrasts(slug);
     }
+    AddSection("A step for each sample", "online_rule", {"online-epochs", "online-time"});
+    AddTitled("Trainings at their best rates", OnlineTable(results_));
     AddSection("By width", "width", {});
     AddSection("Weight decay and centred inputs", "weight_decay",
                {"weight-decay", "centred-inputs", "imitation"});
