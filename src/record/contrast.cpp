@@ -38,10 +38,11 @@ std::string CounterpartOf(const ResultRow& row, const AxisPair& pair) {
   return row.program + "/" + row.where.Name(without);
 }
 
-Settings SettingsOf(const RowGroup& rows, const AxisPair& pair, std::string_view value) {
+Settings SettingsOf(const RowGroup& rows, const AxisPair& pair, std::string_view value,
+                    const Quantity& quantity) {
   Settings settings;
   for (const ResultRow* row : rows) {
-    if (row->where.Text(pair.axis) != value) continue;
+    if (row->where.Text(pair.axis) != value || !quantity(*row)) continue;
     std::string name = row->program + "/" + row->where.Name(FreeAxes(pair));
     auto found = std::ranges::find(settings, name, &Settings::value_type::first);
     if (found == settings.end()) {
@@ -109,14 +110,15 @@ std::string_view Say(Verdict verdict) {
 std::vector<Contrast> FindContrasts(const RowGroup& rows, const AxisPair& pair,
                                     const Quantity& quantity) {
   std::vector<Contrast> contrasts;
-  const Settings baselines = SettingsOf(rows, pair, pair.baseline);
-  for (auto& [setting, of_value] : SettingsOf(rows, pair, pair.value)) {
+  const Settings baselines = SettingsOf(rows, pair, pair.baseline, quantity);
+  for (auto& [setting, of_value] : SettingsOf(rows, pair, pair.value, quantity)) {
     const auto baseline = std::ranges::find(baselines, CounterpartOf(*of_value.front(), pair),
                                             &Settings::value_type::first);
     if (baseline == baselines.end()) continue;
     Contrast contrast{.axis = pair.axis,
                       .value = pair.value,
                       .baseline = pair.baseline,
+                      .follows = pair.follows,
                       .rows = of_value,
                       .baseline_rows = baseline->second,
                       .interval = {}};

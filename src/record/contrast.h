@@ -38,7 +38,8 @@ struct Contrast {
   std::string axis;
   std::string value;
   std::string baseline;
-  RowGroup rows;  // those of the value, and of the baseline; never empty
+  std::vector<std::string> follows;  // as in AxisPair
+  RowGroup rows;  // those of the value, and of the baseline, that have the quantity; never empty
   RowGroup baseline_rows;
   int seeds = 0;              // pairs; those in which both diverged do not tell and are left out
   int diverged = 0;           // of them, those in which only the value's training diverged

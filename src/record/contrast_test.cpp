@@ -67,6 +67,39 @@ TEST(Contrast, TheOtherWayRoundIsTheOtherWord) {
   EXPECT_EQ(Say(contrasts[0].verdict), "lower");
 }
 
+// Batches of one have a best rate of their own; what does not follow must be equal all the same.
+TEST(Contrast, PairsWhatFollowsFromTheAxis) {
+  Rows rows;
+  const auto add = [&](int batch, double rate, int hidden, int seed, double loss) {
+    rows.Add("learned", seed, loss, hidden);
+    rows.rows.back().where.Set("batch", batch);
+    rows.rows.back().where.Set("learning_rate", rate);
+  };
+  for (int seed = 1; seed <= 8; ++seed) {
+    add(1, 0.075, 1000, seed, 0.2);
+    add(64, 0.6, 1000, seed, 0.8);
+    add(64, 0.6, 500, seed, 0.9);
+  }
+  EXPECT_TRUE(rows.Find({"batch", "1", "64"}).empty());
+  const std::vector<Contrast> contrasts = rows.Find({"batch", "1", "64", {"learning_rate"}});
+  ASSERT_EQ(contrasts.size(), 1U);
+  EXPECT_EQ(contrasts[0].seeds, 8);
+  EXPECT_NEAR(contrasts[0].median, -0.6, 1e-12);
+  EXPECT_EQ(contrasts[0].baseline_rows.size(), 8U);
+}
+
+TEST(Contrast, LeavesOutRowsWithoutTheQuantity) {
+  Rows rows = Higher(8);
+  rows.Add("none", 9, 0);
+  rows.Add("learned", 9, 0);
+  rows.rows.back().numbers.erase("train_loss");
+  const std::vector<Contrast> contrasts = rows.Find();
+  ASSERT_EQ(contrasts.size(), 1U);
+  EXPECT_EQ(contrasts[0].rows.size(), 9U);
+  EXPECT_EQ(contrasts[0].baseline_rows.size(), 8U);
+  EXPECT_EQ(contrasts[0].seeds, 8);
+}
+
 // Six contrasts are the most of eight seeds that can pass together.
 TEST(Contrast, TheFamilysSizeDecidesWhatAreTooFewSeeds) {
   EXPECT_EQ(Higher(8).Judge(6).verdict, Verdict::kHigher);

@@ -107,8 +107,8 @@ std::string Origin(const Results& results) {
 
 std::string Provenance(const Results& results) {
   return Origin(results) +
-         ". The run rules are in `results/README.md`; machine, build and the command of every row "
-         "are at the end.";
+         ". The run rules are in `results/README.md`; machine, build and every row's command "
+         "are in the appendix.";
 }
 
 std::string BuildWarning(const Results& results) {

@@ -1,231 +1,128 @@
 #include "report/content.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <iterator>
-#include <optional>
-#include <string_view>
 #include <utility>
 
 #include "report/answer.h"
 #include "report/builds.h"
-#include "report/limits.h"
 #include "report/markdown.h"
-#include "report/numbers.h"
-#include "report/rows.h"
-#include "report/tables.h"
 
 namespace biasbench::report {
 namespace {
 
-using record::ResultFile;
+constexpr std::string_view kTitle = "What biases cost: memory, speed and convergence";
 
-constexpr std::string_view kConventions =
-    "Numbers are medians [95 % interval]: of seeds or repetitions by resampling (with fewer than "
-    "six "
-    "of them the interval is narrower than it should be), of differences seed by seed by "
-    "Wilcoxon's "
-    "signed-rank test, which has none below six seeds. Such an interval is of one contrast alone, "
-    "so it may "
-    "exclude zero where the family as a whole tells nothing. Findings are one of four words: "
-    "lower, "
-    "higher, "
-    "no difference seen, too few seeds; at 0.05 after Holm's adjustment over all contrasts of one "
-    "setting. The six contrasts of the first screen are one family, all other strategies another.";
+// A figure or a table of a section.
+struct Block {
+  Page page;
+  std::string title;
+  std::string anchor;
+  const Figure* figure;  // null: a table
+  Table table;
+};
+
+bool IsOfKind(std::string_view name, std::string_view kind) {
+  return name == kind || name.starts_with(fmt::format("{}_", kind));
+}
+
+// Those that have something to show.
+std::vector<Block> BlocksOf(const Section& section, const Material& material) {
+  std::vector<Block> blocks;
+  for (const auto& [page, kind] : section.figures) {
+    for (const Figure& figure : material.figures) {
+      if (!IsOfKind(figure.name, kind)) continue;
+      blocks.push_back({page, figure.title, FigureAnchor(figure.name), &figure, {}});
+    }
+  }
+  for (const auto& [page, make] : section.tables) {
+    for (auto& [title, table] : make(material)) {
+      if (table.rows.empty()) continue;
+      blocks.push_back({page, title, SlugOf(title), nullptr, std::move(table)});
+    }
+  }
+  return blocks;
+}
+
+void Add(const Block& block, Markdown& markdown) {
+  if (block.figure != nullptr) {
+    markdown.AddFigure(block.figure->name, block.title, CaptionOf(*block.figure));
+    return;
+  }
+  markdown.AddHeading(3, block.title);
+  markdown.AddTable(block.table);
+}
+
+// The reason why there is nothing to show of a file; "" if there is something.
+std::string LackOf(std::string_view file, const Results& results) {
+  if (std::ranges::count(results.missing, file) > 0) {
+    return fmt::format("Not shown: {} is missing.", file);
+  }
+  for (const auto* rows : {&results.footprint, &results.throughput, &results.convergence}) {
+    if (*rows && (*rows)->rows.empty() && (*rows)->program + ".json" == file) {
+      return fmt::format("{} has no rows.", file);
+    }
+  }
+  return "";
+}
 
 class Builder {
  public:
-  Builder(const Results& results, const std::vector<Finding>& findings,
-          const std::vector<Figure>& figures)
-      : results_(results), findings_(findings), figures_(figures) {}
+  explicit Builder(const Material& material) : material_(material) {}
 
-  std::string Build() && {
-    AddAnswer();
-    markdown_.AddHeading(2, "Both sides");
-    markdown_.AddList(BothSides(results_, findings_));
-    AddFigures("brightness");
-    AddFootprint();
-    AddThroughput();
-    AddTraining();
-    AddUpdates();
-    AddStability();
-    markdown_.AddHeading(2, "Strategies");
-    markdown_.AddTable(StrategyTable(results_));
-    AddMachine();
-    AddCommands();
-    return std::move(markdown_).Take();
+  Pages Build() && {
+    report_.AddHeading(1, kTitle);
+    report_.AddParagraph(kQuestion);
+    const std::string warning = BuildWarning(material_.results);
+    if (!warning.empty()) report_.AddParagraph(warning);
+    rows_.AddHeading(1, "All rows and their commands");
+    rows_.AddParagraph(
+        "The figures and tables that the report leaves out, and at the end the "
+        "command that repeats each row.");
+    rows_.AddLinks("The answer, and how numbers are to be read",
+                   {{std::string(kTitle), "report.md"}});
+    for (const Section& section : Sections()) AddSection(section);
+    return {std::move(report_).Take(), std::move(rows_).Take()};
   }
 
  private:
-  void AddFigures(std::string_view start_of_name) {
-    for (const Figure& figure : figures_) {
-      if (!figure.name.starts_with(start_of_name)) continue;
-      markdown_.AddFigure(figure.name, figure.title, CaptionOf(figure));
+  void AddSection(const Section& section) {
+    const std::vector<Block> blocks = BlocksOf(section, material_);
+    std::vector<std::string> lacks;
+    for (const std::string_view file : section.files) {
+      std::string lack = LackOf(file, material_.results);
+      if (!lack.empty()) lacks.push_back(std::move(lack));
     }
-  }
-
-  // Says so where there is nothing to show; true if there are rows.
-  bool HasRows(const std::optional<ResultFile>& file, const char* name) {
-    if (!file) markdown_.AddParagraph(fmt::format("Not measured: {} is missing.", name));
-    if (file && file->rows.empty()) markdown_.AddParagraph(fmt::format("{} has no rows.", name));
-    return file && !file->rows.empty();
-  }
-
-  void AddContrasts(std::string_view slug, int level = 3) {
-    const Finding& finding = FindingOf(findings_, slug);
-    if (finding.families.empty()) return;
-    markdown_.AddHeading(level, finding.study->title);
-    markdown_.AddTable(ContrastTable(finding));
-  }
-
-  void AddAnswer() {
-    markdown_.AddHeading(1, "What biases cost: memory, speed and convergence");
-    markdown_.AddParagraph(kQuestion);
-    if (const std::string warning = BuildWarning(results_); !warning.empty()) {
-      markdown_.AddParagraph(warning);
+    if (blocks.empty() && lacks.empty() && section.write == nullptr) return;
+    report_.AddHeading(2, section.title);
+    for (const std::string& lack : lacks) report_.AddParagraph(lack);
+    if (section.write != nullptr) section.write(report_, material_);
+    for (const Block& block : blocks) {
+      if (block.page == Page::kReport) Add(block, report_);
     }
-    markdown_.AddHeading(2, "The answer, as measured");
-    markdown_.AddParagraph(Verdict(results_, findings_));
-    markdown_.AddList(Answer(results_, findings_));
-    AddFigures("answer");
-    markdown_.AddParagraph(kConventions);
-    markdown_.AddParagraph(Provenance(results_));
-    if (!results_.missing.empty()) {
-      markdown_.AddParagraph(fmt::format("Missing from this folder, and so from this report: {}.",
-                                         fmt::join(results_.missing, ", ")));
+    AddToAppendix(section, blocks);
+  }
+
+  // The rest of a section, and the report's links to it.
+  void AddToAppendix(const Section& section, const std::vector<Block>& blocks) {
+    std::vector<Link> links;
+    for (const Block& block : blocks) {
+      if (block.page != Page::kRows) continue;
+      if (links.empty()) rows_.AddHeading(2, fmt::format("{} (appendix)", section.title));
+      Add(block, rows_);
+      links.push_back({block.title, fmt::format("rows.md#{}", block.anchor)});
     }
+    report_.AddLinks("In the appendix", links);
   }
 
-  void AddFootprint() {
-    markdown_.AddHeading(2, "Memory");
-    AddFigures("schedules");
-    if (!HasRows(results_.footprint, "footprint.json")) return;
-    AddFigures("footprint_by_category");
-    AddFigures("bias_share");
-    const std::pair<const char*, Table> tables[] = {
-        {"What saves memory", LeversTable(results_)},
-        {"What biases take, to the byte", BiasPriceTable(*results_.footprint)},
-        {"By moment", PhaseTable(*results_.footprint)},
-        {"By strategy", FootprintTable(*results_.footprint)}};
-    for (const auto& [title, table] : tables) AddTitled(title, table);
-  }
-
-  void AddTitled(const char* title, const Table& table) {
-    if (table.rows.empty()) return;
-    markdown_.AddHeading(3, title);
-    markdown_.AddTable(table);
-  }
-
-  void AddThroughput() {
-    markdown_.AddHeading(2, "Speed");
-    if (HasRows(results_.throughput, "throughput.json")) {
-      AddFigures("throughput");
-      if (const std::string limits = TellLimits(*results_.throughput); !limits.empty()) {
-        markdown_.AddParagraph(limits);
-      }
-      AddFigures("scaling");
-      AddTitled("What a node costs", NodeTable(*results_.throughput));
-      for (const auto& [key, noun] :
-           {std::pair("hidden", "hidden nodes"), std::pair("omp_threads", "threads"),
-            std::pair("batch", "batch"), std::pair("inputs", "inputs")}) {
-        markdown_.AddTable(SpeedTable(*results_.throughput, key, noun));
-      }
-      AddTitled("Weights in bfloat16: speed", FormatTable(*results_.throughput));
-      AddTitled("All measured speeds", ThroughputTable(*results_.throughput));
-    }
-    if (!results_.peers || results_.peers->rows.empty()) return;
-    markdown_.AddHeading(2, "Beside other libraries");
-    AddFigures("peers");
-    markdown_.AddTable(PeersTable(*results_.peers));
-  }
-
-  void AddTraining() {
-    markdown_.AddHeading(2, "Training");
-    if (!HasRows(results_.convergence, "convergence.json")) return;
-    if (!results_.curves) markdown_.AddParagraph("No losses by epoch: curves.csv is missing.");
-    AddFigures("convergence");
-    for (const char* slug : {"loss", "other-strategies", "accuracy", "darker", "brighter",
-                             "overfitting", "equal-time", "equal-memory", "bfloat16-weights"}) {
-      AddContrasts(slug);
-    }
-    AddSection("By width", "width", {});
-    AddSection("Weight decay and centred inputs", "weight_decay",
-               {"weight-decay", "centred-inputs", "imitation"});
-    std::vector<std::string> tasks;
-    for (const ResultRow& row : results_.convergence->rows) {
-      if (std::ranges::count(tasks, Task(row)) > 0) continue;
-      tasks.push_back(Task(row));
-      markdown_.AddHeading(3, fmt::format("All trainings on {}", Code(Task(row))));
-      markdown_.AddTable(ConvergenceTable(*results_.convergence, Task(row)));
-    }
-  }
-
-  // Figures and contrasts under one heading, where there are any.
-  void AddSection(const char* title, std::string_view figures,
-                  const std::vector<const char*>& slugs) {
-    const bool has_figures = std::ranges::any_of(
-        figures_, [&](const Figure& figure) { return figure.name.starts_with(figures); });
-    const bool has_contrasts = std::ranges::any_of(
-        slugs, [&](const char* slug) { return !FindingOf(findings_, slug).families.empty(); });
-    if (!has_figures && !has_contrasts) return;
-    markdown_.AddHeading(2, title);
-    AddFigures(figures);
-    for (const char* slug : slugs) AddContrasts(slug);
-  }
-
-  void AddUpdates() {
-    AddSection("How biases are updated: signs and mistakes", "bias_signs", {"wrong-signs", "rise"});
-    AddSection("Mistakes in backpropagation", "faults", {});
-  }
-
-  void AddStability() {
-    if (!results_.stability) return;
-    markdown_.AddHeading(2, "Stability");
-    AddContrasts("stable-rate");
-    AddContrasts("best-rate");
-    AddTitled("All searches", StabilityTable(*results_.stability));
-  }
-
-  void AddMachine() {
-    markdown_.AddHeading(2, "Machine and build");
-    if (results_.machine) {
-      markdown_.AddTable(MachineTable(*results_.machine));
-    } else {
-      markdown_.AddParagraph("The machine is not described: machine.json is missing.");
-    }
-    markdown_.AddTable(BuildTable(results_));
-  }
-
-  void AddCommands() {
-    markdown_.AddHeading(2, "How to repeat each row");
-    for (const auto* file :
-         {&results_.footprint, &results_.throughput, &results_.convergence, &results_.stability}) {
-      if (!*file) continue;
-      std::vector<std::string> commands;
-      for (const ResultRow& row : (*file)->rows) {
-        std::string command = row.Text("command");
-        if (command.empty() || std::ranges::count(commands, command) > 0) continue;
-        commands.push_back(std::move(command));
-      }
-      markdown_.AddFolded(
-          fmt::format("{}: {}", (*file)->program, Counted(std::ssize(commands), "command")),
-          commands);
-    }
-  }
-
-  const Results& results_;
-  const std::vector<Finding>& findings_;
-  const std::vector<Figure>& figures_;
-  Markdown markdown_;
+  const Material& material_;
+  Markdown report_;
+  Markdown rows_;
 };
 
 }  // namespace
 
-std::string MakeReport(const Results& results, const std::vector<Finding>& findings,
-                       const std::vector<Figure>& figures) {
-  return Builder(results, findings, figures).Build();
-}
+Pages MakePages(const Material& material) { return Builder(material).Build(); }
 
 }  // namespace biasbench::report

@@ -1,17 +1,18 @@
-// The report's content, in its order.
+// The report's two pages in Markdown.
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "report/figure.h"
-#include "report/results.h"
-#include "report/studies.h"
+#include "report/sections.h"
 
 namespace biasbench::report {
 
-// The report's Markdown.
-std::string MakeReport(const Results& results, const std::vector<Finding>& findings,
-                       const std::vector<Figure>& figures);
+struct Pages {
+  std::string report;  // report.md: the answer, and what one needs to judge it
+  std::string rows;    // rows.md: all other figures and tables, and every row's command
+};
+
+// Each figure and each table stands on one of the pages; the report links to all of the other.
+Pages MakePages(const Material& material);
 
 }  // namespace biasbench::report

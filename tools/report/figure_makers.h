@@ -22,8 +22,12 @@ Figures Convergence(const Source& source);
 Figures Brightness(const Source& source);
 Figures Width(const Source& source);
 
+// Single samples and batches: online_rule.cpp.
+Figures OnlineRule(const Source& source);
+
 // Updates of biases, weight decay and mistakes: update_figures.cpp.
 Figures WeightDecay(const Source& source);
 Figures BiasSigns(const Source& source);
 Figures Faults(const Source& source);
+
 }  // namespace biasbench::report

@@ -1,4 +1,4 @@
-// The report's Markdown as one HTML page that needs nothing else: style and pictures are inside.
+// A page's Markdown as HTML that needs nothing else: style and pictures are inside.
 #pragma once
 
 #include <map>
@@ -6,7 +6,9 @@
 
 namespace biasbench::report {
 
-// `pictures`: SVG by name, for the Markdown's figures/<name>.svg.
-std::string HtmlOf(const std::string& markdown, const std::map<std::string, std::string>& pictures);
+// `pictures`: SVG by name, for the Markdown's figures/<name>.svg. `has_search`: with a field that
+// filters tables' rows. Links to report.md, rows.md and theory.md lead to the .html beside.
+std::string HtmlOf(const std::string& markdown, const std::map<std::string, std::string>& pictures,
+                   bool has_search = false);
 
 }  // namespace biasbench::report

@@ -1,13 +1,12 @@
-// report DIR: turns a folder of results into report.md, report.html and figures/*.svg.
+// report DIR: turns a folder of results into a short report, its appendix and figures/*.svg.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "bench/program/version.h"
@@ -32,29 +31,43 @@ namespace record = biasbench::record;
 namespace report = biasbench::report;
 namespace text = biasbench::text;
 
-std::string ReadText(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) {
-    throw record::FileError(
-        fmt::format("--fill: cannot read {}", text::PathExcerpt(path.string())));
+// By their paths in the folder that is written to.
+using Files = std::vector<std::pair<fs::path, std::string>>;
+
+// The pages, and the pictures first. `folder` is how pages reach the results.
+Files Render(const report::Results& results, const std::vector<report::Finding>& findings,
+             const std::string& folder) {
+  const std::vector<report::Figure> figures = report::MakeFigures(results, findings);
+  std::map<std::string, std::string> pictures;
+  Files files;
+  for (const report::Figure& figure : figures) {
+    pictures[figure.name] = report::Draw(figure);
+    files.emplace_back(fs::path("figures") / (figure.name + ".svg"), pictures[figure.name]);
   }
-  return text;
+  const report::Pages pages = report::MakePages({results, findings, figures, folder});
+  files.emplace_back("report.md", pages.report);
+  files.emplace_back("report.html", report::HtmlOf(pages.report, pictures));
+  files.emplace_back("rows.md", pages.rows);
+  files.emplace_back("rows.html", report::HtmlOf(pages.rows, pictures, true));
+  if (results.theory) files.emplace_back("theory.html", report::HtmlOf(*results.theory, {}));
+  return files;
+}
+
+// The path from a page in `output` to `folder`; "" if they are the same.
+std::string PathBetween(const fs::path& output, const fs::path& folder) {
+  const fs::path path = fs::proximate(folder, output);
+  return path == "." ? "" : path.generic_string() + "/";
 }
 
 // Everything is drawn and rendered before the first file is written.
 void Run(const fs::path& folder, const fs::path& output, const std::vector<fs::path>& quoting) {
   const report::Results results = report::LoadFolder(folder);
   const std::vector<report::Finding> findings = report::FindAll(results);
-  const std::vector<report::Figure> figures = report::MakeFigures(results, findings);
-  std::map<std::string, std::string> pictures;
-  for (const report::Figure& figure : figures) pictures[figure.name] = report::Draw(figure);
-  const std::string markdown = report::MakeReport(results, findings, figures);
-  const std::string html = report::HtmlOf(markdown, pictures);
+  const Files files = Render(results, findings, PathBetween(output, folder));
   std::vector<std::string> filled;
   const report::Facts facts = report::MakeFacts(results, findings);
   for (const fs::path& path : quoting) {
-    filled.push_back(report::Fill(ReadText(path), facts, path.string()));
+    filled.push_back(report::Fill(report::ReadText(path), facts, path.string()));
   }
 
   std::error_code error;
@@ -64,11 +77,7 @@ void Run(const fs::path& folder, const fs::path& output, const std::vector<fs::p
                                         text::PathExcerpt((output / "figures").string()),
                                         error.message()));
   }
-  for (const auto& [name, svg] : pictures) {
-    record::WriteText(output / "figures" / (name + ".svg"), svg);
-  }
-  record::WriteText(output / "report.md", markdown);
-  record::WriteText(output / "report.html", html);
+  for (const auto& [path, contents] : files) record::WriteText(output / path, contents);
   for (std::size_t i = 0; i < quoting.size(); ++i) record::WriteText(quoting[i], filled[i]);
   const std::string warning = report::BuildWarning(results);
   if (!warning.empty()) record::PrintError("report", warning);
@@ -77,8 +86,11 @@ void Run(const fs::path& folder, const fs::path& output, const std::vector<fs::p
 
 int Main(int argc, char** argv) {
   CLI::App app(
-      "Writes report.md, report.html and figures/*.svg from a folder of results: footprint.json, "
-      "throughput.json, convergence.json, curves.csv, machine.json (any of them may be missing).",
+      "Writes a short report (report.md, report.html), its appendix of all other tables and every "
+      "row's command (rows.md, rows.html) and figures/*.svg from a folder of results: "
+      "footprint.json, throughput.json, convergence.json, curves.csv, machine.json (any of them "
+      "may be missing). If the folder above holds theory.md, it is rendered beside them as "
+      "theory.html.",
       "report");
   fs::path folder;
   fs::path output;

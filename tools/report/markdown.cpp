@@ -1,8 +1,8 @@
 #include "report/markdown.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cctype>
 #include <iterator>
 
@@ -29,6 +29,18 @@ std::string Inline(std::string_view text, bool in_table = false) {
     markdown += c == '\n' ? ' ' : c;
   }
   return markdown;
+}
+
+// A link's target with whatever would end it as %XX.
+std::string Escaped(std::string_view target) {
+  constexpr std::string_view kKept = "-._~/#";
+  std::string escaped;
+  for (const char c : target) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_kept = std::isalnum(byte) || kKept.find(c) != kKept.npos;
+    escaped += is_kept ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return escaped;
 }
 
 template <class... Arguments>
@@ -73,17 +85,17 @@ void Markdown::AddTable(const Table& table) {
 }
 
 void Markdown::AddFigure(std::string_view name, std::string_view title, std::string_view caption) {
-  Append(text_, "![{}](figures/{}.svg)\n\n{}\n\n", Inline(title), name, Inline(caption));
+  Append(text_, "<a id=\"{}\"></a>\n![{}](figures/{}.svg)\n\n{}\n\n", FigureAnchor(name),
+         Inline(title), name, Inline(caption));
 }
 
-void Markdown::AddFolded(std::string_view summary, const std::vector<std::string>& lines) {
-  if (lines.empty()) return;
-  Append(text_, "<details><summary>{}</summary>\n\n", Inline(summary));
-  for (std::string line : lines) {
-    std::ranges::replace(line, '\n', ' ');
-    Append(text_, "    {}\n", line);
+void Markdown::AddLinks(std::string_view lead, const std::vector<Link>& links) {
+  if (links.empty()) return;
+  std::vector<std::string> parts;
+  for (const auto& [text, target] : links) {
+    parts.push_back(fmt::format("[{}]({})", Inline(text), Escaped(target)));
   }
-  text_ += "\n</details>\n\n";
+  Append(text_, "{}: {}.\n\n", Inline(lead), fmt::join(parts, ", "));
 }
 
 std::string Markdown::Take() && {
@@ -102,5 +114,7 @@ std::string SlugOf(std::string_view text) {
   }
   return slug;
 }
+
+std::string FigureAnchor(std::string_view name) { return fmt::format("figure-{}", name); }
 
 }  // namespace biasbench::report

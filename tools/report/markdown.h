@@ -1,5 +1,5 @@
-// The report as GitHub's Markdown, the one document that is written; HTML comes from it. In texts,
-// what stands between backticks is code; all else is literal.
+// A page of the report as GitHub's Markdown; HTML comes from it. In texts, what stands between
+// backticks is code; all else is literal.
 #pragma once
 
 #include <string>
@@ -25,6 +25,11 @@ struct ListItem {
   std::vector<std::string> items = {};  // a list below it
 };
 
+struct Link {
+  std::string text;
+  std::string target;  // a file, or a place in it: "rows.md#by-strategy"
+};
+
 class Markdown {
  public:
   void AddHeading(int level, std::string_view text);
@@ -32,10 +37,10 @@ class Markdown {
   void AddList(const std::vector<ListItem>& items);
   // Nothing where the table has no rows. Long ones are folded away.
   void AddTable(const Table& table);
-  // figures/<name>.svg
+  // figures/<name>.svg, which links find at FigureAnchor(name).
   void AddFigure(std::string_view name, std::string_view title, std::string_view caption);
-  // Lines set as they are, folded away behind a summary.
-  void AddFolded(std::string_view summary, const std::vector<std::string>& lines);
+  // "Lead: link, link." Nothing where there are no links.
+  void AddLinks(std::string_view lead, const std::vector<Link>& links);
 
   // With one newline at its end.
   std::string Take() &&;
@@ -46,5 +51,7 @@ class Markdown {
 
 // GitHub's name of a heading in a link, from its text without markup.
 std::string SlugOf(std::string_view text);
+// A figure's name in a link.
+std::string FigureAnchor(std::string_view name);
 
 }  // namespace biasbench::report

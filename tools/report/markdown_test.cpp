@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <regex>
 #include <sstream>
@@ -17,6 +18,7 @@
 namespace biasbench::report {
 namespace {
 
+namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -87,25 +89,24 @@ void ExpectBalanced(const std::string& html) {
 TEST_F(ReportTest, HtmlNeedsNothingElse) {
   sample_.WriteTo(folder_);
   ASSERT_EQ(RunReport(folder_).exit_code, 0);
-  const std::string html = ReadFile(folder_ / "report.html");
-  ExpectBalanced(html);
-  for (const char* external :
-       {"http:", "https:", "src=", "@import", "<link", "<script", "<fast>"}) {
-    EXPECT_THAT(html, Not(HasSubstr(external)));
-  }
-  // References stay within the page, and ids are unique over all pictures.
-  std::vector<std::string> ids;
-  const std::regex id("\\bid=['\"]([^'\"]*)['\"]");
-  for (std::sregex_iterator i(html.begin(), html.end(), id), end; i != end; ++i) {
-    ids.push_back((*i)[1]);
-  }
-  std::ranges::sort(ids);
-  EXPECT_EQ(std::ranges::adjacent_find(ids), ids.end());
-  const std::regex reference("href=['\"]([^'\"]*)['\"]");
-  for (std::sregex_iterator i(html.begin(), html.end(), reference), end; i != end; ++i) {
-    const std::string target = (*i)[1];
-    ASSERT_TRUE(target.starts_with("#")) << target;
-    EXPECT_TRUE(std::ranges::binary_search(ids, target.substr(1))) << target;
+  for (const char* name : {"report.html", "rows.html"}) {
+    const std::string html = ReadFile(folder_ / name);
+    ExpectBalanced(html);
+    for (const char* external : {"http:", "https:", "src=", "@import", "<link", "<fast>"}) {
+      EXPECT_THAT(html, Not(HasSubstr(external)));
+    }
+    // References within the page lead somewhere, and ids are unique over all pictures.
+    std::vector<std::string> ids;
+    const std::regex id("\\bid=['\"]([^'\"]*)['\"]");
+    for (std::sregex_iterator i(html.begin(), html.end(), id), end; i != end; ++i) {
+      ids.push_back((*i)[1]);
+    }
+    std::ranges::sort(ids);
+    EXPECT_EQ(std::ranges::adjacent_find(ids), ids.end());
+    const std::regex reference("href=['\"]#([^'\"]*)['\"]");
+    for (std::sregex_iterator i(html.begin(), html.end(), reference), end; i != end; ++i) {
+      EXPECT_TRUE(std::ranges::binary_search(ids, (*i)[1].str())) << (*i)[1];
+    }
   }
 }
 
@@ -113,17 +114,20 @@ TEST_F(ReportTest, BothFormsHoldTheSameTables) {
   sample_.footprint["benchmarks"][0]["reason"] = "a | b <i> \\ * _x_ `code`";
   sample_.WriteTo(folder_);
   ASSERT_EQ(RunReport(folder_).exit_code, 0);
-  const std::vector<Cells> html = TablesOfHtml(ReadFile(folder_ / "report.html"));
-  const std::vector<Cells> markdown = TablesOfMarkdown(ReadFile(folder_ / "report.md"));
-  ASSERT_GE(html.size(), 8U);
-  ASSERT_EQ(html.size(), markdown.size());
-  for (std::size_t i = 0; i < html.size(); ++i) EXPECT_EQ(html[i], markdown[i]) << i;
+  for (const auto& [name, least] : {std::pair("report", 3U), std::pair("rows", 8U)}) {
+    const fs::path path = folder_ / name;
+    const std::vector<Cells> html = TablesOfHtml(ReadFile(path.string() + ".html"));
+    const std::vector<Cells> markdown = TablesOfMarkdown(ReadFile(path.string() + ".md"));
+    ASSERT_GE(html.size(), least);
+    ASSERT_EQ(html.size(), markdown.size());
+    for (std::size_t i = 0; i < html.size(); ++i) EXPECT_EQ(html[i], markdown[i]) << i;
+  }
 }
 
 TEST_F(ReportTest, TablesHoldTheNumbers) {
   sample_.WriteTo(folder_);
   ASSERT_EQ(RunReport(folder_).exit_code, 0);
-  const std::string markdown = ReadFile(folder_ / "report.md");
+  const std::string markdown = ReadFile(folder_ / "rows.md");
   // By resampling 40 … 44.
   EXPECT_THAT(markdown, HasSubstr("| `learned` | 5 | 42.0 \\[40.0–44.0\\] |"));
   // A group of seeds of which all but one diverged.
@@ -166,6 +170,29 @@ TEST(Markdown, HeadingsHaveTheNamesThatGitHubGivesThem) {
   EXPECT_THAT(html, HasSubstr("<a href=\"#memory-1\">"));
 }
 
+TEST(Markdown, LinksLeadToThePagesInTheSameForm) {
+  const std::string text = MarkdownOf([](Markdown& markdown) {
+    markdown.AddLinks("More", {{"all_rows", "rows.md#b-c"}, {"data", "a b/(c).json"}});
+    markdown.AddLinks("Nothing", {});
+  });
+  EXPECT_EQ(text, "More: [all\\_rows](rows.md#b-c), [data](a%20b/%28c%29.json).\n");
+  const std::string html = HtmlOf(text, {});
+  EXPECT_THAT(html, HasSubstr("<a href=\"rows.html#b-c\">all_rows</a>"));
+  EXPECT_THAT(html, HasSubstr("<a href=\"a%20b/%28c%29.json\">data</a>"));
+}
+
+TEST(Markdown, TablesAreNamedByTheHeadingAbove) {
+  const std::string html = HtmlOf(MarkdownOf([](Markdown& markdown) {
+                                    markdown.AddHeading(3, "By moment");
+                                    markdown.AddTable({"All.", {{"t"}}, {{"1"}}});
+                                  }),
+                                  {});
+  EXPECT_THAT(html, HasSubstr("<p class=\"caption\">All.</p>\n<div class=\"scroll\""));
+  EXPECT_THAT(html, HasSubstr("aria-labelledby=\"by-moment\"><table>"));
+  EXPECT_THAT(html, HasSubstr("</table></div>"));
+  EXPECT_THAT(html, HasSubstr("<li class=\"sub\"><a href=\"#by-moment\">"));
+}
+
 TEST(Markdown, FiguresStandInThePageWithIdsOfTheirOwn) {
   const std::string svg = "<svg viewBox=\"0 0 9 9\"><path id='a'/><use href='#a'/></svg>";
   const std::string html = HtmlOf(MarkdownOf([](Markdown& markdown) {
@@ -176,6 +203,7 @@ TEST(Markdown, FiguresStandInThePageWithIdsOfTheirOwn) {
   EXPECT_THAT(html, HasSubstr("aria-label=\"One &amp; all\""));
   EXPECT_THAT(html, HasSubstr("<path id='one-a'/><use href='#one-a'/>"));
   EXPECT_THAT(html, HasSubstr("<path id='two-a'/>"));
+  EXPECT_THAT(html, HasSubstr("<figure id=\"figure-two\">"));
   EXPECT_THAT(html, HasSubstr("<figcaption>Second.</figcaption>"));
   EXPECT_THAT(html, Not(HasSubstr("<img")));
 }

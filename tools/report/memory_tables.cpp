@@ -50,6 +50,7 @@ std::string Without(const ResultRow& row, std::string_view axis) {
 using record::ResultFile;
 
 Table LeversTable(const Results& results) {
+  if (!results.footprint) return {};
   std::vector<RowGroup> groups =
       GroupRows(RowsOf(results.footprint->rows, [](const ResultRow& row) {
         return row.IsOk() && PeakBytes(row) > 0 &&

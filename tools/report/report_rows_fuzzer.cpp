@@ -22,7 +22,7 @@ void MakeReport(const report::Results& results) {
   const std::vector<report::Finding> findings = report::FindAll(results);
   const std::vector<report::Figure> figures = report::MakeFigures(results, findings);
   for (const report::Figure& figure : figures) static_cast<void>(report::ScriptOf(figure));
-  static_cast<void>(report::MakeReport(results, findings, figures));
+  static_cast<void>(report::MakePages({results, findings, figures}));
 }
 
 void CheckConvergence(const std::filesystem::path& folder) {

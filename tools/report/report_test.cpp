@@ -23,8 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
-TEST_F(ReportTest, WritesWholeReport) {
+TEST_F(ReportTest, WritesReportAndAppendix) {
   sample_.WriteTo(folder_);
   const Outcome outcome = RunReport(folder_);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
@@ -37,12 +38,17 @@ TEST_F(ReportTest, WritesWholeReport) {
     EXPECT_THAT(markdown, HasSubstr("(figures/" + std::string(name) + ".svg)"));
   }
   EXPECT_THAT(html, HasSubstr("id=\"answer-gnuplot_canvas\""));
-  for (const std::string& text : {html, markdown}) {
+  for (const char* name : {"rows.html", "rows.md"}) {
+    const std::string text = ReadFile(folder_ / name);
     EXPECT_THAT(text, HasSubstr("needs 9.5 GiB, 8.1 GiB available"));
     EXPECT_THAT(text, HasSubstr("killed: SIGKILL"));
     EXPECT_THAT(text, HasSubstr("the loss is not finite"));
     EXPECT_THAT(text, HasSubstr("bench --filter=footprint/learned/textbook/sgd/inputs:784"));
     EXPECT_THAT(text, HasSubstr("0123abcd"));
+  }
+  for (const std::string& text : {html, markdown}) {
+    EXPECT_THAT(text, HasSubstr("0123abcd"));
+    EXPECT_THAT(text, Not(HasSubstr("bench --filter=")));
   }
 }
 
@@ -95,7 +101,7 @@ TEST_F(ReportTest, GoesOnWhereNothingCouldBeMeasured) {
   sample_.WriteTo(folder_);
   const Outcome outcome = RunReport(folder_);
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
-  EXPECT_THAT(ReadFile(folder_ / "report.md"), HasSubstr("skipped: no memory"));
+  EXPECT_THAT(ReadFile(folder_ / "rows.md"), HasSubstr("skipped: no memory"));
 }
 
 TEST_F(ReportTest, AFolderWithoutResultsIsAnError) {
@@ -146,6 +152,8 @@ TEST_F(ReportTest, OtherFolderForTheOutput) {
   const fs::path output = folder_ / "new" / "out";
   EXPECT_EQ(RunReport((folder_ / "in").string() + " --output=" + output.string()).exit_code, 0);
   EXPECT_TRUE(fs::exists(output / "report.html"));
+  EXPECT_TRUE(fs::exists(output / "rows.html"));
+  EXPECT_THAT(ReadFile(output / "report.md"), HasSubstr("](../../in/footprint.json)"));
   EXPECT_TRUE(fs::exists(output / "figures" / "bias_share.svg"));
   EXPECT_FALSE(fs::exists(folder_ / "in" / "report.html"));
   const Outcome refused =
@@ -154,14 +162,29 @@ TEST_F(ReportTest, OtherFolderForTheOutput) {
   EXPECT_THAT(refused.output, HasSubstr("--output: cannot make the folder"));
 }
 
+TEST_F(ReportTest, TheoryOfTheFolderAboveIsRenderedBeside) {
+  const fs::path run = folder_ / "run";
+  sample_.WriteTo(run);
+  ASSERT_EQ(RunReport(run).exit_code, 0);
+  EXPECT_FALSE(fs::exists(run / "theory.html"));
+  EXPECT_THAT(ReadFile(run / "report.md"), Not(HasSubstr("theory.md")));
+  record::WriteText(folder_ / "theory.md", "# Theory\n\nOf [a report](run/report.md#memory).\n");
+  ASSERT_EQ(RunReport(run).exit_code, 0);
+  EXPECT_THAT(ReadFile(run / "report.md"), HasSubstr("](../theory.md)"));
+  EXPECT_THAT(ReadFile(run / "report.html"), HasSubstr("href=\"theory.html\""));
+  EXPECT_THAT(ReadFile(run / "theory.html"), HasSubstr("href=\"report.html#memory\""));
+  EXPECT_THAT(ReadFile(run / "theory.html"), HasSubstr("<title>Theory</title>"));
+}
+
 // Whoever changes what the report says renders results/reference anew: build/release/tools/report
 // results/reference. (Pictures depend on gnuplot's version.)
 TEST(Reference, TheCommittedReportIsThatOfTheCommittedRows) {
   const Results results = LoadFolder(REFERENCE);
   const std::vector<Finding> findings = FindAll(results);
   const std::vector<Figure> figures = MakeFigures(results, findings);
-  EXPECT_TRUE(MakeReport(results, findings, figures) ==
-              ReadFile(fs::path(REFERENCE) / "report.md"));
+  const Pages pages = MakePages({results, findings, figures});
+  EXPECT_TRUE(pages.report == ReadFile(fs::path(REFERENCE) / "report.md"));
+  EXPECT_TRUE(pages.rows == ReadFile(fs::path(REFERENCE) / "rows.md"));
   for (const Figure& figure : figures) {
     EXPECT_TRUE(fs::exists(fs::path(REFERENCE) / "figures" / (figure.name + ".svg")))
         << figure.name;

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -121,12 +122,22 @@ CurvesByName IndexCurves(const Results& results) {
   return curves;
 }
 
+std::string ReadText(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) Fail(text::PathExcerpt(path.string()), "cannot read");
+  return text;
+}
+
 Results LoadFolder(const fs::path& folder) {
   if (!fs::is_directory(folder)) Fail(folder, "no such folder");
   Results results;
   const auto load = [&](const char* name, auto& target, auto loader) {
     const bool is_there = fs::exists(folder / name);
-    if (is_there) target = loader(folder / name);
+    if (is_there) {
+      target = loader(folder / name);
+      results.files.emplace_back(name);
+    }
     return is_there;
   };
   std::vector<std::string> names;
@@ -142,6 +153,8 @@ Results LoadFolder(const fs::path& folder) {
   load("stability.json", results.stability, LoadFile);
   load("fault_curves.csv", results.faults, LoadFaultCurves);
   load("peers.json", results.peers, LoadPeers);  // the libraries are optional
+  const fs::path theory = folder / ".." / "theory.md";
+  if (fs::is_regular_file(theory)) results.theory = ReadText(theory);
   if (results.missing.size() == names.size()) {
     Fail(folder, fmt::format("no results here: none of {}", fmt::join(names, ", ")));
   }

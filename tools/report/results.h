@@ -34,12 +34,17 @@ struct Results {
   FaultCurves faults;  // none unless fault_curves was run
   // The training step with a library that is not ours, or with one of our schedules beside it.
   std::optional<record::ResultFile> peers;  // not of every run
-  std::vector<std::string> missing;         // names of files that are not there
+  std::vector<std::string> files;           // names of those that are there
+  std::vector<std::string> missing;         // and of the usual ones that are not
+  std::optional<std::string> theory;        // theory.md of the folder above, where it is
 };
 
 // A training's losses by epoch, by its row's name.
 using CurvesByName = std::map<std::string_view, std::vector<const CurvePoint*>>;
 CurvesByName IndexCurves(const Results& results);
+
+// The file's text, or record::FileError.
+std::string ReadText(const std::filesystem::path& path);
 
 // Throws record::FileError if the folder or all of its files are missing, or one is not what it
 // should be.

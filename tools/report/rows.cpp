@@ -52,6 +52,8 @@ std::string ProductsOf(const ResultRow& row) {
 
 double PeakBytes(const ResultRow& row) { return row.NumberOrZero("tracked_peak_bytes"); }
 
+bool IsOnline(const ResultRow& row) { return row.Number("batch") == 1; }
+
 bool HasRightSign(const ResultRow& row) { return row.where.IsUsual("bias_sign"); }
 
 bool IsOrdinary(const ResultRow& row) {
@@ -145,6 +147,7 @@ std::string DescribeTraining(const ResultRow& row) {
   std::vector<std::string> parts = {
       fmt::format("{} hidden nodes", Integer(row.NumberOrZero("hidden"))),
       Counted(static_cast<std::int64_t>(row.NumberOrZero("epochs")), "epoch")};
+  if (IsOnline(row)) parts.push_back("a step for each sample");
   for (std::string part :
        row.where.PartsOf({"optimizer", "weights_format", "states_format", "bfloat16_products",
                           "parametrization", "activation", "weight_decay", "decay_bias",

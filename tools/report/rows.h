@@ -29,6 +29,8 @@ std::string OptimizerAndFormats(const ResultRow& row);
 std::string ProductsOf(const ResultRow& row);
 double PeakBytes(const ResultRow& row);
 
+// True if it steps after each sample.
+bool IsOnline(const ResultRow& row);
 // True if its biases are updated with the right sign.
 bool HasRightSign(const ResultRow& row);
 // The axes on which something may be out of the ordinary.

@@ -63,7 +63,7 @@ void AddArrows(std::string& svg, int x, int top, const Pass& pass) {
     const int at = x + 10 + 34 * i;
     const int from = is_read ? top + 40 : top + 14;
     const int to = is_read ? top + 18 : top + 36;
-    const std::string_view colour = is_read ? "#0072B2" : "#D55E00";
+    const std::string_view colour = is_read ? "#0072B2" : "#A84A00";
     Add(svg,
         "<path d=\"M{0} {1}V{2}M{3} {4}L{0} {2}L{5} {4}\" fill=\"none\" stroke=\"{6}\" "
         "stroke-width=\"3\"/>\n",

@@ -81,7 +81,8 @@ Figures Throughput(const Source& source) {
   }
   const RowGroup strategies = source.Throughputs([](const ResultRow& row) {
     return row.NumberOrZero("inputs") == 64 && row.NumberOrZero("hidden") == 1e6 &&
-           row.NumberOrZero("omp_threads") > 1 && Schedule(row) != "streaming";
+           row.NumberOrZero("batch") == 64 && row.NumberOrZero("omp_threads") > 1 &&
+           Schedule(row) != "streaming";
   });
   Figure by_strategy = SpeedFigure(strategies, Strategy, Schedule, true);
   if (!by_strategy.panels.empty()) {

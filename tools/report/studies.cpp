@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "bias/strategies.h"
+#include "report/online_rule.h"
 #include "report/rows.h"
 
 namespace biasbench::report {
@@ -65,6 +66,11 @@ Pairs RulePairs() {
 
 Pairs CentrePairs() { return {{"center", "true", "false"}}; }
 Pairs FormatPairs() { return {{"weights_format", "bfloat16", "float32"}}; }
+
+Pairs OnlinePairs() { return {{"batch", "1", "64", {"schedule", "block", "learning_rate"}}}; }
+Pairs EqualTimePairs() {
+  return {{"batch", "1", "64", {"schedule", "block", "learning_rate", "epochs"}}};
+}
 
 Quantity TrainLoss(const Results& /*results*/) { return QuantityOf("train_loss"); }
 Quantity TestAccuracy(const Results& /*results*/) { return QuantityOf("test_accuracy", 0); }
@@ -172,6 +178,12 @@ const std::vector<Study>& Studies() {
        &Results::convergence, CentrePairs, Imitation, HasRightSign, ByTask},
       {"bfloat16-weights", "Weights in bfloat16", "final training loss", kTask,
        &Results::convergence, FormatPairs, TrainLoss, HasRightSign, ByTask},
+      {"online-epochs", "A step for each sample, and batches of 64, by as many epochs",
+       "final training loss, each at its own best rate", kTask, &Results::convergence, OnlinePairs,
+       LossAtBestRate, HasRightSign, ByTask},
+      {"online-time", "A step for each sample, and batches of 64, in as many seconds",
+       "final training loss, each at its own best rate", kTask, &Results::convergence,
+       EqualTimePairs, LossAtBestRateInEqualTime, HasRightSign, ByTask},
       {"wrong-signs", "A wrong sign", "final training loss", kTask, &Results::convergence,
        SignPairs, TrainLoss, AnyRow, ByTask},
       {"rise", "The rising error",
@@ -269,7 +281,8 @@ const Finding& FindingOf(const std::vector<Finding>& findings, std::string_view 
 const Contrast* Headline(const Finding& finding, std::string_view task, const AxisPair& pair) {
   const auto rank = [](const Contrast& contrast) {
     return std::tuple(contrast.verdict != record::Verdict::kTooFewSeeds,
-                      contrast.rows.front()->NumberOrZero("hidden"), contrast.seeds);
+                      contrast.rows.front()->NumberOrZero("hidden"), contrast.seeds,
+                      !IsOnline(*contrast.rows.front()));
   };
   const Contrast* best = nullptr;
   for (const Family& family : finding.families) {

@@ -46,8 +46,8 @@ std::vector<Finding> FindAll(Results&&) = delete;
 const Finding& FindingOf(const std::vector<Finding>& findings, std::string_view slug);
 
 // The contrast of a pair on a task: of those that can be told the one of the widest network, then
-// of the most seeds; of those that cannot, likewise. Only ordinary settings count. Null: there is
-// none.
+// of the most seeds, then one by batches; of those that cannot, likewise. Only ordinary settings
+// count. Null: there is none.
 const record::Contrast* Headline(const Finding& finding, std::string_view task,
                                  const record::AxisPair& pair);
 

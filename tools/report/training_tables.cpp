@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <stdexcept>
@@ -30,6 +31,15 @@ std::string CountEnded(const RowGroup& group) {
   return fmt::format("{}", std::ranges::count_if(group, [](const ResultRow* row) {
                        return row->IsOk() || row->status == "diverged";
                      }));
+}
+
+// "weight_decay 0.01", "batch 1, blocked, block:16, rate:0.075": a side of a contrast, with what
+// follows from it.
+std::string Side(const Contrast& contrast, const std::string& value, const ResultRow& row) {
+  const setting::Keys follows(contrast.follows.begin(), contrast.follows.end());
+  std::vector<std::string> parts = {fmt::format("{} {}", contrast.axis, value)};
+  std::ranges::move(row.where.PartsOf(follows), std::back_inserter(parts));
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string Shortest(double value) { return fmt::format("{:g}", value); }
@@ -95,16 +105,13 @@ Table ContrastTable(const Finding& finding) {
     for (const Contrast& contrast : family) {
       const ResultRow& row = *contrast.rows.front();
       const bool is_strategy = contrast.axis == "strategy";
-      const auto name = [&](const std::string& value) {
-        if (is_strategy) return Code(value);
-        return fmt::format("{} {}", Code(Strategy(row)),
-                           Plain(fmt::format("{} {}{}", contrast.axis, value, ProductsOf(row))));
-      };
       table.rows.push_back(
           {Code(Task(row)), DescribeTraining(is_strategy ? row : *contrast.baseline_rows.front()),
-           name(contrast.value),
+           is_strategy ? Code(contrast.value)
+                       : fmt::format("{} {}", Code(Strategy(row)),
+                                     Plain(Side(contrast, contrast.value, row) + ProductsOf(row))),
            is_strategy ? Code(contrast.baseline)
-                       : Plain(fmt::format("{} {}", contrast.axis, contrast.baseline)),
+                       : Plain(Side(contrast, contrast.baseline, *contrast.baseline_rows.front())),
            fmt::format("{}", contrast.seeds), DescribeDifference(contrast),
            contrast.verdict == record::Verdict::kTooFewSeeds ? ""
                                                              : ThreeDigits(contrast.adjusted_p),

@@ -1,0 +1,173 @@
+#include "report/online_rule.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "record/statistics.h"
+#include "report/figure_makers.h"
+#include "report/table_fields.h"
+
+namespace biasbench::report {
+namespace {
+
+// The setting for which a rate is the best: a task and its training, at any width.
+std::string TrainingOf(const ResultRow& row) {
+  return row.where.Name({"seed", "hidden", "learning_rate", "schedule", "block", "omp_threads"});
+}
+
+// Of each training the rate at which most seeds of `stability` ended lowest.
+std::map<std::string, double> BestRates(const Results& results) {
+  std::map<std::string, std::map<double, int>> seeds;
+  if (results.stability) {
+    for (const ResultRow& row : results.stability->rows) {
+      if (const auto rate = row.Number("best_rate")) ++seeds[TrainingOf(row)][*rate];
+    }
+  }
+  std::map<std::string, double> best;
+  for (const auto& [training, rates] : seeds) {
+    const auto most =
+        std::ranges::max_element(rates, {}, [](const auto& rate) { return rate.second; });
+    best.emplace(training, most->first);
+  }
+  return best;
+}
+
+RowFilter AtBestRate(const Results& results) {
+  return [best = BestRates(results)](const ResultRow& row) {
+    const auto found = best.find(TrainingOf(row));
+    const double rate = row.NumberOrZero("learning_rate");
+    return found != best.end() && std::abs(rate - found->second) <= 1e-9 * rate;
+  };
+}
+
+// Those at their best rates on tasks that are trained by single samples as well.
+RowGroup RowsAtBestRates(const Results& results) {
+  if (!results.convergence) return {};
+  const RowGroup rows = RowsOf(results.convergence->rows, AtBestRate(results));
+  RowGroup chosen;
+  std::ranges::copy_if(rows, std::back_inserter(chosen), [&](const ResultRow* row) {
+    return std::ranges::any_of(rows, [&](const ResultRow* other) {
+      return IsOnline(*other) && Task(*other) == Task(*row);
+    });
+  });
+  return chosen;
+}
+
+std::string Shortest(double value) { return fmt::format("{:g}", value); }
+
+// Speeds of `learned` with all cores at some batch; of blocks those of the fastest size.
+std::vector<double> SpeedsOf(const record::ResultFile& throughput, double inputs,
+                             std::string_view schedule, double batch) {
+  std::vector<double> fastest;
+  for (const RowGroup& group : GroupRows(RowsOf(throughput.rows, [&](const ResultRow& row) {
+         return Strategy(row) == kLearned && Schedule(row) == schedule &&
+                row.NumberOrZero("inputs") == inputs && row.NumberOrZero("batch") == batch &&
+                row.NumberOrZero("hidden") == 1e6 && row.NumberOrZero("omp_threads") > 1 &&
+                row.where.IsUsual("weights_format");
+       }))) {
+    std::vector<double> speeds = Speeds(group);
+    if (speeds.empty()) continue;
+    if (fastest.empty() || record::Median(speeds) > record::Median(fastest)) {
+      fastest = std::move(speeds);
+    }
+  }
+  return fastest;
+}
+
+}  // namespace
+
+record::Quantity LossAtBestRate(const Results& results) {
+  return [is_best = AtBestRate(results)](const ResultRow& row) -> std::optional<double> {
+    if (!is_best(row)) return std::nullopt;
+    return record::QuantityOf("train_loss")(row);
+  };
+}
+
+record::Quantity LossAtBestRateInEqualTime(const Results& results) {
+  return [loss = LossAtBestRate(results)](const ResultRow& row) -> std::optional<double> {
+    if (!IsOnline(row) && row.NumberOrZero("epochs") == 1) return std::nullopt;
+    return loss(row);
+  };
+}
+
+Table OnlineTable(const Results& results) {
+  return MakeTable(
+      "Single samples and batches, each at the best rate of those that `stability` tried, over n "
+      "seeds. Seconds are those of the steps, without evaluations.",
+      JoinFields(
+          {{CodeField("task", Task),
+            CodeField("strategy", Strategy),
+            CodeField("schedule", Schedule),
+            NumberField("batch", "batch", Integer),
+            SettingField(NumberField("hidden nodes", "hidden", Integer)),
+            NumberField("epochs", "epochs", Integer),
+            NumberField("rate", "learning_rate", Shortest),
+            {"n", true, [](const RowGroup& group) { return fmt::format("{}", group.size()); }},
+            SummaryField("seconds", "train_seconds"),
+            SummaryField("training loss", "train_loss"),
+            SummaryField("test accuracy", "test_accuracy", 0),
+            StatusField()}}),
+      GroupRows(RowsAtBestRates(results)));
+}
+
+std::string TellOnlineSpeed(const record::ResultFile& throughput) {
+  std::vector<std::string> parts;
+  for (const double inputs : {784.0, 64.0}) {
+    const std::vector<double> blocked = SpeedsOf(throughput, inputs, "blocked", 1);
+    const std::vector<double> streaming = SpeedsOf(throughput, inputs, "streaming", 1);
+    const std::vector<double> by_64 = SpeedsOf(throughput, inputs, "streaming", 64);
+    if (blocked.empty() || streaming.empty() || by_64.empty()) continue;
+    parts.push_back(fmt::format(
+        "at {} inputs, 1,000,000 hidden nodes and 10 outputs, {} samples a second, {} times "
+        "`streaming` by single samples and {} times `streaming` by batches of 64",
+        Integer(inputs), Describe(Summarize(blocked)), DescribeRatio(blocked, streaming),
+        DescribeRatio(blocked, by_64)));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("A step for each sample under `blocked` takes {}.", fmt::join(parts, "; "));
+}
+
+Figures OnlineRule(const Source& source) {
+  Figure figure{.name = "online_rule",
+                .title = "A step for each sample, and batches of 64",
+                .caption =
+                    "Final training loss, median and 95 % interval over seeds, each at the "
+                    "best rate of those that `stability` tried; beside it the seconds that "
+                    "the steps took. 1,000,000 hidden nodes.",
+                .panels = {}};
+  for (const RowGroup& group : GroupRows(RowsAtBestRates(source.results))) {
+    const ResultRow& row = *group.front();
+    const Summary loss = Summarize(group, record::QuantityOf("train_loss"));
+    if (!(loss.median > 0) || std::isinf(loss.interval.high)) continue;
+    auto panel = std::ranges::find(figure.panels, Task(row), &Panel::title);
+    if (panel == figure.panels.end()) {
+      panel = figure.panels.insert(panel, {.kind = PanelKind::kLanes,
+                                           .title = Task(row),
+                                           .x_label = "training loss",
+                                           .y_label = "",
+                                           .has_log_x = true,
+                                           .series = {},
+                                           .lanes = {}});
+    }
+    panel->lanes.push_back(
+        fmt::format("{}, batch {}, {}", Strategy(row), Integer(row.NumberOrZero("batch")),
+                    Counted(static_cast<std::int64_t>(row.NumberOrZero("epochs")), "epoch")));
+    panel->row_texts.push_back(ThreeDigits(Summarize(ValuesOf(group, "train_seconds")).median) +
+                               " s");
+    panel->series.push_back({"",
+                             StyleOf(Strategy(row)),
+                             {{loss.median, static_cast<double>(panel->lanes.size()),
+                               loss.interval.low, loss.interval.high}}});
+  }
+  return figure.panels.empty() ? Figures() : Figures{figure};
+}
+
+}  // namespace biasbench::report

@@ -1,0 +1,210 @@
+#include "report/sections.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <set>
+
+#include "report/answer.h"
+#include "report/builds.h"
+#include "report/limits.h"
+#include "report/numbers.h"
+#include "report/online_rule.h"
+#include "report/sentences.h"
+#include "report/tables.h"
+
+namespace biasbench::report {
+namespace {
+
+using record::ResultFile;
+
+constexpr std::string_view kConventions =
+    "Numbers are medians [95 % interval]: of seeds or repetitions by resampling (with fewer than "
+    "six of them the interval is narrower than it should be), of differences seed by seed by "
+    "Wilcoxon's signed-rank test, which has none below six seeds. Such an interval is of one "
+    "contrast alone, so it may exclude zero where the family as a whole tells nothing. Findings "
+    "are one of four words: lower, higher, no difference seen, too few seeds; at 0.05 after Holm's "
+    "adjustment over all contrasts of one setting. The six contrasts of the first screen are one "
+    "family, all other strategies another.";
+
+void WriteAnswer(Markdown& markdown, const Material& material) {
+  markdown.AddParagraph(Verdict(material.results, material.findings));
+  markdown.AddList(Answer(material.results, material.findings));
+}
+
+void WriteOrigin(Markdown& markdown, const Material& material) {
+  const Results& results = material.results;
+  markdown.AddParagraph(kConventions);
+  markdown.AddParagraph(Provenance(results));
+  if (!results.missing.empty()) {
+    markdown.AddParagraph(fmt::format("Missing from this folder, and so from this report: {}.",
+                                      fmt::join(results.missing, ", ")));
+  }
+  std::vector<Link> pages = {{"all rows and their commands (the appendix)", "rows.md"}};
+  if (results.theory) {
+    pages.push_back({"what theory says", fmt::format("{}../theory.md", material.folder)});
+  }
+  markdown.AddLinks("More", pages);
+  std::vector<Link> data;
+  for (const std::string& name : results.files) {
+    data.push_back({name, fmt::format("{}{}", material.folder, name)});
+  }
+  markdown.AddLinks("Data", data);
+}
+
+void WriteBothSides(Markdown& markdown, const Material& material) {
+  markdown.AddList(BothSides(material.results, material.findings));
+}
+
+void WriteSpeed(Markdown& markdown, const Material& material) {
+  const auto& throughput = material.results.throughput;
+  if (!throughput) return;
+  for (const std::string& text : {TellLimits(*throughput), TellOnlineSpeed(*throughput)}) {
+    if (!text.empty()) markdown.AddParagraph(text);
+  }
+}
+
+using TitledTables = std::vector<TitledTable>;
+using TableMaker = std::function<TitledTables(const Material&)>;
+using File = std::optional<ResultFile> Results::*;
+
+TableMaker Titled(std::string_view title, Table (*make)(const Results&)) {
+  return [=](const Material& material) {
+    return TitledTables{{std::string(title), make(material.results)}};
+  };
+}
+
+// Of one file, where it is there.
+TableMaker Titled(std::string_view title, File file, Table (*make)(const ResultFile&)) {
+  return [=](const Material& material) {
+    const std::optional<ResultFile>& rows = material.results.*file;
+    return TitledTables{{std::string(title), rows ? make(*rows) : Table()}};
+  };
+}
+
+TableMaker SpeedBy(std::string_view key, std::string_view noun) {
+  return [=](const Material& material) {
+    const std::optional<ResultFile>& rows = material.results.throughput;
+    return TitledTables{
+        {fmt::format("Speed by {}", noun), rows ? SpeedTable(*rows, key, noun) : Table()}};
+  };
+}
+
+// The contrasts of a study.
+TableMaker Contrasts(std::string_view slug) {
+  return [=](const Material& material) {
+    const Finding& finding = FindingOf(material.findings, slug);
+    return TitledTables{{std::string(finding.study->title), ContrastTable(finding)}};
+  };
+}
+
+TitledTables Trainings(const Material& material) {
+  TitledTables tables;
+  for (const std::string& task : MeasuredTasks(material.results)) {
+    tables.push_back({fmt::format("All trainings on {}", Code(task)),
+                      ConvergenceTable(*material.results.convergence, task)});
+  }
+  return tables;
+}
+
+Table Machine(const Results& results) {
+  return results.machine ? MachineTable(*results.machine) : Table();
+}
+
+// The commands that repeat each row.
+Table CommandTable(const ResultFile& file) {
+  Table table{"", {{"command"}}, {}};
+  std::set<std::string> seen;
+  for (const ResultRow& row : file.rows) {
+    const std::string command = row.Text("command");
+    if (!command.empty() && seen.insert(command).second) table.rows.push_back({Code(command)});
+  }
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Section>& Sections() {
+  constexpr Page kReport = Page::kReport;
+  constexpr Page kRows = Page::kRows;
+  constexpr File kFootprint = &Results::footprint;
+  constexpr File kThroughput = &Results::throughput;
+  constexpr File kConvergence = &Results::convergence;
+  constexpr File kStability = &Results::stability;
+  constexpr File kPeers = &Results::peers;
+  static const std::vector<Section> sections = {
+      {.title = "The answer, as measured", .write = WriteAnswer, .figures = {{kReport, "answer"}}},
+      {.title = "The numbers and their origin", .write = WriteOrigin},
+      {.title = "Both sides",
+       .write = WriteBothSides,
+       .figures = {{kReport, "brightness"}},
+       .tables = {{kRows, Contrasts("darker")}, {kRows, Contrasts("brighter")}}},
+      {.title = "Memory",
+       .files = {"footprint.json"},
+       .figures = {{kReport, "schedules"},
+                   {kReport, "footprint_by_category"},
+                   {kReport, "bias_share"}},
+       .tables = {{kReport, Titled("What saves memory", LeversTable)},
+                  {kRows, Titled("What biases take, to the byte", kFootprint, BiasPriceTable)},
+                  {kRows, Titled("By moment", kFootprint, PhaseTable)},
+                  {kRows, Titled("By strategy", kFootprint, FootprintTable)}}},
+      {.title = "Speed",
+       .files = {"throughput.json"},
+       .write = WriteSpeed,
+       .figures = {{kReport, "throughput"}, {kReport, "scaling"}},
+       .tables = {{kReport, Titled("What a node costs", kThroughput, NodeTable)},
+                  {kRows, SpeedBy("hidden", "hidden nodes")},
+                  {kRows, SpeedBy("omp_threads", "threads")},
+                  {kRows, SpeedBy("batch", "batch")},
+                  {kRows, SpeedBy("inputs", "inputs")},
+                  {kReport, Titled("Weights in bfloat16: speed", kThroughput, FormatTable)},
+                  {kRows, Titled("All measured speeds", kThroughput, ThroughputTable)}}},
+      {.title = "Beside other libraries",
+       .figures = {{kReport, "peers"}},
+       .tables = {{kRows, Titled("All peers", kPeers, PeersTable)}}},
+      {.title = "Training",
+       .files = {"convergence.json", "curves.csv"},
+       .figures = {{kReport, "convergence"}},
+       .tables = {{kReport, Contrasts("loss")},
+                  {kRows, Contrasts("other-strategies")},
+                  {kRows, Contrasts("accuracy")},
+                  {kRows, Contrasts("overfitting")},
+                  {kRows, Contrasts("equal-time")},
+                  {kReport, Contrasts("equal-memory")},
+                  {kReport, Contrasts("bfloat16-weights")},
+                  {kRows, Trainings}}},
+      {.title = "A step for each sample",
+       .figures = {{kReport, "online_rule"}},
+       .tables = {{kReport, Titled("Trainings at their best rates", OnlineTable)},
+                  {kReport, Contrasts("online-epochs")},
+                  {kReport, Contrasts("online-time")}}},
+      {.title = "By width", .figures = {{kReport, "width"}}},
+      {.title = "Weight decay and centred inputs",
+       .figures = {{kRows, "weight_decay"}},
+       .tables = {{kRows, Contrasts("weight-decay")},
+                  {kReport, Contrasts("centred-inputs")},
+                  {kRows, Contrasts("imitation")}}},
+      {.title = "How biases are updated: signs and mistakes",
+       .figures = {{kReport, "bias_signs"}},
+       .tables = {{kRows, Contrasts("wrong-signs")}, {kRows, Contrasts("rise")}}},
+      {.title = "Mistakes in backpropagation", .figures = {{kRows, "faults"}}},
+      {.title = "Stability",
+       .tables = {{kRows, Contrasts("stable-rate")},
+                  {kReport, Contrasts("best-rate")},
+                  {kRows, Titled("All searches", kStability, StabilityTable)}}},
+      {.title = "Strategies", .tables = {{kReport, Titled("All strategies", StrategyTable)}}},
+      {.title = "Machine and build",
+       .files = {"machine.json"},
+       .tables = {{kRows, Titled("Machine", Machine)}, {kRows, Titled("Build", BuildTable)}}},
+      {.title = "Commands",
+       .tables = {{kRows, Titled("Commands of footprint", kFootprint, CommandTable)},
+                  {kRows, Titled("Commands of throughput", kThroughput, CommandTable)},
+                  {kRows, Titled("Commands of convergence", kConvergence, CommandTable)},
+                  {kRows, Titled("Commands of stability", kStability, CommandTable)},
+                  {kRows, Titled("Commands of peers", kPeers, CommandTable)}}},
+  };
+  return sections;
+}
+
+}  // namespace biasbench::report
