@@ -13,6 +13,7 @@
 
 #include "bias/strategies.h"
 #include "report/fixture.h"
+#include "report/gnuplot_script.h"
 
 namespace biasbench::report {
 namespace {
