@@ -11,6 +11,12 @@ constexpr double kTitlePx = 34;  // of a panel: its title
 constexpr double kXAxisPx = 58;  // its x axis and label
 constexpr double kLegendRowPx = 20;
 
+// The most panels in a row.
+constexpr std::size_t kMostWithSharedLanes = 3;
+constexpr std::size_t kMostAlone = 2;
+
+std::size_t DivideUp(std::size_t number, std::size_t by) { return (number + by - 1) / by; }
+
 // The room for the names at a panel's left.
 double LabelsPx(const Panel& panel) {
   std::size_t longest = 0;
@@ -24,9 +30,9 @@ FigureLayout::FigureLayout(const Figure& figure) : figure_(figure) {
   for (const Panel& panel : figure.panels) {
     for (const Series& series : panel.series) AddToLegend(series, panel.kind);
   }
-  columns_ = figure.has_shared_lanes ? figure.panels.size()
-                                     : std::min<std::size_t>(figure.panels.size(), 2);
-  rows_ = (figure.panels.size() + columns_ - 1) / columns_;
+  const std::size_t panels = std::max<std::size_t>(figure.panels.size(), 1);
+  rows_ = DivideUp(panels, figure.has_shared_lanes ? kMostWithSharedLanes : kMostAlone);
+  columns_ = DivideUp(panels, rows_);  // so that rows are about equally full
   if (HasLegend()) LayOutLegend();
   height_px_ = static_cast<double>(rows_) * (kTitlePx + PlotPx() + kXAxisPx) + legend_px_;
 }
@@ -43,7 +49,7 @@ void FigureLayout::LayOutLegend() {
   const double entry_px = 75 + 1.1 * kCharacterPx * static_cast<double>(longest);
   legend_columns_ =
       std::clamp<std::size_t>(static_cast<std::size_t>(kFigureWidthPx / entry_px), 1, 5);
-  const std::size_t lines = (legend_.size() + legend_columns_ - 1) / legend_columns_;
+  const std::size_t lines = DivideUp(legend_.size(), legend_columns_);
   legend_px_ = kLegendRowPx * static_cast<double>(lines) + 8;
 }
 
