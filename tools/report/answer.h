@@ -21,7 +21,7 @@ std::string Verdict(const Results& results, const std::vector<Finding>& findings
 // The savings of fixing biases, its cost, and the alternatives.
 std::vector<ListItem> Answer(const Results& results, const std::vector<Finding>& findings);
 
-// Tasks on which biases help and do not, other brightness, speed.
+// Tasks on which biases help and do not, other brightness, a step for each sample, speed.
 std::vector<ListItem> BothSides(const Results& results, const std::vector<Finding>& findings);
 
 }  // namespace biasbench::report

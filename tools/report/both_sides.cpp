@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <tuple>
 
@@ -82,6 +83,49 @@ std::string SpeedByStrategy(const Results& results) {
                      Join(parts));
 }
 
+// The contrast of single samples with batches on a task under `learned`: of those that can be told
+// the one of the widest network, then of the most seeds. Null: there is none.
+const Contrast* OnlineContrast(const Finding& finding, std::string_view task) {
+  const auto rank = [](const Contrast& contrast) {
+    return std::tuple(contrast.verdict != record::Verdict::kTooFewSeeds,
+                      contrast.rows.front()->NumberOrZero("hidden"), contrast.seeds);
+  };
+  const Contrast* best = nullptr;
+  for (const Family& family : finding.families) {
+    for (const Contrast& contrast : family) {
+      const ResultRow& row = *contrast.rows.front();
+      if (Task(row) != task || Strategy(row) != kLearned) continue;
+      if (best == nullptr || rank(*best) < rank(contrast)) best = &contrast;
+    }
+  }
+  return best;
+}
+
+// "" where no task has such contrasts.
+std::string StepForEachSample(const Results& results, const std::vector<Finding>& findings) {
+  Texts parts;
+  for (const std::string& task : MeasuredTasks(results)) {
+    const Contrast* epochs = OnlineContrast(FindingOf(findings, "online-epochs"), task);
+    const Contrast* seconds = OnlineContrast(FindingOf(findings, "online-time"), task);
+    Texts verdicts;
+    if (epochs != nullptr) verdicts.push_back(Tell(*epochs) + " after as many epochs");
+    if (seconds != nullptr) {
+      const double by_batches = seconds->baseline_rows.front()->NumberOrZero("epochs");
+      verdicts.push_back(fmt::format("{} in as many seconds ({} by batches)", Tell(*seconds),
+                                     Counted(static_cast<std::int64_t>(by_batches), "epoch")));
+    }
+    if (verdicts.empty()) continue;
+    const Contrast& told = epochs != nullptr ? *epochs : *seconds;
+    parts.push_back(fmt::format("{} ({}): {}", Code(task),
+                                DescribeTraining(*told.baseline_rows.front()), Join(verdicts)));
+  }
+  if (parts.empty()) return "";
+  return fmt::format(
+      "Final training loss by single samples less that by batches of 64, under `learned`, each at "
+      "its own best rate: {}.",
+      Join(parts, "; "));
+}
+
 }  // namespace
 
 std::string TellSides(const std::vector<Finding>& findings, const Texts& tasks) {
@@ -133,6 +177,8 @@ std::vector<ListItem> BothSides(const Results& results, const std::vector<Findin
     items.push_back({"Too few seeds", TellSides(findings, sides.untold) + ".", {}});
   }
   items.push_back({"Other brightness", OtherBrightness(results, findings), {}});
+  const std::string online = StepForEachSample(results, findings);
+  if (!online.empty()) items.push_back({"A step for each sample", online, {}});
   items.push_back({"Speed by strategy", SpeedByStrategy(results), {}});
   return items;
 }

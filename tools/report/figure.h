@@ -64,8 +64,9 @@ struct Figure {
   std::string title;
   std::string caption;  // may hold `code`
   std::vector<Panel> panels;
-  bool has_shared_lanes = false;  // the panels' rows are the first one's
-  std::string svg = {};           // drawn already
+  // The panels' rows are the first one's, named at the left of each row of panels.
+  bool has_shared_lanes = false;
+  std::string svg = {};  // drawn already
 };
 
 // The caption, and which curves lie on each other.

@@ -1,10 +1,8 @@
-// The one writer of figures: a gnuplot script and its data in, SVG out.
+// The one writer of figures: gnuplot, run on a figure's script.
 #pragma once
 
-#include <map>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 #include "report/figure.h"
 
@@ -15,15 +13,6 @@ class PlotError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
-
-// A string of gnuplot's in which nothing is substituted.
-std::string Quote(std::string_view text);
-
-struct Script {
-  std::string text;
-  std::map<std::string, std::string> data_files;  // by the name that the script calls them by
-};
-Script ScriptOf(const Figure& figure);
 
 // The SVG, or a PlotError that names the figure and says what gnuplot said.
 std::string Draw(const Figure& figure);

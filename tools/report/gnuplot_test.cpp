@@ -4,15 +4,19 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
 #include <regex>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "bias/strategies.h"
+#include "report/figure_layout.h"
 #include "report/fixture.h"
+#include "report/gnuplot_script.h"
 
 namespace biasbench::report {
 namespace {
@@ -69,6 +73,59 @@ TEST(Figures, EveryKindOfPanelIsDrawn) {
     EXPECT_THAT(svg, HasSubstr(">learned<"));  // the legend
     EXPECT_THAT(svg, HasSubstr("rgb(  0, 114, 178)"));
     EXPECT_THAT(svg, Not(HasSubstr("tsv")));  // what would show on hovering
+  }
+}
+
+std::size_t CountIn(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+Figure FigureOfSharedLanes(std::size_t panels) {
+  Panel panel = PanelOf(PanelKind::kLanes);
+  panel.lanes = {"upper lane", "lower lane"};
+  return {.name = "f",
+          .title = "",
+          .caption = "",
+          .panels = std::vector<Panel>(panels, panel),
+          .has_shared_lanes = true};
+}
+
+TEST(Figures, SharedLanesAreNamedInEachRowOfPanels) {
+  const Figure figure = FigureOfSharedLanes(5);
+  const std::string script = ScriptOf(figure).text;
+  EXPECT_EQ(CountIn(script, "set ytics scale 0 ('upper lane' 1, 'lower lane' 2)\n"), 2U);
+  EXPECT_EQ(CountIn(script, "unset ytics\n"), 3U);
+  EXPECT_EQ(CountIn(Draw(figure), "<text>upper lane"), 2U);
+}
+
+TEST(Figures, PanelsOfSharedLanesBreakIntoRowsOfThreeAtMost) {
+  const Figure figure = FigureOfSharedLanes(5);
+  const FigureLayout layout(figure);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(layout.IsLeftmost(i), i == 0 || i == 3) << i;
+  const Box first = layout.BoxOf(0);
+  const Box third = layout.BoxOf(2);
+  const Box fourth = layout.BoxOf(3);
+  EXPECT_EQ(third.top, first.top);
+  EXPECT_GT(third.left, layout.BoxOf(1).right);
+  EXPECT_LE(third.right, kFigureWidthPx);
+  EXPECT_EQ(fourth.left, first.left);
+  EXPECT_EQ(fourth.right, first.right);
+  EXPECT_GT(fourth.top, first.bottom);
+  EXPECT_LE(fourth.bottom, layout.height_px());
+}
+
+// Four panels are twice two, not three and one.
+TEST(Figures, RowsOfPanelsAreAboutEquallyFull) {
+  for (const auto& [panels, columns] : {std::pair(1, 1), std::pair(2, 2), std::pair(3, 3),
+                                        std::pair(4, 2), std::pair(6, 3), std::pair(7, 3)}) {
+    const Figure figure = FigureOfSharedLanes(static_cast<std::size_t>(panels));
+    const FigureLayout layout(figure);
+    for (int i = 0; i < panels; ++i) {
+      EXPECT_EQ(layout.IsLeftmost(static_cast<std::size_t>(i)), i % columns == 0)
+          << i << " of " << panels;
+    }
   }
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "record/result_file.h"
+#include "report/answer.h"
 #include "report/figures.h"
 #include "report/fixture.h"
 #include "report/studies.h"
@@ -21,6 +22,7 @@ namespace biasbench::report {
 namespace {
 
 using nlohmann::json;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 // Eight seeds of digits, by single samples at two rates and by batches of 64 for one and for four
@@ -54,6 +56,14 @@ class OnlineRuleTest : public ReportTest {
     findings_ = FindAll(results_);
   }
 
+  // The item of the list of both sides; "" where there is none.
+  std::string Told() const {
+    for (const ListItem& item : BothSides(results_, findings_)) {
+      if (item.lead == "A step for each sample") return item.text;
+    }
+    return "";
+  }
+
   Results LoadSample() const {
     sample_.WriteTo(folder_);
     return LoadFolder(folder_);
@@ -83,6 +93,24 @@ TEST_F(OnlineRuleTest, ComparesEachAtItsBestRate) {
   EXPECT_THAT(table.rows[0][3], HasSubstr("batch 64, recompute, epochs:4, rate:1.2"));
 }
 
+TEST_F(OnlineRuleTest, IsToldOnBothSides) {
+  Load();
+  const std::string told = Told();
+  EXPECT_THAT(told, HasSubstr("`digits` (1,000,000 hidden nodes, 1 epoch): lower (−0.600 ["));
+  EXPECT_THAT(told, HasSubstr(") after as many epochs, higher (+0.0500 ["));
+  EXPECT_THAT(told, EndsWith(") in as many seconds (4 epochs by batches)."));
+}
+
+TEST_F(OnlineRuleTest, IsToldWithoutTrainingsOfEqualTime) {
+  Load();
+  std::erase_if(sample_.convergence["benchmarks"].get_ref<json::array_t&>(),
+                [](const json& row) { return row["epochs"] == 4; });
+  results_ = LoadSample();
+  findings_ = FindAll(results_);
+  EXPECT_THAT(Told(), HasSubstr(": lower (−0.600 ["));
+  EXPECT_THAT(Told(), EndsWith(") after as many epochs."));
+}
+
 TEST_F(OnlineRuleTest, ShowsTheTrainingsAtTheirBestRates) {
   Load();
   EXPECT_EQ(OnlineTable(results_).rows.size(), 3U);
@@ -98,7 +126,9 @@ TEST_F(OnlineRuleTest, ShowsTheTrainingsAtTheirBestRates) {
 TEST_F(OnlineRuleTest, HasNothingToShowWithoutSearches) {
   results_ = LoadSample();
   EXPECT_TRUE(OnlineTable(results_).rows.empty());
-  EXPECT_TRUE(FindingOf(FindAll(results_), "online-epochs").families.empty());
+  findings_ = FindAll(results_);
+  EXPECT_TRUE(FindingOf(findings_, "online-epochs").families.empty());
+  EXPECT_EQ(Told(), "");
 }
 
 TEST_F(OnlineRuleTest, TellsTheSpeedOfSingleSamples) {

@@ -7,7 +7,7 @@
 #include "record/result_file.h"
 #include "report/content.h"
 #include "report/figures.h"
-#include "report/gnuplot.h"
+#include "report/gnuplot_script.h"
 #include "report/results.h"
 #include "report/rows.h"
 #include "report/studies.h"

@@ -104,6 +104,35 @@ TEST_F(ReportTest, GoesOnWhereNothingCouldBeMeasured) {
   EXPECT_THAT(ReadFile(folder_ / "rows.md"), HasSubstr("skipped: no memory"));
 }
 
+// report.md of a folder.
+std::string ShortReportOf(const fs::path& folder) {
+  const Results results = LoadFolder(folder);
+  const std::vector<Finding> findings = FindAll(results);
+  const std::vector<Figure> figures = MakeFigures(results, findings);
+  return MakePages({results, findings, figures}).report;
+}
+
+TEST_F(ReportTest, RowsThatWereSkippedOrFailedAreCounted) {
+  sample_.WriteTo(folder_);
+  EXPECT_THAT(ShortReportOf(folder_),
+              HasSubstr("\n9 of 86 rows were skipped or failed (7 diverged, 1 killed, 1 skipped); "
+                        "reasons: [the appendix](rows.md).\n"));
+  const auto keep_ok_and = [&](const std::string& other) {
+    for (json* file : {&sample_.footprint, &sample_.throughput, &sample_.convergence}) {
+      std::erase_if((*file)["benchmarks"].get_ref<json::array_t&>(), [&](const json& row) {
+        const std::string status = row["status"];
+        return status != "ok" && status != other;
+      });
+    }
+    sample_.WriteTo(folder_);
+  };
+  keep_ok_and("killed");
+  EXPECT_THAT(ShortReportOf(folder_),
+              HasSubstr("\n1 of 78 rows was skipped or failed (1 killed); reasons: "));
+  keep_ok_and("ok");
+  EXPECT_THAT(ShortReportOf(folder_), Not(HasSubstr("skipped or failed")));
+}
+
 TEST_F(ReportTest, AFolderWithoutResultsIsAnError) {
   const Outcome outcome = RunReport(folder_);
   EXPECT_EQ(outcome.exit_code, 2);

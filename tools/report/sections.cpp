@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -33,6 +35,32 @@ void WriteAnswer(Markdown& markdown, const Material& material) {
   markdown.AddList(Answer(material.results, material.findings));
 }
 
+// "9 of 86 rows were skipped or failed (7 diverged, 1 killed, 1 skipped)"; "" where all are ok.
+std::string TellFailures(const Results& results) {
+  std::size_t rows = 0;
+  std::size_t failures = 0;
+  std::map<std::string, std::size_t> counts;  // by status
+  for (const auto* file : {&results.footprint, &results.throughput, &results.convergence,
+                           &results.stability, &results.peers}) {
+    if (!*file) continue;
+    rows += (*file)->rows.size();
+    for (const ResultRow& row : (*file)->rows) {
+      if (row.IsOk()) continue;
+      ++failures;
+      ++counts[row.status];
+    }
+  }
+  if (failures == 0) return "";
+  std::vector<std::string> parts;
+  for (const auto& [status, count] : counts) {
+    parts.push_back(fmt::format("{} {}", Integer(static_cast<double>(count)),
+                                status == "error" ? "with an error" : status));
+  }
+  return fmt::format("{} of {} rows {} skipped or failed ({})",
+                     Integer(static_cast<double>(failures)), Integer(static_cast<double>(rows)),
+                     failures == 1 ? "was" : "were", fmt::join(parts, ", "));
+}
+
 void WriteOrigin(Markdown& markdown, const Material& material) {
   const Results& results = material.results;
   markdown.AddParagraph(kConventions);
@@ -40,6 +68,9 @@ void WriteOrigin(Markdown& markdown, const Material& material) {
   if (!results.missing.empty()) {
     markdown.AddParagraph(fmt::format("Missing from this folder, and so from this report: {}.",
                                       fmt::join(results.missing, ", ")));
+  }
+  if (const std::string failures = TellFailures(results); !failures.empty()) {
+    markdown.AddLinks(failures + "; reasons", {{"the appendix", "rows.md"}});
   }
   std::vector<Link> pages = {{"all rows and their commands (the appendix)", "rows.md"}};
   if (results.theory) {

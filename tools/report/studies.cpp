@@ -4,15 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
-#include <map>
-#include <optional>
 #include <stdexcept>
 #include <tuple>
 
 #include "bias/strategies.h"
 #include "report/online_rule.h"
 #include "report/rows.h"
+#include "report/study_quantities.h"
 
 namespace biasbench::report {
 namespace {
@@ -20,11 +18,7 @@ namespace {
 using record::AxisPair;
 using record::Contrast;
 using record::Quantity;
-using record::QuantityOf;
 using Pairs = std::vector<AxisPair>;
-
-constexpr double kDarker = 0.125;
-constexpr double kBrighter = 8;
 
 Pairs SixPairs() { return HeadlinePairs(); }
 
@@ -72,70 +66,6 @@ Pairs EqualTimePairs() {
   return {{"batch", "1", "64", {"schedule", "block", "learning_rate", "epochs"}}};
 }
 
-Quantity TrainLoss(const Results& /*results*/) { return QuantityOf("train_loss"); }
-Quantity TestAccuracy(const Results& /*results*/) { return QuantityOf("test_accuracy", 0); }
-Quantity StableRate(const Results& /*results*/) { return QuantityOf("largest_stable_rate", 0); }
-Quantity BestLoss(const Results& /*results*/) { return QuantityOf("best_train_loss"); }
-Quantity Imitation(const Results& /*results*/) { return QuantityOf("imitation_ratio"); }
-
-Quantity Gap(const Results& /*results*/) {
-  return [](const ResultRow& row) -> std::optional<double> {
-    const auto test = QuantityOf("test_loss")(row);
-    const auto train = QuantityOf("train_loss")(row);
-    if (!test || !train) return std::nullopt;
-    return std::isinf(*train) ? HUGE_VAL : *test - *train;
-  };
-}
-
-template <const double& kScale>
-Quantity AccuracyChange(const Results& /*results*/) {
-  return [](const ResultRow& row) -> std::optional<double> {
-    const auto scaled = row.Number(fmt::format("test_accuracy_at_scale_{}", kScale));
-    const auto plain = row.Number("test_accuracy");
-    if (!row.IsOk() || !scaled || !plain) return std::nullopt;
-    constexpr double kSamples = 1e9;  // so that equal shares of right samples are equal differences
-    return std::round((*scaled - *plain) * kSamples) / kSamples;
-  };
-}
-
-// The running loss of the last epoch that ended within the seconds that `learned` takes there
-// (their median, and a millionth more, since curves have seven digits).
-Quantity LossInEqualTime(const Results& results) {
-  std::map<std::string, double> budgets;
-  for (const RowGroup& group : GroupRows(RowsOf(results.convergence->rows, [](const auto& row) {
-         return Strategy(row) == kLearned && row.IsOk();
-       }))) {
-    const std::vector<double> seconds = ValuesOf(group, "train_seconds");
-    if (seconds.empty()) continue;
-    budgets[group.front()->where.Name({"seed", "strategy"})] = record::Median(seconds) * (1 + 1e-6);
-  }
-  return [budgets = std::move(budgets),
-          curves = IndexCurves(results)](const ResultRow& row) -> std::optional<double> {
-    const auto budget = budgets.find(row.where.Name({"seed", "strategy"}));
-    const auto curve = curves.find(row.name);
-    if (budget == budgets.end() || curve == curves.end()) return std::nullopt;
-    std::optional<double> loss;
-    for (const CurvePoint* point : curve->second) {
-      if (point->epoch > 0 && point->seconds <= budget->second) loss = point->train_loss;
-    }
-    return loss;
-  };
-}
-
-// The epoch in which the running loss first exceeds its start; infinite where it never does.
-Quantity RiseEpoch(const Results& results) {
-  return [curves = IndexCurves(results)](const ResultRow& row) -> std::optional<double> {
-    const auto curve = curves.find(row.name);
-    if (curve == curves.end()) return std::nullopt;
-    for (const CurvePoint* point : curve->second) {
-      if (!(point->train_loss <= curve->second.front()->train_loss)) {
-        return static_cast<double>(point->epoch);
-      }
-    }
-    return HUGE_VAL;
-  };
-}
-
 bool HasWrongSign(const ResultRow& row) { return row.where.Text("bias_sign") == "wrong"; }
 
 std::string BySetting(const ResultRow& row) { return row.where.Name({"seed", "strategy"}); }
@@ -158,12 +88,12 @@ const std::vector<Study>& Studies() {
        TestAccuracy, HasRightSign, BySetting},
       {"darker", "Test accuracy at an eighth of the brightness",
        "change of the test accuracy when test images are an eighth as bright", kSetting,
-       &Results::convergence, SixPairs, AccuracyChange<kDarker>, HasRightSign, BySetting},
+       &Results::convergence, SixPairs, ChangeWhenDarker, HasRightSign, BySetting},
       {"brighter", "Test accuracy at eight times the brightness",
        "change of the test accuracy when test images are eight times as bright", kSetting,
-       &Results::convergence, SixPairs, AccuracyChange<kBrighter>, HasRightSign, BySetting},
+       &Results::convergence, SixPairs, ChangeWhenBrighter, HasRightSign, BySetting},
       {"overfitting", "Overfitting", "test loss less training loss", kSetting,
-       &Results::convergence, SixPairs, Gap, HasRightSign, BySetting},
+       &Results::convergence, SixPairs, Overfitting, HasRightSign, BySetting},
       {"equal-time", "At equal time",
        "running training loss after the seconds that `learned` takes", kSetting,
        &Results::convergence, SixPairs, LossInEqualTime, HasRightSign, BySetting},

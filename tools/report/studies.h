@@ -2,6 +2,7 @@
 // Sentences, tables and figures are made of what is found here, so they cannot disagree.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
