@@ -112,10 +112,10 @@ std::string ShortReportOf(const fs::path& folder) {
   return MakePages({results, findings, figures}).report;
 }
 
-TEST_F(ReportTest, RowsThatWereSkippedOrFailedAreCounted) {
+TEST_F(ReportTest, RowsThatDidNotRunToAnEndAreCounted) {
   sample_.WriteTo(folder_);
   EXPECT_THAT(ShortReportOf(folder_),
-              HasSubstr("\n9 of 86 rows were skipped or failed (7 diverged, 1 killed, 1 skipped); "
+              HasSubstr("\n9 of 86 rows did not run to an end (7 diverged, 1 killed, 1 skipped); "
                         "reasons: [the appendix](rows.md).\n"));
   const auto keep_ok_and = [&](const std::string& other) {
     for (json* file : {&sample_.footprint, &sample_.throughput, &sample_.convergence}) {
@@ -128,9 +128,9 @@ TEST_F(ReportTest, RowsThatWereSkippedOrFailedAreCounted) {
   };
   keep_ok_and("killed");
   EXPECT_THAT(ShortReportOf(folder_),
-              HasSubstr("\n1 of 78 rows was skipped or failed (1 killed); reasons: "));
+              HasSubstr("\n1 of 78 rows did not run to an end (1 killed); reasons: "));
   keep_ok_and("ok");
-  EXPECT_THAT(ShortReportOf(folder_), Not(HasSubstr("skipped or failed")));
+  EXPECT_THAT(ShortReportOf(folder_), Not(HasSubstr("run to an end")));
 }
 
 TEST_F(ReportTest, AFolderWithoutResultsIsAnError) {

@@ -35,10 +35,10 @@ void WriteAnswer(Markdown& markdown, const Material& material) {
   markdown.AddList(Answer(material.results, material.findings));
 }
 
-// "9 of 86 rows were skipped or failed (7 diverged, 1 killed, 1 skipped)"; "" where all are ok.
-std::string TellFailures(const Results& results) {
+// "9 of 86 rows did not run to an end (7 diverged, 1 killed, 1 skipped)"; "" where all are ok.
+std::string TellUnfinished(const Results& results) {
   std::size_t rows = 0;
-  std::size_t failures = 0;
+  std::size_t unfinished = 0;
   std::map<std::string, std::size_t> counts;  // by status
   for (const auto* file : {&results.footprint, &results.throughput, &results.convergence,
                            &results.stability, &results.peers}) {
@@ -46,19 +46,19 @@ std::string TellFailures(const Results& results) {
     rows += (*file)->rows.size();
     for (const ResultRow& row : (*file)->rows) {
       if (row.IsOk()) continue;
-      ++failures;
+      ++unfinished;
       ++counts[row.status];
     }
   }
-  if (failures == 0) return "";
+  if (unfinished == 0) return "";
   std::vector<std::string> parts;
   for (const auto& [status, count] : counts) {
     parts.push_back(fmt::format("{} {}", Integer(static_cast<double>(count)),
                                 status == "error" ? "with an error" : status));
   }
-  return fmt::format("{} of {} rows {} skipped or failed ({})",
-                     Integer(static_cast<double>(failures)), Integer(static_cast<double>(rows)),
-                     failures == 1 ? "was" : "were", fmt::join(parts, ", "));
+  return fmt::format("{} of {} rows did not run to an end ({})",
+                     Integer(static_cast<double>(unfinished)), Integer(static_cast<double>(rows)),
+                     fmt::join(parts, ", "));
 }
 
 void WriteOrigin(Markdown& markdown, const Material& material) {
@@ -69,8 +69,8 @@ void WriteOrigin(Markdown& markdown, const Material& material) {
     markdown.AddParagraph(fmt::format("Missing from this folder, and so from this report: {}.",
                                       fmt::join(results.missing, ", ")));
   }
-  if (const std::string failures = TellFailures(results); !failures.empty()) {
-    markdown.AddLinks(failures + "; reasons", {{"the appendix", "rows.md"}});
+  if (const std::string unfinished = TellUnfinished(results); !unfinished.empty()) {
+    markdown.AddLinks(unfinished + "; reasons", {{"the appendix", "rows.md"}});
   }
   std::vector<Link> pages = {{"all rows and their commands (the appendix)", "rows.md"}};
   if (results.theory) {
