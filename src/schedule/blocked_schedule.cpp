@@ -452,7 +452,9 @@ std::unique_ptr<Schedule> Make(Parameters& parameters, memory::Ledger& ledger) {
 }
 
 void AddBytes(const Configuration& configuration, MemorySum& sum) {
-  if (!configuration.takes_blocks()) return TiledSchedule::AddBytes(configuration, sum);
+  if (!configuration.takes_blocks()) {
+    return kStreamingRecomputeSchedule.add_bytes(configuration, sum);
+  }
   BlockedSchedule::AddBytes(configuration, sum);
 }
 
