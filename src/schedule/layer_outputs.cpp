@@ -1,6 +1,9 @@
 #include "schedule/layer_outputs.h"
 
+#include <numeric>
+
 #include "kernel/denormals.h"
+#include "kernel/narrow_tile.h"
 
 namespace biasbench::schedule {
 
@@ -18,6 +21,15 @@ void LayerOutputs::AddBytes(const Configuration& configuration, MemorySum& sum) 
   ChunkSums::AddBytes(Category::kWorkspace, configuration.tiling(), configuration.threads,
                       MemorySum::Multiply({shape.outputs, configuration.pass_samples()}), sum);
   sum.Add(Category::kWorkspace, {kFloatBytes, shape.outputs, configuration.pass_samples()});
+}
+
+void LayerOutputs::CloseLanes(std::int64_t chunk, int thread, std::int64_t batch_size,
+                              const float* lane_sums) {
+  float* share = Share(chunk, thread, batch_size);
+  for (std::int64_t i = 0; i < ShareSize(batch_size); ++i, lane_sums += kernel::kNodeLanes) {
+    share[i] = std::accumulate(lane_sums, lane_sums + kernel::kNodeLanes, 0.0F);
+  }
+  CloseShare(chunk, thread, batch_size);
 }
 
 void LayerOutputs::Reduce(std::int64_t batch_size, float* outputs) const {

@@ -28,6 +28,9 @@ class LayerOutputs {
   void CloseShare(std::int64_t chunk, int thread, std::int64_t batch_size) {
     sums_.Close(chunk, thread, ShareSize(batch_size));
   }
+  // Writes the share from lane_sums (outputs, batch_size, kNodeLanes), each number the sum of its
+  // lanes in their order, and closes it.
+  void CloseLanes(std::int64_t chunk, int thread, std::int64_t batch_size, const float* lane_sums);
   std::int64_t ShareSize(std::int64_t batch_size) const {
     return parameters_.configuration.shape.outputs * batch_size;
   }

@@ -54,12 +54,12 @@ struct ScheduleDescription {
   std::int64_t (*library_bytes)(const Configuration& configuration) = nullptr;
 };
 
-extern const ScheduleDescription kTextbookSchedule;            // textbook_schedule.cpp
-extern const ScheduleDescription kInPlaceSchedule;             // tiled_schedule.cpp
+extern const ScheduleDescription kTextbookSchedule;            // textbook_description.cpp
+extern const ScheduleDescription kInPlaceSchedule;             // tiled_description.cpp
 extern const ScheduleDescription kRecomputeSchedule;           // "
 extern const ScheduleDescription kStreamingSchedule;           // "
 extern const ScheduleDescription kStreamingRecomputeSchedule;  // "
-extern const ScheduleDescription kBlockedSchedule;             // blocked_schedule.cpp
+extern const ScheduleDescription kBlockedSchedule;             // blocked_description.cpp
 
 enum class ScheduleKind : std::uint8_t {
   kTextbook,

@@ -19,6 +19,9 @@ namespace biasbench::schedule {
 class TextbookSchedule final : public Schedule {
  public:
   TextbookSchedule(Parameters& parameters, memory::Ledger& ledger);
+  // The size of a thread's workspace: a value for each node of a chunk, and the chunk's weights
+  // where they are drawn again instead of being stored.
+  static std::int64_t WorkspaceFloats(const Configuration& configuration);
 
   void Forward(const kernel::BatchView& batch, float* outputs) override;
   void Update(const kernel::BatchView& batch, const float* output_gradient,

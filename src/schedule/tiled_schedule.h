@@ -13,11 +13,13 @@
 #include <memory>
 
 #include "kernel/narrow_tile.h"
-#include "schedule/chunk_sums.h"
+#include "schedule/hidden_bias_step.h"
 #include "schedule/hidden_biases.h"
 #include "schedule/layer_outputs.h"
+#include "schedule/parts.h"
 #include "schedule/prepared_batch.h"
 #include "schedule/schedule.h"
+#include "schedule/tiled_workspace.h"
 #include "schedule/tiling.h"
 #include "schedule/training_state.h"
 
@@ -26,8 +28,6 @@ namespace biasbench::schedule {
 class TiledSchedule final : public Schedule {
  public:
   TiledSchedule(Parameters& parameters, memory::Ledger& ledger);
-  // The formula of its buffers' bytes.
-  static void AddBytes(const Configuration& configuration, MemorySum& sum);
 
   void Forward(const kernel::BatchView& rows, float* outputs) override;
   void Update(const kernel::BatchView& batch, const float* output_gradient,
@@ -39,44 +39,8 @@ class TiledSchedule final : public Schedule {
   std::int64_t unwritten_rows() const override { return unwritten_rows_; }
 
  private:
-  // The activations that the forward pass keeps for the backward pass.
-  enum class Kept : std::uint8_t { kNothing, kMask, kActivations };
-  static Kept KeptBy(const Configuration& configuration);
-
-  // The layout of a thread's workspace: offsets in floats from the beginning of its part of
-  // workspace_.
-  struct WorkspaceLayout {
-    explicit WorkspaceLayout(const Configuration& configuration);
-    std::int64_t activation;  // (tile, batch), where it is not stored for all nodes
-    // For matrix products:
-    std::int64_t delta;        // (tile, batch)
-    std::int64_t delta_pairs;  // (tile, ⌈batch / 2⌉): for products of bfloat16 by the processor
-    // For narrow nodes:
-    std::int64_t lane_sums;               // (batch, kNodeLanes)
-    std::int64_t hidden_weight_gradient;  // (tile, row_length)
-    // For narrow nodes or trained weights:
-    std::int64_t output_weight_gradient;  // (tile, outputs)
-    // For all:
-    std::int64_t node_gradient;   // (tile)
-    std::int64_t entry_gradient;  // (tile)
-    std::int64_t bias;            // (tile)
-    std::int64_t hidden_weights;  // (tile, row_length), drawn again, or widened where narrow
-    std::int64_t output_weights;  // (tile, outputs), for weights not stored as floats
-    std::int64_t size;
-  };
-
-  // A chunk, and the workspace of the thread that owns it.
-  struct Part {
-    std::int64_t chunk;
-    int thread;
-    float* workspace;
-  };
-
   void AllocateForward();
   void AllocateUpdate();
-  // Calls body(part) for every chunk.
-  template <class Body>
-  void ForEachPart(const Body& body) const;
   // The tile's weights as floats: the stored ones, or copies in the workspace.
   const float* HiddenWeights(NodeRange tile, float* workspace) const;
   const float* OutputWeights(NodeRange tile, float* workspace) const;
@@ -113,13 +77,6 @@ class TiledSchedule final : public Schedule {
                          const StepSettings& settings, const kernel::BatchView* next,
                          float* workspace);
   void StepNarrowWeights(NodeRange tile, const StepSettings& settings, float* workspace);
-  // Steps the tile's hidden biases from its nodes' gradients; for a bias that spans all tiles, adds
-  // their share of its gradient.
-  void UpdateHiddenBias(NodeRange tile, Part part, const StepSettings& settings);
-
-  bool updates_hidden_bias(const StepSettings& settings) const {
-    return settings.updates_biases && trains_hidden_bias_;
-  }
 
   Parameters& parameters_;
   const Configuration& configuration_;
@@ -127,17 +84,16 @@ class TiledSchedule final : public Schedule {
   bool is_narrow_;
   memory::Ledger& ledger_;
   Tiling tiling_;
-  WorkspaceLayout layout_;
+  TiledWorkspace layout_;
+  Parts parts_;
   HiddenBiases hidden_biases_;
-  bool trains_hidden_bias_;  // asked of the strategy once, not once a tile
+  HiddenBiasStep hidden_bias_step_;
   bool streams_;
   LayerOutputs layer_outputs_;
   PreparedBatch batch_;  // the one that Forward saw last
   PreparedBatch next_batch_;
   memory::TrackedBuffer<float> activations_;  // (hidden, batch), where stored
   memory::TrackedBuffer<std::uint8_t> mask_;  // (hidden, batch) bits, where stored
-  memory::TrackedBuffer<float> workspace_;    // (threads, layout_.size)
-  ChunkSums spanning_gradient_;               // where one bias spans all tiles
   std::unique_ptr<TrainingState> state_;
   std::atomic<std::int64_t> unwritten_rows_ = 0;
 };
