@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/program/axis_flags.h"
@@ -46,9 +47,9 @@ statistics: no parameters) and other (unknown). ONNX tells them by the operator 
 tensor feeds; elsewhere names, shapes and neighbours do.)";
 
 constexpr setting::Default kDefaults[] = {{"schedule", "all"}, {"optimizer", "sgd,adam"}};
-constexpr std::string_view kKeys[] = {"strategy",       "schedule",      "optimizer", "inputs",
-                                      "hidden",         "outputs",       "batch",     "omp_threads",
-                                      "weights_format", "states_format", "activation"};
+constexpr std::string_view kKeys[] = {
+    "strategy", "schedule",    "optimizer",      "inputs",        "hidden",     "outputs",
+    "batch",    "omp_threads", "weights_format", "states_format", "activation", "block"};
 constexpr setting::Program kProgram{.name = "estimate",
                                     .summary = kDescription,
                                     .defaults = kDefaults,
@@ -92,7 +93,10 @@ nlohmann::json ToJson(const setting::Setting& setting, const Footprint& footprin
       {"peak_phase", memory::kPhaseNames[static_cast<std::size_t>(footprint.peak_phase)]},
       {"bias_bytes", footprint.at_peak.BiasBytes()},
       {"fits", footprint.peak_bytes() <= available_bytes}};
-  for (const std::string_view key : kKeys) row[key] = setting::AxisOf(key).get(setting);
+  for (const std::string_view key : kKeys) {
+    nlohmann::json value = setting::AxisOf(key).get(setting);
+    if (!value.is_null()) row[key] = std::move(value);  // only blocked has a block
+  }
   for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
     const auto category = static_cast<Category>(i);
     if (category == Category::kDataset) continue;
