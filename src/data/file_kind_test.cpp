@@ -38,7 +38,7 @@ TEST(FileKind, NamesWhatIsNotReadAndWhatIsExpected) {
                                                        {"BZh91AY"s, "bzip2"},
                                                        {"\x80\x04\x95x"s, "a Python pickle"}};
   for (const auto& [contents, kind] : cases) {
-    const std::string message = ErrorOf([&] { KindOfContents(contents); });
+    const std::string message = ErrorOf([&text = contents] { KindOfContents(text); });
     EXPECT_TRUE(message.starts_with(TestPath("kind") + ": " + kind)) << message;
     EXPECT_NE(message.find("expected CSV, IDX or NumPy: "), std::string::npos) << message;
   }

@@ -23,20 +23,16 @@ std::string TrainingOf(const ResultRow& row) {
   return row.where.Name({"seed", "hidden", "learning_rate", "schedule", "block", "omp_threads"});
 }
 
-// Of each training the rate at which most seeds of `stability` ended lowest.
+// Of each training the median over seeds of the rates at which those of `stability` ended lowest.
 std::map<std::string, double> BestRates(const Results& results) {
-  std::map<std::string, std::map<double, int>> seeds;
+  std::map<std::string, std::vector<double>> of_seeds;
   if (results.stability) {
     for (const ResultRow& row : results.stability->rows) {
-      if (const auto rate = row.Number("best_rate")) ++seeds[TrainingOf(row)][*rate];
+      if (const auto rate = row.Number("best_rate")) of_seeds[TrainingOf(row)].push_back(*rate);
     }
   }
   std::map<std::string, double> best;
-  for (const auto& [training, rates] : seeds) {
-    const auto most =
-        std::ranges::max_element(rates, {}, [](const auto& rate) { return rate.second; });
-    best.emplace(training, most->first);
-  }
+  for (const auto& [training, rates] : of_seeds) best.emplace(training, record::Median(rates));
   return best;
 }
 
@@ -158,10 +154,9 @@ Figures OnlineRule(const Source& source) {
                                            .lanes = {}});
     }
     panel->lanes.push_back(
-        fmt::format("{}, batch {}, {}", Strategy(row), Integer(row.NumberOrZero("batch")),
-                    Counted(static_cast<std::int64_t>(row.NumberOrZero("epochs")), "epoch")));
-    panel->row_texts.push_back(ThreeDigits(Summarize(ValuesOf(group, "train_seconds")).median) +
-                               " s");
+        fmt::format("{}, batch {}, {}, {} s", Strategy(row), Integer(row.NumberOrZero("batch")),
+                    Counted(static_cast<std::int64_t>(row.NumberOrZero("epochs")), "epoch"),
+                    ThreeDigits(Summarize(ValuesOf(group, "train_seconds")).median)));
     panel->series.push_back({"",
                              StyleOf(Strategy(row)),
                              {{loss.median, static_cast<double>(panel->lanes.size()),

@@ -9,9 +9,9 @@
 
 namespace biasbench::report {
 
-// The final training loss of trainings at their best rate: the one at which most seeds of
-// `stability` ended lowest, on the same task with the same strategy, batch and epochs, whatever the
-// width. Other trainings have none.
+// The final training loss of trainings at their best rate: the median over seeds of the rates at
+// which `stability` ended lowest, on the same task with the same strategy, batch and epochs,
+// whatever the width. Other trainings have none.
 record::Quantity LossAtBestRate(const Results& results);
 // The same, but of batches only trainings of several epochs: as many as take the time of one epoch
 // of single samples.

@@ -119,8 +119,9 @@ TEST_F(OnlineRuleTest, ShowsTheTrainingsAtTheirBestRates) {
   ASSERT_NE(figure, figures.end());
   ASSERT_EQ(figure->panels.size(), 1U);
   EXPECT_EQ(figure->panels[0].lanes,
-            (std::vector<std::string>{"learned, batch 1, 1 epoch", "learned, batch 64, 1 epoch",
-                                      "learned, batch 64, 4 epochs"}));
+            (std::vector<std::string>{"learned, batch 1, 1 epoch, 9.00 s",
+                                      "learned, batch 64, 1 epoch, 9.00 s",
+                                      "learned, batch 64, 4 epochs, 9.00 s"}));
 }
 
 TEST_F(OnlineRuleTest, HasNothingToShowWithoutSearches) {
