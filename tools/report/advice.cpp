@@ -137,7 +137,7 @@ ListItem WhatToDo(const Results& results, const std::vector<Finding>& findings) 
     if (!text.empty()) item.items.push_back(std::move(text));
   }
   item.text = item.items.empty() ? "Unknown: nothing else was measured."
-                                 : "Share biases, or look for memory where it is.";
+                                 : "Share biases by groups, or look for memory where it is.";
   return item;
 }
 

@@ -70,9 +70,11 @@ ListItem WhatItCosts(const Results& results, const std::vector<Finding>& finding
   item.text =
       item.items.empty()
           ? "Unknown: convergence.json has no two strategies to compare."
-          : "Final training loss, each strategy less the other, seed by seed. `fixed=1` and "
-            "`learned_from_one` start alike, and so do `frozen_random` and "
-            "`learned_from_random`: between these the update alone differs.";
+          : "Final training loss at the task's learning rate, each strategy less the other, seed "
+            "by "
+            "seed (each at its own best rate: Stability). `fixed=1` and `learned_from_one` start "
+            "alike, and so do `frozen_random` and `learned_from_random`: between these the update "
+            "alone differs.";
   return item;
 }
 
@@ -89,7 +91,7 @@ std::string Verdict(const Results& results, const std::vector<Finding>& findings
   if (!sides.higher.empty()) {
     return fmt::format(
         "No, because on {} networks with fixed or without biases end higher in "
-        "training loss{}.",
+        "training loss at the task's learning rate{}.",
         And(sides.higher), saved);
   }
   if (!sides.not_higher.empty()) {

@@ -6,8 +6,10 @@
 #include <string_view>
 #include <utility>
 
+#include "report/answer.h"
 #include "report/builds.h"
 #include "report/limits.h"
+#include "report/online_rule.h"
 #include "report/sentences.h"
 
 namespace biasbench::report {
@@ -148,10 +150,12 @@ Facts MakeFacts(const Results& results, const std::vector<Finding>& findings) {
   for (const Told& told : ToldContrasts()) {
     book.AddPhrase(told.name, TellContrast(findings, told));
   }
+  book.AddPhrase("verdict", Verdict(results, findings));
   book.AddPhrase("savings", WhatFixingSaves(results, findings));
   book.AddPhrase("updates", HowToUpdate(results, findings));
   book.AddPhrase("provenance", Origin(results));
   book.AddPhrase("limits", results.throughput ? TellLimits(*results.throughput) : "");
+  book.AddPhrase("online-speed", results.throughput ? TellOnlineSpeed(*results.throughput) : "");
   Markdown costs;
   costs.AddList(Costs(results, findings));
   book.AddBlock("costs", std::move(costs));

@@ -90,14 +90,20 @@ std::vector<std::string> FindAlike(const Panel& panel) {
   std::vector<std::string> sets;
   std::vector<bool> is_told(series.size(), false);
   for (std::size_t i = 0; i < series.size(); ++i) {
-    std::vector<std::string> names;
-    for (std::size_t k = i + 1; k < series.size(); ++k) {
-      if (is_told[i] || is_told[k] || !AreAlike(series[i], series[k], panel, width)) continue;
-      names.push_back(Code(series[k].label));
-      is_told[k] = true;
+    if (is_told[i]) continue;
+    std::vector<std::size_t> alike = {i};  // to one that is there already
+    for (std::size_t member = 0; member < alike.size(); ++member) {
+      for (std::size_t k = i + 1; k < series.size(); ++k) {
+        if (is_told[k] || !AreAlike(series[alike[member]], series[k], panel, width)) continue;
+        alike.push_back(k);
+        is_told[k] = true;
+      }
     }
-    if (names.empty()) continue;
-    sets.push_back(fmt::format("{} and {}", Code(series[i].label), fmt::join(names, ", ")));
+    if (alike.size() < 2) continue;
+    std::vector<std::string> names;
+    for (const std::size_t k : alike) names.push_back(Code(series[k].label));
+    sets.push_back(
+        fmt::format("{} and {}", names.front(), fmt::join(names.begin() + 1, names.end(), ", ")));
   }
   return sets;
 }

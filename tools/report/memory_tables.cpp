@@ -90,7 +90,8 @@ Table LeversTable(const Results& results) {
     return found == speeds.end() ? "" : Describe(Summarize(Speeds(found->second)));
   };
   return MakeTable(
-      "Every way in which the largest shape was measured, from the largest peak to the smallest. "
+      "Every way in which `footprint` measured the largest shape with learned biases or fixed "
+      "ones, from the largest peak to the smallest. "
       "Saved: of `textbook` with the same optimizer, formats, biases and batch.",
       JoinFields({SettingFields(),
                   {NumberField("peak, bytes", "tracked_peak_bytes", Integer),

@@ -92,7 +92,10 @@ std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& 
     return fixed && fixed->bytes() == none.bytes();
   });
   if (of_none.empty()) return text + "." + SavedInTrainings(results, findings);
-  text += saves_as_much ? "; leaving biases out (`none`) saves as much"
+  const std::string where = of_none.size() < savings.size()
+                                ? fmt::format(" in the {} where it was measured", of_none.size())
+                                : "";
+  text += saves_as_much ? fmt::format("; leaving biases out (`none`) saves as much{}", where)
                         : fmt::format("; leaving biases out (`none`) saves {}",
                                       DescribeSaving(of_none.back()));
   return text + "." + SavedInTrainings(results, findings);

@@ -91,12 +91,14 @@ std::vector<Field> ShapeFields() {
 }
 
 std::vector<Field> SettingFields() {
-  return JoinFields({{CodeField("strategy", LabelOf), SettingField(CodeField("schedule", Schedule)),
-                      SettingField({"optimizer", false,
-                                    [](const RowGroup& group) {
-                                      return Plain(OptimizerAndFormats(*group.front()));
-                                    }})},
-                     ShapeFields()});
+  return JoinFields(
+      {{CodeField("strategy", LabelOf),
+        SettingField(CodeField("schedule", Schedule)),
+        SettingField(
+            {"optimizer", false,
+             [](const RowGroup& group) { return Plain(OptimizerAndFormats(*group.front())); }}),
+        {"block", true, [](const RowGroup& group) { return group.front()->where.Text("block"); }}},
+       ShapeFields()});
 }
 
 std::vector<RowGroup> SortedGroups(const record::ResultFile& file, const RowFilter& filter) {
