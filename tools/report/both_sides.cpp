@@ -114,10 +114,10 @@ std::string StepForEachSample(const Results& results, const std::vector<Finding>
       verdicts.push_back(fmt::format("{} in as many seconds ({} by batches)", Tell(*seconds),
                                      Counted(static_cast<std::int64_t>(by_batches), "epoch")));
     }
-    if (verdicts.empty()) continue;
-    const Contrast& told = epochs != nullptr ? *epochs : *seconds;
+    const Contrast* told = epochs != nullptr ? epochs : seconds;
+    if (told == nullptr) continue;
     parts.push_back(fmt::format("{} ({}): {}", Code(task),
-                                DescribeTraining(*told.baseline_rows.front()), Join(verdicts)));
+                                DescribeTraining(*told->baseline_rows.front()), Join(verdicts)));
   }
   if (parts.empty()) return "";
   return fmt::format(

@@ -66,7 +66,7 @@ class ScriptWriter {
   }
 
   AxisScale AddScale(const Panel& panel, char axis, double length_px) {
-    const AxisScale scale = ScaleOf(panel, axis, length_px);
+    AxisScale scale = ScaleOf(panel, axis, length_px);
     if (scale.is_log) Add("set logscale {0}\nset format {0} '%g'\n", axis);
     Add("set {}range [{:.6g}:{:.6g}]\n", axis, scale.low, scale.high);
     if (scale.step > 0) Add("set {}tics {:.6g}\n", axis, scale.step);
