@@ -70,9 +70,9 @@ ListItem WhatItCosts(const Results& results, const std::vector<Finding>& finding
   item.text =
       item.items.empty()
           ? "Unknown: convergence.json has no two strategies to compare."
-          : "Final training loss at the task's learning rate, each strategy less the other, seed "
-            "by "
-            "seed (each at its own best rate: Stability). `fixed=1` and `learned_from_one` start "
+          : "Final training loss at the task's learning rate, each strategy less the other, "
+            "seed by seed (each at its own best rate: Stability). `fixed=1` and `learned_from_one` "
+            "start "
             "alike, and so do `frozen_random` and `learned_from_random`: between these the update "
             "alone differs.";
   return item;

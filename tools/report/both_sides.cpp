@@ -83,22 +83,12 @@ std::string SpeedByStrategy(const Results& results) {
                      Join(parts));
 }
 
-// The contrast of single samples with batches on a task under `learned`: of those that can be told
-// the one of the widest network, then of the most seeds. Null: there is none.
+// The contrast of single samples with batches on a task under `learned`. Null: there is none.
 const Contrast* OnlineContrast(const Finding& finding, std::string_view task) {
-  const auto rank = [](const Contrast& contrast) {
-    return std::tuple(contrast.verdict != record::Verdict::kTooFewSeeds,
-                      contrast.rows.front()->NumberOrZero("hidden"), contrast.seeds);
-  };
-  const Contrast* best = nullptr;
-  for (const Family& family : finding.families) {
-    for (const Contrast& contrast : family) {
-      const ResultRow& row = *contrast.rows.front();
-      if (Task(row) != task || Strategy(row) != kLearned) continue;
-      if (best == nullptr || rank(*best) < rank(contrast)) best = &contrast;
-    }
-  }
-  return best;
+  return BestEvidence(finding, [&](const Contrast& contrast) {
+    const ResultRow& row = *contrast.rows.front();
+    return Task(row) == task && Strategy(row) == kLearned;
+  });
 }
 
 // "" where no task has such contrasts.

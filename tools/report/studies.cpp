@@ -208,22 +208,29 @@ const Finding& FindingOf(const std::vector<Finding>& findings, std::string_view 
   return *found;
 }
 
-const Contrast* Headline(const Finding& finding, std::string_view task, const AxisPair& pair) {
+const Contrast* BestEvidence(const Finding& finding,
+                             const std::function<bool(const Contrast&)>& takes) {
   const auto rank = [](const Contrast& contrast) {
-    return std::tuple(contrast.verdict != record::Verdict::kTooFewSeeds,
-                      contrast.rows.front()->NumberOrZero("hidden"), contrast.seeds,
-                      !IsOnline(*contrast.rows.front()));
+    const ResultRow& row = *contrast.rows.front();
+    return std::tuple(contrast.verdict != record::Verdict::kTooFewSeeds, row.NumberOrZero("hidden"),
+                      contrast.seeds, !IsOnline(row));
   };
   const Contrast* best = nullptr;
   for (const Family& family : finding.families) {
     for (const Contrast& contrast : family) {
-      const ResultRow& row = *contrast.rows.front();
-      if (contrast.value != pair.value || contrast.baseline != pair.baseline) continue;
-      if (Task(row) != task || !IsOrdinary(row)) continue;
+      if (!takes(contrast)) continue;
       if (best == nullptr || rank(*best) < rank(contrast)) best = &contrast;
     }
   }
   return best;
+}
+
+const Contrast* Headline(const Finding& finding, std::string_view task, const AxisPair& pair) {
+  return BestEvidence(finding, [&](const Contrast& contrast) {
+    const ResultRow& row = *contrast.rows.front();
+    return contrast.value == pair.value && contrast.baseline == pair.baseline &&
+           Task(row) == task && IsOrdinary(row);
+  });
 }
 
 std::string DescribeDifference(const Contrast& contrast) {

@@ -2,6 +2,7 @@
 // Sentences, tables and figures are made of what is found here, so they cannot disagree.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,9 +47,13 @@ std::vector<Finding> FindAll(Results&&) = delete;
 
 const Finding& FindingOf(const std::vector<Finding>& findings, std::string_view slug);
 
-// The contrast of a pair on a task: of those that can be told the one of the widest network, then
-// of the most seeds, then one by batches; of those that cannot, likewise. Only ordinary settings
-// count. Null: there is none.
+// Of the contrasts that `takes` accepts: among those that can be told the one of the widest
+// network, then of the most seeds, then one by batches; among those that cannot, likewise. Null:
+// there is none.
+const record::Contrast* BestEvidence(const Finding& finding,
+                                     const std::function<bool(const record::Contrast&)>& takes);
+
+// The best evidence for a pair on a task, in ordinary settings. Null: there is none.
 const record::Contrast* Headline(const Finding& finding, std::string_view task,
                                  const record::AxisPair& pair);
 
