@@ -4,6 +4,7 @@
 // memory already, in a process that has made all its buffers in an earlier step. Fractions are of
 // peaks measured right before or after, since those of a shared machine change by the second.
 #include <chrono>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -12,6 +13,7 @@
 #include "bench/program/program.h"
 #include "bench/program/roofline_fractions.h"
 #include "machine/caches.h"
+#include "machine/sanitizer.h"
 
 namespace biasbench::bench {
 namespace {
@@ -80,7 +82,7 @@ class Throughput {
                             answer.at("unwritten_rows"));
           return answer.at("seconds").get<double>() / static_cast<double>(timed);
         },
-        [&] { return peaks_->Measure(network.threads); });
+        [&] { return peaks_->Measure(network.threads); }, kMost);
     row.keys.update(ToJson(step.peaks));
     row.keys.update({{"items_per_second", static_cast<double>(network.shape.batch) / step.seconds},
                      {"useful_flops_per_second", cost.useful_flops / step.seconds},
@@ -97,6 +99,10 @@ class Throughput {
   }
 
  private:
+  // Sanitizers slow the yardstick's loops and the kernels unlike.
+  static constexpr double kMost =
+      machine::kSanitized ? std::numeric_limits<double>::infinity() : kMaxFraction;
+
   std::optional<PeaksProcess> peaks_;  // there once prepared
 };
 

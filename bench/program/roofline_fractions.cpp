@@ -61,7 +61,7 @@ Fractions FractionsOf(const StepCost& cost, const machine::Peaks& peaks, double 
 
 TimedStep TimeBetweenPeaks(const StepCost& cost, machine::Peaks before,
                            const std::function<double()>& step_seconds,
-                           const std::function<machine::Peaks()>& measure_peaks) {
+                           const std::function<machine::Peaks()>& measure_peaks, double most) {
   double fraction = 0;
   for (int turn = 0; turn < kMaxTurns; ++turn) {
     const double seconds = step_seconds();
@@ -69,7 +69,7 @@ TimedStep TimeBetweenPeaks(const StepCost& cost, machine::Peaks before,
     const machine::Peaks best = Best(before, after);
     const Fractions fractions = FractionsOf(cost, best, seconds);
     fraction = OfTheLimits(cost, fractions);
-    if (fraction <= kMaxFraction) return {seconds, best, fractions};
+    if (fraction <= most) return {seconds, best, fractions};
     before = after;
   }
   throw std::runtime_error(fmt::format(

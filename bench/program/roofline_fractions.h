@@ -58,10 +58,11 @@ struct TimedStep {
 
 // Times a step between the peaks `before` and peaks measured after it. (The timing may change the
 // cost, since the rows left unwritten are known only then.) Repeats both a few times while the step
-// exceeds kMaxFraction of its limits. Throws std::runtime_error with the fraction if it still does:
-// then the peaks are wrong.
+// exceeds `most` of its limits. Throws std::runtime_error with the fraction if it still does: then
+// the peaks are wrong.
 TimedStep TimeBetweenPeaks(const StepCost& cost, machine::Peaks before,
                            const std::function<double()>& step_seconds,
-                           const std::function<machine::Peaks()>& measure_peaks);
+                           const std::function<machine::Peaks()>& measure_peaks,
+                           double most = kMaxFraction);
 
 }  // namespace biasbench::bench
