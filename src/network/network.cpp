@@ -15,8 +15,9 @@ Network::Batch::Batch(memory::Ledger& ledger, const schedule::Configuration& con
       outputs(ledger, Category::kWorkspace,
               configuration.pass_samples() * configuration.shape.outputs) {}
 
-Network::Network(const schedule::Configuration& configuration, memory::Ledger& ledger)
-    : parameters_(ledger, configuration),
+Network::Network(const schedule::Configuration& configuration, memory::Ledger& ledger,
+                 ranks::Exchange* exchange)
+    : parameters_(ledger, configuration, exchange),
       schedule_(Describe(configuration.schedule).make(parameters_, ledger)),
       batch_(ledger, configuration),
       output_gradient_(ledger, Category::kWorkspace,

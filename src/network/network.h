@@ -16,8 +16,11 @@ namespace biasbench::network {
 
 class Network {
  public:
-  // Allocates and draws the parameters. Throws memory::OutOfMemory. The ledger must outlive it.
-  Network(const schedule::Configuration& configuration, memory::Ledger& ledger);
+  // Allocates and draws the parameters. Throws memory::OutOfMemory. The ledger must outlive it, and
+  // so must `exchange`, which is with the other ranks of configuration.place. Ranks take the same
+  // calls with the same arguments, and return the same.
+  Network(const schedule::Configuration& configuration, memory::Ledger& ledger,
+          ranks::Exchange* exchange = nullptr);
 
   // One training step on the samples of `order` (shape.batch of them, fewer only where none
   // follow). Returns their loss before the step. `following` are the samples of the steps after it,

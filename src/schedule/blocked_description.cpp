@@ -40,7 +40,7 @@ void AddBytes(const Configuration& configuration, MemorySum& sum) {
   PreparedBatch::AddBytes(configuration, sum);
   PreparedBatch::AddBytes(configuration, sum);
   sum.Add(Category::kActivations,
-          {kFloatBytes, configuration.shape.hidden, configuration.pass_samples()});
+          {kFloatBytes, configuration.own_hidden(), configuration.pass_samples()});
   BlockCoefficients::AddBytes(configuration, sum);
   sum.Enter(Phase::kUpdate);
   TrainingState::AddBytes(configuration, sum);

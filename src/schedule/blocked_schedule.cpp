@@ -45,7 +45,7 @@ void BlockedSchedule::AllocateForward() {
   parts_.Allocate(ledger_);
   block_ = {ledger_, configuration_};
   next_block_ = {ledger_, configuration_};
-  columns_ = {ledger_, Category::kActivations, configuration_.shape.hidden * samples_};
+  columns_ = {ledger_, Category::kActivations, configuration_.own_hidden() * samples_};
   coefficients_.Allocate(ledger_);
 }
 

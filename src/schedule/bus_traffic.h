@@ -48,7 +48,7 @@ inline double StateTraffic(const memory::CategoryBytes& stored) {
 // Bytes of `crossings` crossings of arrays of batch × hidden floats.
 inline double BatchArrayTraffic(const Configuration& configuration, double crossings) {
   return 4.0 * static_cast<double>(configuration.shape.batch) *
-         static_cast<double>(configuration.shape.hidden) * crossings;
+         static_cast<double>(configuration.own_hidden()) * crossings;
 }
 
 }  // namespace biasbench::schedule

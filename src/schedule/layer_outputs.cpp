@@ -12,7 +12,8 @@ using memory::Category;
 LayerOutputs::LayerOutputs(memory::Ledger& ledger, const Parameters& parameters)
     : parameters_(parameters),
       sums_(ledger, Category::kWorkspace, parameters.configuration.tiling(),
-            parameters.configuration.threads, ShareSize(parameters.configuration.pass_samples())),
+            parameters.configuration.threads, ShareSize(parameters.configuration.pass_samples()),
+            parameters.exchange),
       gradient_panel_(ledger, Category::kWorkspace,
                       ShareSize(parameters.configuration.pass_samples())) {}
 

@@ -27,12 +27,13 @@ void AddBytes(const Configuration& configuration, MemorySum& sum) {
   sum.Enter(Phase::kForward);
   sum.Add(Category::kWorkspace,
           {kFloatBytes, configuration.threads, TextbookSchedule::WorkspaceFloats(configuration)});
-  sum.Add(Category::kActivations, {kFloatBytes, shape.hidden, shape.batch});
+  sum.Add(Category::kActivations, {kFloatBytes, configuration.own_hidden(), shape.batch});
   sum.Enter(Phase::kBackward);
-  sum.Add(Category::kDeltas, {kFloatBytes, shape.hidden, shape.batch});
+  sum.Add(Category::kDeltas, {kFloatBytes, configuration.own_hidden(), shape.batch});
   if (configuration.trains_weights()) {
-    sum.Add(Category::kWeightGradient, {kFloatBytes, shape.hidden, configuration.row_length()});
-    sum.Add(Category::kWeightGradient, {kFloatBytes, shape.hidden, shape.outputs});
+    sum.Add(Category::kWeightGradient,
+            {kFloatBytes, configuration.own_hidden(), configuration.row_length()});
+    sum.Add(Category::kWeightGradient, {kFloatBytes, configuration.own_hidden(), shape.outputs});
   }
   if (configuration.trains_hidden_bias()) {
     sum.Add(Category::kBiasGradient, {kFloatBytes, configuration.bias_entries()});

@@ -33,11 +33,11 @@ void AddBytes(const Configuration& configuration, MemorySum& sum) {
   if (MakesOnePass(configuration)) PreparedBatch::AddBytes(configuration, sum);
   switch (KeptBy(configuration)) {
     case Kept::kActivations:
-      sum.Add(Category::kActivations, {kFloatBytes, shape.hidden, shape.batch});
+      sum.Add(Category::kActivations, {kFloatBytes, configuration.own_hidden(), shape.batch});
       break;
     case Kept::kMask:
       sum.Add(Category::kActivations,
-              {kernel::MaskBytes(MemorySum::Multiply({shape.hidden, shape.batch}))});
+              {kernel::MaskBytes(MemorySum::Multiply({configuration.own_hidden(), shape.batch}))});
       break;
     case Kept::kNothing:
       break;

@@ -33,7 +33,7 @@ void TiledSchedule::AllocateForward() {
   parts_.Allocate(ledger_);
   batch_ = {ledger_, configuration_};
   if (streams_) next_batch_ = {ledger_, configuration_};
-  const std::int64_t count = configuration_.shape.hidden * configuration_.shape.batch;
+  const std::int64_t count = configuration_.own_hidden() * configuration_.shape.batch;
   if (kept_ == Kept::kActivations) activations_ = {ledger_, Category::kActivations, count};
   if (kept_ == Kept::kMask) mask_ = {ledger_, Category::kActivations, kernel::MaskBytes(count)};
 }
