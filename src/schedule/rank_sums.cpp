@@ -133,7 +133,15 @@ ExchangeCost CostOfExchange(const Tiling& tiling, std::int64_t count) {
   for (int bit = lower / 2; bit > 0; bit /= 2) {
     if (rank + bit < ranks) add(count);
   }
-  cost.messages_in_turn = 2 * std::bit_width(static_cast<unsigned>(ranks - 1));
+  for (int step = 1; step < ranks; step *= 2) {
+    std::int64_t most = 0;
+    for (int sender = step; sender < ranks; sender += 2 * step) {
+      const Message message = UnitsOf(tiling, sender, step);
+      most = std::max<std::int64_t>(most, TreeSum::NodesOf(message.begin, message.end));
+    }
+    cost.messages_in_turn += 2;
+    cost.bytes_in_turn += MemorySum::Multiply({kDoubleBytes, most + 1, count});
+  }
   return cost;
 }
 

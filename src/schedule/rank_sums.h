@@ -55,12 +55,21 @@ class RankSums {
 std::vector<double> TotalOfChunks(const Parameters& parameters, std::span<const double> shares,
                                   std::int64_t count);
 
-// What a rank sends for one sum of `count` numbers, and the messages that follow one another until
-// the last rank has the total.
+// What a rank sends for one sum of `count` numbers; and, the same for all ranks, the messages that
+// follow one another until the last rank has the total: two rounds for each doubling of the ranks,
+// each with the bytes of its largest message.
 struct ExchangeCost {
   std::int64_t messages = 0;
   std::int64_t bytes = 0;
-  std::int64_t messages_in_turn = 0;  // the same for all ranks
+  std::int64_t messages_in_turn = 0;
+  std::int64_t bytes_in_turn = 0;
+
+  // The time from the moment when all ranks have their own sums, if a message takes
+  // `latency_seconds` and its bytes ÷ `bytes_per_second`.
+  double Seconds(double latency_seconds, double bytes_per_second) const {
+    return static_cast<double>(messages_in_turn) * latency_seconds +
+           static_cast<double>(bytes_in_turn) / bytes_per_second;
+  }
 };
 ExchangeCost CostOfExchange(const Tiling& tiling, std::int64_t count);
 
