@@ -213,9 +213,9 @@ TEST(Ranks, ExchangeWhatIsPredicted) {
           network.Step(task.train, rest.first(5), settings, rest.subspan(5));
           rest = rest.subspan(5);
         }
-        const schedule::ExchangeCost cost = StepExchange(part);
-        EXPECT_EQ(exchange.traffic().messages - first.messages, 4 * cost.messages) << NameOf(part);
-        EXPECT_EQ(exchange.traffic().bytes - first.bytes, 4 * cost.bytes) << NameOf(part);
+        const schedule::Messages sent = SentInStep(part);
+        EXPECT_EQ(exchange.traffic().messages - first.messages, 4 * sent.count) << NameOf(part);
+        EXPECT_EQ(exchange.traffic().bytes - first.bytes, 4 * sent.bytes) << NameOf(part);
       });
     }
   }

@@ -1,20 +1,30 @@
 #include "network/step_exchange.h"
 
-namespace biasbench::network {
+#include <cstdint>
 
-schedule::ExchangeCost StepExchange(const schedule::Configuration& configuration) {
+namespace biasbench::network {
+namespace {
+
+using schedule::Messages;
+
+template <class OfSum>
+Messages SumOf(const schedule::Configuration& configuration, const OfSum& of_sum) {
   if (configuration.place.ranks == 1) return {};
   const schedule::Tiling tiling = configuration.tiling();
-  schedule::ExchangeCost cost =
-      CostOfExchange(tiling, configuration.shape.outputs * configuration.shape.batch);
-  if (configuration.sums_bias_gradient()) {
-    const schedule::ExchangeCost gradient = schedule::CostOfExchange(tiling, 1);
-    cost.messages += gradient.messages;
-    cost.bytes += gradient.bytes;
-    cost.messages_in_turn += gradient.messages_in_turn;
-    cost.bytes_in_turn += gradient.bytes_in_turn;
-  }
-  return cost;
+  const std::int64_t outputs = configuration.shape.outputs * configuration.shape.batch;
+  const Messages gradient =
+      configuration.sums_bias_gradient() ? of_sum(tiling, std::int64_t{1}) : Messages{};
+  return of_sum(tiling, outputs) + gradient;
+}
+
+}  // namespace
+
+Messages SentInStep(const schedule::Configuration& configuration) {
+  return SumOf(configuration, schedule::SentForSum);
+}
+
+Messages InTurnInStep(const schedule::Configuration& configuration) {
+  return SumOf(configuration, schedule::InTurnForSum);
 }
 
 }  // namespace biasbench::network

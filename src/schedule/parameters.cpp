@@ -46,7 +46,7 @@ void DrawWeights(Parameters& parameters) {
 void DrawHiddenBias(const Parameters& parameters) {
   const bias::Selection& strategy = parameters.configuration.strategy;
   bias::VisitStorage(strategy->storage, [&]<class Policy>() {
-    if constexpr (std::is_same_v<typename Policy::Entry, float>) {
+    if constexpr (Policy::kIsStored && std::is_same_v<typename Policy::Entry, float>) {
       const std::span<float> values(
           reinterpret_cast<float*>(parameters.hidden_bias.data()),
           static_cast<std::size_t>(parameters.configuration.bias_entries()));

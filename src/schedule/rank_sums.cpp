@@ -117,32 +117,34 @@ std::vector<double> TotalOfChunks(const Parameters& parameters, std::span<const 
   return {total, total + count};
 }
 
-ExchangeCost CostOfExchange(const Tiling& tiling, std::int64_t count) {
+Messages SentForSum(const Tiling& tiling, std::int64_t count) {
   const auto [rank, ranks] = tiling.place();
-  ExchangeCost cost;
-  const auto add = [&](std::int64_t numbers) {
-    ++cost.messages;
-    cost.bytes += MemorySum::Multiply({kDoubleBytes, numbers});
+  const auto numbers = [](std::int64_t n) {
+    return Messages{1, MemorySum::Multiply({kDoubleBytes, n})};
   };
-  if (rank > 0 && !Sent(tiling).is_empty()) {
-    const Message message = Sent(tiling);
-    add(TreeSum::NodesOf(message.begin, message.end) * count);
+  Messages sent;
+  if (const Message own = Sent(tiling); rank > 0 && !own.is_empty()) {
+    sent = sent + numbers(TreeSum::NodesOf(own.begin, own.end) * count);
   }
-  const int lower =
-      rank == 0 ? static_cast<int>(std::bit_ceil(static_cast<unsigned>(ranks))) : rank & -rank;
-  for (int bit = lower / 2; bit > 0; bit /= 2) {
-    if (rank + bit < ranks) add(count);
+  const int above = static_cast<int>(std::bit_ceil(static_cast<unsigned>(ranks)));
+  for (int bit = (rank == 0 ? above : rank & -rank) / 2; bit > 0; bit /= 2) {
+    if (rank + bit < ranks) sent = sent + numbers(count);
   }
+  return sent;
+}
+
+Messages InTurnForSum(const Tiling& tiling, std::int64_t count) {
+  const int ranks = tiling.place().ranks;
+  Messages in_turn;
   for (int step = 1; step < ranks; step *= 2) {
     std::int64_t most = 0;
     for (int sender = step; sender < ranks; sender += 2 * step) {
       const Message message = UnitsOf(tiling, sender, step);
       most = std::max<std::int64_t>(most, TreeSum::NodesOf(message.begin, message.end));
     }
-    cost.messages_in_turn += 2;
-    cost.bytes_in_turn += MemorySum::Multiply({kDoubleBytes, most + 1, count});
+    in_turn = in_turn + Messages{2, MemorySum::Multiply({kDoubleBytes, most + 1, count})};
   }
-  return cost;
+  return in_turn;
 }
 
 }  // namespace biasbench::schedule

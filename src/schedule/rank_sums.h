@@ -55,22 +55,19 @@ class RankSums {
 std::vector<double> TotalOfChunks(const Parameters& parameters, std::span<const double> shares,
                                   std::int64_t count);
 
-// What a rank sends for one sum of `count` numbers; and, the same for all ranks, the messages that
-// follow one another until the last rank has the total: two rounds for each doubling of the ranks,
-// each with the bytes of its largest message.
-struct ExchangeCost {
-  std::int64_t messages = 0;
+struct Messages {
+  std::int64_t count = 0;
   std::int64_t bytes = 0;
-  std::int64_t messages_in_turn = 0;
-  std::int64_t bytes_in_turn = 0;
 
-  // The time from the moment when all ranks have their own sums, if a message takes
-  // `latency_seconds` and its bytes ÷ `bytes_per_second`.
-  double Seconds(double latency_seconds, double bytes_per_second) const {
-    return static_cast<double>(messages_in_turn) * latency_seconds +
-           static_cast<double>(bytes_in_turn) / bytes_per_second;
+  friend Messages operator+(const Messages& a, const Messages& b) {
+    return {a.count + b.count, a.bytes + b.bytes};
   }
 };
-ExchangeCost CostOfExchange(const Tiling& tiling, std::int64_t count);
+// What the rank sends for one sum of `count` numbers.
+Messages SentForSum(const Tiling& tiling, std::int64_t count);
+// The messages that follow one another until the last rank has the total, the same for all ranks:
+// two rounds for each doubling of their number, each with the bytes of its largest message. Takes a
+// time of the order of their number.
+Messages InTurnForSum(const Tiling& tiling, std::int64_t count);
 
 }  // namespace biasbench::schedule

@@ -69,10 +69,10 @@ TEST(RankSums, CostWhatIsPredicted) {
       ranks::RunRanks(ranks, [&](ranks::Exchange& exchange) {
         const Tiling tiling = TilingOf(hidden, {exchange.rank(), ranks});
         Totals(tiling, tiling.first_node() / tiling.chunk_nodes(), &exchange);
-        const ExchangeCost cost = CostOfExchange(tiling, kSize);
-        EXPECT_EQ(exchange.traffic().messages, 2 * cost.messages) << hidden << ", " << ranks;
-        EXPECT_EQ(exchange.traffic().bytes, 2 * cost.bytes) << hidden << ", " << ranks;
-        if (exchange.rank() == 0) most_in_turn = cost.messages_in_turn;
+        const Messages sent = SentForSum(tiling, kSize);
+        EXPECT_EQ(exchange.traffic().messages, 2 * sent.count) << hidden << ", " << ranks;
+        EXPECT_EQ(exchange.traffic().bytes, 2 * sent.bytes) << hidden << ", " << ranks;
+        if (exchange.rank() == 0) most_in_turn = InTurnForSum(tiling, kSize).count;
       });
       EXPECT_EQ(most_in_turn, 2 * std::ceil(std::log2(ranks)));
     }

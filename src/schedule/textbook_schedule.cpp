@@ -65,7 +65,8 @@ void TextbookSchedule::AllocateForward() {
 }
 
 void TextbookSchedule::AllocateBackward() {
-  if (!deltas_.empty()) return;
+  if (has_backward_buffers_) return;
+  has_backward_buffers_ = true;
   const Shape& shape = configuration_.shape;
   deltas_ = {ledger_, Category::kDeltas, configuration_.own_hidden() * shape.batch};
   if (configuration_.trains_weights()) {
