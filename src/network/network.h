@@ -11,6 +11,7 @@
 #include "schedule/configuration.h"
 #include "schedule/parameters.h"
 #include "schedule/schedule.h"
+#include "schedule/tiled_schedule.h"
 
 namespace biasbench::network {
 
@@ -65,13 +66,26 @@ class Network {
     kernel::BatchView view{};              // of the samples loaded last
   };
 
+  // The forward pass of evaluations where they take more samples at a time than a step.
+  struct Evaluation {
+    Evaluation(schedule::Parameters& parameters, memory::Ledger& ledger);
+
+    schedule::Configuration configuration;
+    Batch batch;
+    schedule::TiledSchedule schedule;
+  };
+
   // Loads the samples of `order`, then as many of `more` as a pass takes.
   void Load(const data::Dataset& dataset, Order order, Order more, Batch& batch) const;
+  // The same as Outputs(), of as many samples as an evaluation apart takes.
+  const float* OutputsApart(const data::Dataset& dataset, Order order);
   // Forward on samples that are loaded into batch_.
   void Forward();
 
+  memory::Ledger& ledger_;
   schedule::Parameters parameters_;
   std::unique_ptr<schedule::Schedule> schedule_;
+  std::unique_ptr<Evaluation> evaluation_;  // made by the first evaluation that needs it
   Batch batch_;
   Batch next_batch_;                              // only where the schedule streams
   std::int64_t steps_begin_ = 0;                  // the next step's first sample in batch_

@@ -83,7 +83,7 @@ Learned Train(const schedule::Configuration& configuration, ranks::Exchange* exc
   learned.output_bias.assign(parameters.output_bias.span().begin(),
                              parameters.output_bias.span().end());
   memory::CategoryBytes tracked = ledger.at_peak();
-  const schedule::Footprint predicted = PredictFootprint(configuration);
+  const schedule::Footprint predicted = PredictTrainingFootprint(configuration);
   for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
     const auto category = static_cast<Category>(i);
     if (category == Category::kDataset || category == Category::kPadding) continue;

@@ -37,7 +37,7 @@ BlockedSchedule::BlockedSchedule(Parameters& parameters, memory::Ledger& ledger)
       parts_(configuration_, layout_.size),
       hidden_biases_(parameters),
       hidden_bias_step_(configuration_, hidden_biases_),
-      layer_outputs_(ledger, parameters),
+      layer_outputs_(ledger, parameters, configuration_),
       coefficients_(configuration_) {}
 
 void BlockedSchedule::AllocateForward() {

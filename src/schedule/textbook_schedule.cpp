@@ -26,7 +26,7 @@ TextbookSchedule::TextbookSchedule(Parameters& parameters, memory::Ledger& ledge
       tiling_(configuration_.tiling()),
       workspace_floats_(WorkspaceFloats(configuration_)),
       hidden_biases_(parameters),
-      layer_outputs_(ledger, parameters) {}
+      layer_outputs_(ledger, parameters, configuration_) {}
 
 std::span<float> TextbookSchedule::NodeScratch(NodeRange nodes, int thread) const {
   return {workspace_.data() + thread * workspace_floats_, static_cast<std::size_t>(nodes.size)};

@@ -22,26 +22,11 @@ using memory::Phase;
 bool TakesAll(const Formats& /*formats*/, Optimizer /*optimizer*/) { return true; }
 
 std::unique_ptr<Schedule> Make(Parameters& parameters, memory::Ledger& ledger) {
-  return std::make_unique<TiledSchedule>(parameters, ledger);
+  return std::make_unique<TiledSchedule>(parameters, parameters.configuration, ledger);
 }
 
 void AddBytes(const Configuration& configuration, MemorySum& sum) {
-  const Shape& shape = configuration.shape;
-  sum.Enter(Phase::kForward);
-  Parts::AddBytes(configuration, TiledWorkspace(configuration).size, sum);
-  PreparedBatch::AddBytes(configuration, sum);
-  if (MakesOnePass(configuration)) PreparedBatch::AddBytes(configuration, sum);
-  switch (KeptBy(configuration)) {
-    case Kept::kActivations:
-      sum.Add(Category::kActivations, {kFloatBytes, configuration.own_hidden(), shape.batch});
-      break;
-    case Kept::kMask:
-      sum.Add(Category::kActivations,
-              {kernel::MaskBytes(MemorySum::Multiply({configuration.own_hidden(), shape.batch}))});
-      break;
-    case Kept::kNothing:
-      break;
-  }
+  TiledSchedule::AddForwardBytes(configuration, sum);
   sum.Enter(Phase::kUpdate);
   TrainingState::AddBytes(configuration, sum);
   HiddenBiasStep::AddBytes(configuration, sum);
@@ -78,6 +63,25 @@ constexpr ScheduleDescription Row(std::string_view name, std::string_view summar
 }
 
 }  // namespace
+
+void TiledSchedule::AddForwardBytes(const Configuration& configuration, MemorySum& sum) {
+  const Shape& shape = configuration.shape;
+  sum.Enter(Phase::kForward);
+  Parts::AddBytes(configuration, TiledWorkspace(configuration).size, sum);
+  PreparedBatch::AddBytes(configuration, sum);
+  if (MakesOnePass(configuration)) PreparedBatch::AddBytes(configuration, sum);
+  switch (KeptBy(configuration)) {
+    case Kept::kActivations:
+      sum.Add(Category::kActivations, {kFloatBytes, configuration.own_hidden(), shape.batch});
+      break;
+    case Kept::kMask:
+      sum.Add(Category::kActivations,
+              {kernel::MaskBytes(MemorySum::Multiply({configuration.own_hidden(), shape.batch}))});
+      break;
+    case Kept::kNothing:
+      break;
+  }
+}
 
 constinit const ScheduleDescription kInPlaceSchedule = Row(
     "in_place", "stores activations; applies each gradient at once, from registers", true, false);
