@@ -86,7 +86,7 @@ class Throughput {
     row.keys.update(ToJson(step.peaks));
     row.keys.update({{"items_per_second", static_cast<double>(network.shape.batch) / step.seconds},
                      {"useful_flops_per_second", cost.useful_flops / step.seconds},
-                     {"bytes_per_second", cost.schedule_bytes / step.seconds},
+                     {"bytes_per_second", cost.schedule_bytes.all() / step.seconds},
                      {"roofline_fraction", step.fractions.roofline},
                      {"peak_flops_fraction", step.fractions.peak_flops},
                      {"bus_fraction", nullptr},

@@ -62,6 +62,11 @@ std::optional<std::string> CompareResident(std::int64_t resident, std::int64_t t
 
 }  // namespace
 
+schedule::Footprint PredictedFootprint(const setting::Setting& configuration) {
+  return configuration.training ? network::PredictTrainingFootprint(configuration.network)
+                                : network::PredictFootprint(configuration.network);
+}
+
 std::int64_t UntrackedBoundBytes(const setting::Setting& configuration) {
   const schedule::Configuration& network = configuration.network;
   const std::int64_t order_bytes = kOrderBytes + OwnOrderBytes(configuration);
@@ -80,7 +85,7 @@ std::int64_t FloorBytes(const nlohmann::json& report) {
 
 MemoryFigures CheckMemory(const setting::Setting& configuration, const nlohmann::json& report,
                           std::optional<std::int64_t> floor_bytes) {
-  const schedule::Footprint predicted = network::PredictFootprint(configuration.network);
+  const schedule::Footprint predicted = PredictedFootprint(configuration);
   const memory::CategoryBytes tracked = TrackedAtPeak(report);
   const std::int64_t tracked_bytes = tracked.TotalWithoutDataset();
   const std::int64_t untracked_bytes = report.at("untracked_bytes");

@@ -6,9 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "schedule/memory_sum.h"
 #include "setting/setting.h"
 
 namespace biasbench::bench {
+
+// The bytes that the row's network is predicted to need: in some steps, or in a training.
+schedule::Footprint PredictedFootprint(const setting::Setting& configuration);
 
 // The bound on what training may allocate outside the ledger. Only textbook's Eigen products
 // allocate much: each thread packs a panel of its hidden nodes, and up to all of the batch's side

@@ -17,10 +17,10 @@ struct StepCost {
   // Bytes that no schedule can avoid that takes one batch at a time: each stored parameter read
   // once and, where it trains, written once, except rows of hidden weights that the step leaves
   // unchanged.
-  double compulsory_bytes = 0;
+  schedule::BusBytes compulsory_bytes = {};
   // Bytes that this schedule moves over the bus: parameters, gradients, optimizer state and the
   // arrays of batch × hidden. Batches, outputs and what stays in a cache are not counted.
-  double schedule_bytes = 0;
+  schedule::BusBytes schedule_bytes = {};
   // True if the caches hold the whole network between two steps. Then arithmetic is the only bound:
   // its bytes need not cross the bus.
   bool stays_in_caches = false;
@@ -36,13 +36,19 @@ struct StepCost {
 StepCost CostOfStep(const schedule::Configuration& configuration, std::int64_t cache_bytes,
                     std::int64_t unwritten_rows);
 
+// The shortest time in which `bytes` can cross the bus: one after another, as an update of the
+// written ones and a walk over those only read; or at once, where neither the reads nor the whole
+// are faster than alone. (Where reading and writing have ways of their own, as on a Zen 4, a walk
+// that leaves half of its rows unwritten takes as long as one that writes all.)
+double BusSeconds(const schedule::BusBytes& bytes, const machine::Peaks& peaks);
+
 struct Fractions {
-  // max(useful FLOPs / peak, compulsory bytes / bandwidth) ÷ time: the same bound for every
+  // max(useful FLOPs / peak, time of the compulsory bytes) ÷ time: the same bound for every
   // schedule.
   double roofline = 0;
   // useful FLOPs / peak ÷ time; the peak of bfloat16's products where the step makes those
   double peak_flops = 0;
-  std::optional<double> bus;  // the schedule's own bytes / bandwidth ÷ time
+  std::optional<double> bus;  // time of the schedule's own bytes ÷ time
 };
 Fractions FractionsOf(const StepCost& cost, const machine::Peaks& peaks, double step_seconds);
 

@@ -32,19 +32,19 @@ constexpr double kBias = 4 * 1000 + 4 * 10;
 using enum schedule::ScheduleKind;
 
 TEST(CostOfStep, CountsCompulsoryBytesOfStoredParametersOnly) {
-  EXPECT_EQ(Cost("none", kTextbook).compulsory_bytes, 2 * (kW + kA));
-  EXPECT_EQ(Cost("learned", kRecompute).compulsory_bytes, 2 * (kW + kA + kBias));
-  EXPECT_EQ(Cost("frozen_random", kRecompute).compulsory_bytes, 2 * (kW + kA) + kBias);
-  EXPECT_EQ(Cost("bias_only", kRecompute).compulsory_bytes, kW + kA + 2 * kBias);
-  EXPECT_EQ(Cost("bias_only_hashed", kRecompute).compulsory_bytes, 2 * kBias);
+  EXPECT_EQ(Cost("none", kTextbook).compulsory_bytes.all(), 2 * (kW + kA));
+  EXPECT_EQ(Cost("learned", kRecompute).compulsory_bytes.all(), 2 * (kW + kA + kBias));
+  EXPECT_EQ(Cost("frozen_random", kRecompute).compulsory_bytes.all(), 2 * (kW + kA) + kBias);
+  EXPECT_EQ(Cost("bias_only", kRecompute).compulsory_bytes.all(), kW + kA + 2 * kBias);
+  EXPECT_EQ(Cost("bias_only_hashed", kRecompute).compulsory_bytes.all(), 2 * kBias);
 }
 
 TEST(CostOfStep, CountsTheSchedulesOwnBytes) {
-  EXPECT_EQ(Cost("none", kTextbook).schedule_bytes, 5 * kW + 6 * kA + 10 * kBh);
-  EXPECT_EQ(Cost("none", kInPlace).schedule_bytes, 3 * (kW + kA) + 2 * kBh);
-  EXPECT_EQ(Cost("none", kRecompute).schedule_bytes, 3 * (kW + kA));
-  EXPECT_EQ(Cost("none", kStreaming).schedule_bytes, 2 * (kW + kA) + 2 * kBh);
-  EXPECT_EQ(Cost("none", kStreamingRecompute).schedule_bytes, 2 * (kW + kA));
+  EXPECT_EQ(Cost("none", kTextbook).schedule_bytes.all(), 5 * kW + 6 * kA + 10 * kBh);
+  EXPECT_EQ(Cost("none", kInPlace).schedule_bytes.all(), 3 * (kW + kA) + 2 * kBh);
+  EXPECT_EQ(Cost("none", kRecompute).schedule_bytes.all(), 3 * (kW + kA));
+  EXPECT_EQ(Cost("none", kStreaming).schedule_bytes.all(), 2 * (kW + kA) + 2 * kBh);
+  EXPECT_EQ(Cost("none", kStreamingRecompute).schedule_bytes.all(), 2 * (kW + kA));
 }
 
 TEST(CostOfStep, RowsThatStayAsTheyAreNeedNoWriting) {
@@ -53,8 +53,35 @@ TEST(CostOfStep, RowsThatStayAsTheyAreNeedNoWriting) {
   configuration.strategy = bias::ParseSelection("none");
   configuration.schedule = kStreamingRecompute;
   const StepCost cost = CostOfStep(configuration, 0, 250);
-  EXPECT_EQ(cost.compulsory_bytes, 2 * (kW + kA) - kW / 4);
-  EXPECT_EQ(cost.schedule_bytes, 2 * (kW + kA) - kW / 4);
+  EXPECT_EQ(cost.compulsory_bytes.all(), 2 * (kW + kA) - kW / 4);
+  EXPECT_EQ(cost.schedule_bytes.all(), 2 * (kW + kA) - kW / 4);
+}
+
+TEST(CostOfStep, TellsReadsFromWrites) {
+  EXPECT_EQ(Cost("none", kTextbook).schedule_bytes.written, 2 * (kW + kA) + 4 * kBh);
+  EXPECT_EQ(Cost("none", kInPlace).schedule_bytes.written, kW + kA + kBh);
+  EXPECT_EQ(Cost("bias_only", kRecompute).schedule_bytes.written, kBias);
+  EXPECT_EQ(Cost("none", kStreaming).schedule_bytes.read,
+            Cost("none", kStreaming).schedule_bytes.written);
+}
+
+TEST(BusSeconds, AreThoseOfTheMix) {
+  // Reads and writes each have a way of their own: what is left unwritten saves nothing.
+  const machine::Peaks own_ways{.bytes_per_second = 100, .read_bytes_per_second = 50};
+  EXPECT_DOUBLE_EQ(BusSeconds({50, 50}, own_ways), 1);
+  EXPECT_DOUBLE_EQ(BusSeconds({50, 25}, own_ways), 1);
+  EXPECT_DOUBLE_EQ(BusSeconds({50, 0}, own_ways), 1);
+  // One way for both.
+  const machine::Peaks one_way{.bytes_per_second = 100, .read_bytes_per_second = 100};
+  EXPECT_DOUBLE_EQ(BusSeconds({50, 25}, one_way), 0.75);
+  // In between, whichever is shorter: 40 at once, or 50 read and written, then 25 read.
+  const machine::Peaks between{.bytes_per_second = 100, .read_bytes_per_second = 80};
+  EXPECT_DOUBLE_EQ(BusSeconds({50, 25}, between), 0.75);
+  EXPECT_DOUBLE_EQ(BusSeconds({80, 8}, between), 1);
+  // One way, on which turning round takes time.
+  const machine::Peaks turning{.bytes_per_second = 80, .read_bytes_per_second = 100};
+  EXPECT_DOUBLE_EQ(BusSeconds({100, 50}, turning), 1.75);
+  EXPECT_DOUBLE_EQ(BusSeconds({50, 100}, turning), 1.875);
 }
 
 TEST(Fractions, AreOfTheProductsThatAStepMakes) {
@@ -67,19 +94,19 @@ TEST(Fractions, AreOfTheProductsThatAStepMakes) {
 }
 
 TEST(CostOfStep, FrozenWeightsAreOnlyRead) {
-  EXPECT_EQ(Cost("bias_only", kInPlace).schedule_bytes, kW + 2 * kA + 2 * kBh + 3 * kBias);
-  EXPECT_EQ(Cost("bias_only", kRecompute).schedule_bytes, 2 * kW + 2 * kA + 3 * kBias);
-  EXPECT_EQ(Cost("bias_only", kStreamingRecompute).schedule_bytes, kW + kA + 2 * kBias);
+  EXPECT_EQ(Cost("bias_only", kInPlace).schedule_bytes.all(), kW + 2 * kA + 2 * kBh + 3 * kBias);
+  EXPECT_EQ(Cost("bias_only", kRecompute).schedule_bytes.all(), 2 * kW + 2 * kA + 3 * kBias);
+  EXPECT_EQ(Cost("bias_only", kStreamingRecompute).schedule_bytes.all(), kW + kA + 2 * kBias);
 }
 
 TEST(CostOfStep, ASharedBiasForcesASecondPass) {
-  EXPECT_EQ(Cost("shared", kStreamingRecompute).schedule_bytes,
-            Cost("shared", kRecompute).schedule_bytes);
+  EXPECT_EQ(Cost("shared", kStreamingRecompute).schedule_bytes.all(),
+            Cost("shared", kRecompute).schedule_bytes.all());
 }
 
 TEST(CostOfStep, OptimizerStateIsReadAndWritten) {
-  EXPECT_EQ(Cost("none", kRecompute, schedule::Optimizer::kAdam).schedule_bytes,
-            Cost("none", kRecompute).schedule_bytes + 4 * (kW + kA));
+  EXPECT_EQ(Cost("none", kRecompute, schedule::Optimizer::kAdam).schedule_bytes.all(),
+            Cost("none", kRecompute).schedule_bytes.all() + 4 * (kW + kA));
 }
 
 TEST(CostOfStep, ANetworkStaysInCachesThatHoldItSeveralTimesSmaller) {
@@ -91,7 +118,8 @@ TEST(CostOfStep, ANetworkStaysInCachesThatHoldItSeveralTimesSmaller) {
   EXPECT_FALSE(CostOfStep(configuration, bytes / machine::kBeyondCaches, 0).stays_in_caches);
 }
 
-constexpr StepCost kCost{.useful_flops = 100, .compulsory_bytes = 50, .schedule_bytes = 150};
+constexpr StepCost kCost{
+    .useful_flops = 100, .compulsory_bytes = {25, 25}, .schedule_bytes = {75, 75}};
 
 TEST(Fractions, AreOfTheTighterLimitAndOfTheBus) {
   const Fractions arithmetic =

@@ -12,7 +12,6 @@
 #include "bench/instance/team_facts.h"
 #include "data/task.h"
 #include "machine/memory_limits.h"
-#include "network/footprint.h"
 #include "record/standard_streams.h"
 #include "setting/description.h"
 
@@ -46,7 +45,7 @@ std::optional<std::string> WhyNotFit(const setting::Setting& configuration, doub
   const auto available = static_cast<double>(machine::AvailableMemory().bytes);
   double needed = static_cast<double>(DatasetBytes(configuration));
   try {
-    needed += static_cast<double>(network::PredictFootprint(configuration.network).peak_bytes());
+    needed += static_cast<double>(PredictedFootprint(configuration).peak_bytes());
   } catch (const std::overflow_error& error) {
     return fmt::format("{}, {:.2f} GiB available", error.what(), available / kGibibyte);
   }

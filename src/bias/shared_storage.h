@@ -16,7 +16,7 @@ class Shared : public Stored<float> {
   static std::int64_t Entries(std::int64_t /*hidden*/, std::int64_t /*group*/) { return 1; }
 
   explicit Shared(const HiddenBias& bias)
-      : value_(static_cast<float*>(bias.entries)), hidden_(bias.hidden) {}
+      : value_(static_cast<float*>(bias.entries)), all_hidden_(bias.all_hidden) {}
   const float* Values(std::int64_t /*begin*/, std::span<float> scratch) const {
     std::ranges::fill(scratch, *value_);
     return scratch.data();
@@ -25,7 +25,7 @@ class Shared : public Stored<float> {
   void Reduce(std::span<const float> node_gradient, float* entry_gradient) const {
     float sum = 0;
     for (const float g : node_gradient) sum += g;
-    *entry_gradient = sum / static_cast<float>(hidden_);
+    *entry_gradient = sum / static_cast<float>(all_hidden_);
   }
   template <class Step>
   void Update(std::int64_t /*begin*/, std::int64_t /*nodes*/, const float* entry_gradient,
@@ -36,7 +36,7 @@ class Shared : public Stored<float> {
 
  private:
   float* value_;
-  std::int64_t hidden_;
+  std::int64_t all_hidden_;
 };
 
 }  // namespace biasbench::bias

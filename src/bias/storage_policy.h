@@ -11,8 +11,9 @@ namespace biasbench::bias {
 inline constexpr float kRandomHalfWidth = 1.7320508F;
 
 struct HiddenBias {
-  void* entries = nullptr;  // Entries(hidden, group) of the policy's Entry, or null
-  std::int64_t hidden = 0;
+  void* entries = nullptr;      // of the policy's Entry, for the rank's nodes; or null
+  std::int64_t all_hidden = 0;  // nodes of all ranks
+  std::int64_t first_node = 0;  // of the rank, among all
   std::int64_t group = 1;
   float constant = 0;
   random::Seed seed = 0;

@@ -20,7 +20,7 @@ TEST(Storage, HashedDrawsThePerNeuronValuesAgain) {
   constexpr std::int64_t kHidden = 320;
   std::vector<float> stored(kHidden);
   random::FillUniform(5, random::Stream::kHiddenBias, 0, kRandomHalfWidth, stored);
-  const Hashed hashed(HiddenBias{.hidden = kHidden, .seed = 5});
+  const Hashed hashed(HiddenBias{.all_hidden = kHidden, .seed = 5});
   for (const std::int64_t begin : {0, 64, 256}) {
     std::vector<float> scratch(64);
     const float* values = hashed.Values(begin, scratch);
@@ -33,7 +33,7 @@ TEST(Storage, GroupedAveragesEachGroupAndTheRest) {
   constexpr std::int64_t kHidden = 70;  // the second group of 64 has six nodes
   std::vector<float> entries(Grouped::Entries(kHidden, 64));
   ASSERT_EQ(entries.size(), 2U);
-  const Grouped grouped(HiddenBias{.entries = entries.data(), .hidden = kHidden, .group = 64});
+  const Grouped grouped(HiddenBias{.entries = entries.data(), .all_hidden = kHidden, .group = 64});
   std::vector<float> node_gradient(kHidden, 2.0F);
   node_gradient[64] = 8.0F;  // mean of the rest: (8 + 5·2)/6 = 3
   std::vector<float> entry_gradient(2);
@@ -48,7 +48,7 @@ TEST(Storage, GroupedAveragesEachGroupAndTheRest) {
 
 TEST(Storage, SharedTakesTheMeanOverAllTiles) {
   float value = 1;
-  const Shared shared(HiddenBias{.entries = &value, .hidden = 6});
+  const Shared shared(HiddenBias{.entries = &value, .all_hidden = 6});
   float first = 0;
   float second = 0;
   shared.Reduce(std::vector<float>{1, 2, 3, 6}, &first);
@@ -63,7 +63,7 @@ TEST(Storage, SharedTakesTheMeanOverAllTiles) {
 
 TEST(Storage, PerNeuronUpdatesItsTileOnly) {
   std::vector<float> values(8, 1.0F);
-  const PerNeuron per_neuron(HiddenBias{.entries = values.data(), .hidden = 8});
+  const PerNeuron per_neuron(HiddenBias{.entries = values.data(), .all_hidden = 8});
   const std::vector<float> gradient{1, 2};
   per_neuron.Update(4, 2, gradient.data(), kSubtract);
   EXPECT_EQ(values, (std::vector<float>{1, 1, 1, 1, 0, -1, 1, 1}));

@@ -78,7 +78,11 @@ struct Bfloat16Values {
   void PrefetchAt(std::int64_t i) const { Prefetch(data + i); }
   // The rest of the array from an even place on; its values keep their random bits.
   Bfloat16Values From(std::int64_t even_place) const {
-    return {data + even_place, key + static_cast<std::uint32_t>(even_place >> 1) * kOddStep};
+    return {data + even_place, AsPartFrom(even_place).key};
+  }
+  // This array as the part, from an even place on, of a larger one: with its random bits.
+  Bfloat16Values AsPartFrom(std::int64_t even_place) const {
+    return {data, key + static_cast<std::uint32_t>(even_place >> 1) * kOddStep};
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 
 #include "memory/ledger.h"
@@ -18,9 +19,12 @@ struct Peaks {
   // x = a x + b over an array that no cache holds, bytes read and bytes written: the bus limit of
   // training.
   double bytes_per_second = 0;
+  // The same array only read.
+  double read_bytes_per_second = 0;
 };
 
-// {"peak_flops_per_second", "peak_bfloat16_flops_per_second", "peak_bytes_per_second"}.
+// {"peak_flops_per_second", "peak_bfloat16_flops_per_second", "peak_bytes_per_second",
+// "peak_read_bytes_per_second"}.
 nlohmann::json ToJson(const Peaks& peaks);
 Peaks PeaksFromJson(const nlohmann::json& object);
 
@@ -30,7 +34,7 @@ std::int64_t BandwidthArrayBytes(std::int64_t available_bytes, std::int64_t cach
 // The bytes on this machine right now, with the caches of `threads` threads.
 std::int64_t BandwidthArrayBytes(int threads);
 
-// Measures peaks again and again, each time in some 0.25 s.
+// Measures peaks again and again, each time in some 0.35 s.
 class Yardstick {
  public:
   // Maps and touches an array of `array_bytes` bytes (≥ 1 MiB): not for a process whose resident
@@ -43,7 +47,10 @@ class Yardstick {
   Peaks Measure(int threads);
 
  private:
-  double BytesPerSecond(int threads);
+  // Of the fastest of `walks` (see roofline.cpp) through the array, each part of which counts
+  // `crossings` times.
+  double BytesPerSecond(int threads, double crossings,
+                        std::span<float (*const)(float*, std::int64_t)> walks);
 
   memory::Ledger ledger_;
   memory::TrackedBuffer<float> array_;

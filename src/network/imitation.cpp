@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "schedule/hidden_biases.h"
+#include "schedule/rank_sums.h"
 #include "schedule/tiling.h"
 
 namespace biasbench::network {
@@ -12,20 +13,16 @@ namespace {
 
 constexpr double kRounding = 1e-6;
 
-struct RatioSum {
-  double ratios = 0;
-  std::int64_t nodes = 0;
-};
-
-// row: the node's weights, then the bias unit's where there is one.
+// Adds the node's ratio and 1, unless it has neither weights nor a bias. row: its weights, then the
+// bias unit's where there is one.
 void Add(const std::vector<float>& row, double bias, const std::vector<double>& mean_inputs,
-         RatioSum& sum) {
+         double* ratios_and_nodes) {
   const double by_weights =
       std::abs(std::inner_product(mean_inputs.begin(), mean_inputs.end(), row.begin(), 0.0));
   const double by_bias = std::abs(row.size() > mean_inputs.size() ? bias + row.back() : bias);
   if (std::max(by_weights, by_bias) < kRounding) return;
-  sum.ratios += by_weights / (by_weights + by_bias);
-  ++sum.nodes;
+  ratios_and_nodes[0] += by_weights / (by_weights + by_bias);
+  ratios_and_nodes[1] += 1;
 }
 
 }  // namespace
@@ -45,7 +42,7 @@ std::vector<double> MeanInputs(const data::Dataset& dataset) {
 std::optional<double> ImitationRatio(const schedule::Parameters& parameters,
                                      const std::vector<double>& mean_inputs, int threads) {
   const schedule::Tiling tiling = parameters.configuration.tiling();
-  std::vector<RatioSum> sums(static_cast<std::size_t>(tiling.chunks()));
+  std::vector<double> sums(static_cast<std::size_t>(tiling.chunks() * 2));
   const schedule::HiddenBiases hidden_biases(parameters);
   tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
     const schedule::NodeRange nodes = tiling.Chunk(chunk);
@@ -54,16 +51,12 @@ std::optional<double> ImitationRatio(const schedule::Parameters& parameters,
     const float* biases = hidden_biases.Values(nodes, scratch.data());
     for (std::int64_t i = 0; i < nodes.size; ++i) {
       parameters.ReadHiddenWeights(nodes.begin + i, 1, row.data());
-      Add(row, biases == nullptr ? 0.0 : biases[i], mean_inputs, sums[chunk]);
+      Add(row, biases == nullptr ? 0.0 : biases[i], mean_inputs, &sums[2 * chunk]);
     }
   });
-  RatioSum all;
-  for (const RatioSum& sum : sums) {
-    all.ratios += sum.ratios;
-    all.nodes += sum.nodes;
-  }
-  if (all.nodes == 0) return std::nullopt;
-  return all.ratios / static_cast<double>(all.nodes);
+  const std::vector<double> all = schedule::TotalOfChunks(parameters, sums, 2);
+  if (all[1] == 0) return std::nullopt;
+  return all[0] / all[1];
 }
 
 }  // namespace biasbench::network

@@ -1,12 +1,14 @@
 #include "network/movement.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "schedule/hidden_biases.h"
+#include "schedule/rank_sums.h"
 #include "schedule/tiling.h"
 
 namespace biasbench::network {
@@ -30,9 +32,10 @@ double SquaredDistance(std::span<const float> values, std::span<const float> fro
 void DrawInitialBiases(const schedule::Parameters& parameters, schedule::NodeRange nodes,
                        std::span<float> biases) {
   if (parameters.configuration.strategy->initial == bias::Initial::kRandom) {
+    const bias::HiddenBias policy = parameters.hidden_bias_policy();
     random::FillUniform(parameters.configuration.seed, random::Stream::kHiddenBias,
-                        static_cast<std::uint64_t>(nodes.begin),
-                        parameters.hidden_bias_policy().random_half_width, biases);
+                        static_cast<std::uint64_t>(nodes.begin + policy.first_node),
+                        policy.random_half_width, biases);
   } else {
     std::ranges::fill(biases, parameters.configuration.strategy.initial_value());
   }
@@ -49,7 +52,8 @@ Squares WeightsOf(const schedule::Parameters& parameters, schedule::NodeRange no
   Squares squares;
   for (std::int64_t node = nodes.begin; node < nodes.begin + nodes.size; ++node) {
     parameters.ReadHiddenWeights(node, 1, row.data());
-    schedule::DrawHiddenWeights(parameters.configuration.seed, half_width, inputs, node, 1,
+    schedule::DrawHiddenWeights(parameters.configuration.seed, half_width, inputs,
+                                parameters.first_node() + node, 1,
                                 parameters.configuration.row_length(), initial.data());
     squares.initial_weights += SquaredDistance(initial, zeros);
     squares.weights += SquaredDistance(std::span(row).first(weights), initial);
@@ -72,18 +76,16 @@ double SquaredBiases(const schedule::Parameters& parameters, schedule::NodeRange
 
 Movement MeasureMovement(const schedule::Parameters& parameters, int threads) {
   const schedule::Tiling tiling = parameters.configuration.tiling();
-  std::vector<Squares> parts(static_cast<std::size_t>(tiling.chunks()));
+  constexpr std::int64_t kSums = 3;
+  std::vector<double> parts(static_cast<std::size_t>(tiling.chunks() * kSums));
   tiling.ForEachChunk(threads, [&](std::int64_t chunk, int /*thread*/) {
-    Squares& part = parts[static_cast<std::size_t>(chunk)];
-    part = WeightsOf(parameters, tiling.Chunk(chunk));
-    part.biases += SquaredBiases(parameters, tiling.Chunk(chunk));
+    const Squares part = WeightsOf(parameters, tiling.Chunk(chunk));
+    const double biases = part.biases + SquaredBiases(parameters, tiling.Chunk(chunk));
+    std::ranges::copy(std::array{part.initial_weights, part.weights, biases},
+                      parts.begin() + chunk * kSums);
   });
-  Squares all;
-  for (const Squares& part : parts) {
-    all.initial_weights += part.initial_weights;
-    all.weights += part.weights;
-    all.biases += part.biases;
-  }
+  const std::vector<double> sums = schedule::TotalOfChunks(parameters, parts, kSums);
+  const Squares all{.initial_weights = sums[0], .weights = sums[1], .biases = sums[2]};
   Movement movement{.hidden_weights = std::sqrt(all.weights / all.initial_weights),
                     .hidden_bias = std::nullopt};
   const bool has_biases = parameters.configuration.strategy->storage != bias::Storage::kNone ||

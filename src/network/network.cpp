@@ -15,8 +15,15 @@ Network::Batch::Batch(memory::Ledger& ledger, const schedule::Configuration& con
       outputs(ledger, Category::kWorkspace,
               configuration.pass_samples() * configuration.shape.outputs) {}
 
-Network::Network(const schedule::Configuration& configuration, memory::Ledger& ledger)
-    : parameters_(ledger, configuration),
+Network::Evaluation::Evaluation(schedule::Parameters& parameters, memory::Ledger& ledger)
+    : configuration(parameters.configuration.ForEvaluation()),
+      batch(ledger, configuration),
+      schedule(parameters, configuration, ledger) {}
+
+Network::Network(const schedule::Configuration& configuration, memory::Ledger& ledger,
+                 ranks::Exchange* exchange)
+    : ledger_(ledger),
+      parameters_(ledger, configuration, exchange),
       schedule_(Describe(configuration.schedule).make(parameters_, ledger)),
       batch_(ledger, configuration),
       output_gradient_(ledger, Category::kWorkspace,
@@ -25,8 +32,10 @@ Network::Network(const schedule::Configuration& configuration, memory::Ledger& l
 }
 
 void Network::Load(const data::Dataset& dataset, Order order, Order more, Batch& batch) const {
-  const auto room = static_cast<std::size_t>(configuration().pass_samples()) - order.size();
-  more = more.first(std::min(room, more.size()));
+  if (!more.empty()) {
+    const auto room = static_cast<std::size_t>(configuration().pass_samples()) - order.size();
+    more = more.first(std::min(room, more.size()));
+  }
   const auto size = static_cast<std::int64_t>(order.size() + more.size());
   const std::int64_t inputs = configuration().row_length();
   float* rows = batch.rows.data();
@@ -56,6 +65,13 @@ std::span<const float> Network::Outputs(const data::Dataset& dataset,
   Load(dataset, order, {}, batch_);
   Forward();
   return batch_.outputs.span().first(order.size() * static_cast<std::size_t>(dataset.outputs));
+}
+
+const float* Network::OutputsApart(const data::Dataset& dataset, Order order) {
+  Batch& batch = evaluation_->batch;
+  Load(dataset, order, {}, batch);
+  evaluation_->schedule.Forward(batch.view, batch.outputs.data());
+  return batch.outputs.data();
 }
 
 LossSum Network::Step(const data::Dataset& dataset, std::span<const std::int32_t> order,
@@ -96,11 +112,18 @@ LossSum Network::Step(const data::Dataset& dataset, std::span<const std::int32_t
 }
 
 LossSum Network::Evaluate(const data::Dataset& dataset, std::span<const std::int32_t> order) {
+  const bool is_apart = configuration().evaluates_apart();
+  if (is_apart && evaluation_ == nullptr) {
+    evaluation_ = std::make_unique<Evaluation>(parameters_, ledger_);
+  }
   LossSum sum;
-  const auto most = static_cast<std::size_t>(configuration().pass_samples());
+  const auto most = static_cast<std::size_t>(is_apart ? evaluation_->configuration.pass_samples()
+                                                      : configuration().pass_samples());
   for (std::size_t begin = 0; begin < order.size(); begin += most) {
     const auto samples = order.subspan(begin, std::min(most, order.size() - begin));
-    sum += ComputeLoss(dataset, samples, Outputs(dataset, samples).data(), nullptr);
+    const float* outputs =
+        is_apart ? OutputsApart(dataset, samples) : Outputs(dataset, samples).data();
+    sum += ComputeLoss(dataset, samples, outputs, nullptr);
   }
   return sum;
 }

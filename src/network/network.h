@@ -11,13 +11,17 @@
 #include "schedule/configuration.h"
 #include "schedule/parameters.h"
 #include "schedule/schedule.h"
+#include "schedule/tiled_schedule.h"
 
 namespace biasbench::network {
 
 class Network {
  public:
-  // Allocates and draws the parameters. Throws memory::OutOfMemory. The ledger must outlive it.
-  Network(const schedule::Configuration& configuration, memory::Ledger& ledger);
+  // Allocates and draws the parameters. Throws memory::OutOfMemory. The ledger must outlive it, and
+  // so must `exchange`, which is with the other ranks of configuration.place. Ranks take the same
+  // calls with the same arguments, and return the same.
+  Network(const schedule::Configuration& configuration, memory::Ledger& ledger,
+          ranks::Exchange* exchange = nullptr);
 
   // One training step on the samples of `order` (shape.batch of them, fewer only where none
   // follow). Returns their loss before the step. `following` are the samples of the steps after it,
@@ -62,13 +66,26 @@ class Network {
     kernel::BatchView view{};              // of the samples loaded last
   };
 
+  // The forward pass of evaluations where they take more samples at a time than a step.
+  struct Evaluation {
+    Evaluation(schedule::Parameters& parameters, memory::Ledger& ledger);
+
+    schedule::Configuration configuration;
+    Batch batch;
+    schedule::TiledSchedule schedule;
+  };
+
   // Loads the samples of `order`, then as many of `more` as a pass takes.
   void Load(const data::Dataset& dataset, Order order, Order more, Batch& batch) const;
+  // The same as Outputs(), of as many samples as an evaluation apart takes.
+  const float* OutputsApart(const data::Dataset& dataset, Order order);
   // Forward on samples that are loaded into batch_.
   void Forward();
 
+  memory::Ledger& ledger_;
   schedule::Parameters parameters_;
   std::unique_ptr<schedule::Schedule> schedule_;
+  std::unique_ptr<Evaluation> evaluation_;  // made by the first evaluation that needs it
   Batch batch_;
   Batch next_batch_;                              // only where the schedule streams
   std::int64_t steps_begin_ = 0;                  // the next step's first sample in batch_

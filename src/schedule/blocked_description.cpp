@@ -40,7 +40,7 @@ void AddBytes(const Configuration& configuration, MemorySum& sum) {
   PreparedBatch::AddBytes(configuration, sum);
   PreparedBatch::AddBytes(configuration, sum);
   sum.Add(Category::kActivations,
-          {kFloatBytes, configuration.shape.hidden, configuration.pass_samples()});
+          {kFloatBytes, configuration.own_hidden(), configuration.pass_samples()});
   BlockCoefficients::AddBytes(configuration, sum);
   sum.Enter(Phase::kUpdate);
   TrainingState::AddBytes(configuration, sum);
@@ -56,7 +56,7 @@ void AddBytes(const Configuration& configuration, MemorySum& sum) {
 //
 // with n batches in a sub-block and m sub-blocks in a block. Where one bias spans all nodes, output
 // weights and the columns of a sub-block are read once more.
-double BusBytes(const Configuration& configuration, const memory::CategoryBytes& stored) {
+BusBytes Traffic(const Configuration& configuration, const memory::CategoryBytes& stored) {
   if (!configuration.takes_blocks()) {
     return kStreamingRecomputeSchedule.bus_bytes(configuration, stored);
   }
@@ -67,15 +67,15 @@ double BusBytes(const Configuration& configuration, const memory::CategoryBytes&
   const double steps = samples / batch;
   const bool again = configuration.sums_bias_gradient();
   const auto crossings = [&](const ArrayUse& use) {
-    const double of_a_pass = use.is_trained ? 2 : 1;
-    if (use.meets_inputs) return of_a_pass / steps;
-    return of_a_pass + (use.delta_needs_it && again ? 1 : 0);
+    const double writes = use.is_trained ? 1 : 0;
+    if (use.meets_inputs) return Crossings{1 / steps, writes / steps};
+    return Crossings{use.delta_needs_it && again ? 2.0 : 1.0, writes};
   };
-  double columns = 5;  // where weights are not trained, only those of the step
+  Crossings columns{2, 3};  // where weights are not trained, only those of the step
   if (configuration.trains_weights()) {
     const double batches = sub_block / batch;
-    columns = 7 + (batches - 1) / 2 + (samples / sub_block - 1) / 2;
-    if (again) columns += (batches - 1) / batches;
+    columns = {3 + (batches - 1) / 2 + (samples / sub_block - 1) / 2, 4};
+    if (again) columns.reads += (batches - 1) / batches;
   }
   return ParameterTraffic(configuration, stored, crossings) +
          BatchArrayTraffic(configuration, columns);
@@ -93,6 +93,6 @@ constinit const ScheduleDescription kBlockedSchedule = {
     .takes = Takes,
     .make = Make,
     .add_bytes = AddBytes,
-    .bus_bytes = BusBytes};
+    .bus_bytes = Traffic};
 
 }  // namespace biasbench::schedule

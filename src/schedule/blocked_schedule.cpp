@@ -37,7 +37,7 @@ BlockedSchedule::BlockedSchedule(Parameters& parameters, memory::Ledger& ledger)
       parts_(configuration_, layout_.size),
       hidden_biases_(parameters),
       hidden_bias_step_(configuration_, hidden_biases_),
-      layer_outputs_(ledger, parameters),
+      layer_outputs_(ledger, parameters, configuration_),
       coefficients_(configuration_) {}
 
 void BlockedSchedule::AllocateForward() {
@@ -45,7 +45,7 @@ void BlockedSchedule::AllocateForward() {
   parts_.Allocate(ledger_);
   block_ = {ledger_, configuration_};
   next_block_ = {ledger_, configuration_};
-  columns_ = {ledger_, Category::kActivations, configuration_.shape.hidden * samples_};
+  columns_ = {ledger_, Category::kActivations, configuration_.own_hidden() * samples_};
   coefficients_.Allocate(ledger_);
 }
 

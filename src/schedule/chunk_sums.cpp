@@ -16,8 +16,12 @@ std::int64_t ChunkSums::ThreadBytes(const Tiling& tiling, std::int64_t size) {
 }
 
 ChunkSums::ChunkSums(memory::Ledger& ledger, memory::Category category, const Tiling& tiling,
-                     int threads, std::int64_t size)
-    : tiling_(tiling), size_(size), thread_bytes_(ThreadBytes(tiling, size)) {
+                     int threads, std::int64_t size, ranks::Exchange* exchange)
+    : tiling_(tiling),
+      size_(size),
+      thread_bytes_(ThreadBytes(tiling, size)),
+      rank_room_(ledger, category, RankSums::RoomSize(tiling, size)),
+      ranks_(tiling, exchange, rank_room_.span()) {
   if (tiling.unit_chunks() == 1) {
     shares_ = {ledger, category, tiling.chunks() * size};
     return;
@@ -29,6 +33,7 @@ ChunkSums::ChunkSums(memory::Ledger& ledger, memory::Category category, const Ti
 
 void ChunkSums::AddBytes(memory::Category category, const Tiling& tiling, int threads,
                          std::int64_t size, MemorySum& sum) {
+  sum.Add(category, {kDoubleBytes, RankSums::RoomSize(tiling, size)});
   if (tiling.unit_chunks() == 1) {
     sum.Add(category, {kFloatBytes, tiling.chunks(), size});
     return;

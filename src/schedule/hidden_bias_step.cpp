@@ -14,8 +14,9 @@ void HiddenBiasStep::AddBytes(const Configuration& configuration, MemorySum& sum
 
 void HiddenBiasStep::Allocate(memory::Ledger& ledger) {
   if (!configuration_.sums_bias_gradient()) return;
-  spanning_gradient_ = {ledger, Category::kBiasReduction, configuration_.tiling(),
-                        configuration_.threads, 1};
+  spanning_gradient_ = {
+      ledger, Category::kBiasReduction, configuration_.tiling(), configuration_.threads,
+      1,      biases_.exchange()};
 }
 
 void HiddenBiasStep::BeginShare(Part part, const StepSettings& settings) {
@@ -41,7 +42,7 @@ void HiddenBiasStep::StepTile(NodeRange tile, Part part, const float* node_gradi
 void HiddenBiasStep::Finish(const TrainingState& state, const StepSettings& settings) const {
   if (!UpdatesAfterPass(settings)) return;
   const float gradient_of_all = spanning_gradient_.OnlyTotal();
-  biases_.Step({0, configuration_.shape.hidden}, &gradient_of_all, state, settings);
+  biases_.Step({0, configuration_.own_hidden()}, &gradient_of_all, state, settings);
 }
 
 }  // namespace biasbench::schedule

@@ -14,16 +14,16 @@ void VisitStored(bias::Storage storage, const bias::HiddenBias& bias, Visitor&& 
 }
 
 // Entries from `first` on as an optimizer's step sees them.
-kernel::FloatValues EntriesFrom(float* entries, std::int64_t first, random::Seed /*seed*/,
-                                std::int64_t /*step*/) {
+kernel::FloatValues EntriesFrom(float* entries, std::int64_t first,
+                                const bias::HiddenBias& /*policy*/, std::int64_t /*step*/) {
   return {entries + first};
 }
-// All entries share a key, so it does not matter which run of nodes they are stepped in.
-kernel::Bfloat16Values EntriesFrom(std::uint16_t* entries, std::int64_t first, random::Seed seed,
-                                   std::int64_t step) {
+// All ranks' entries share a key, so it does not matter which run of nodes they are stepped in.
+kernel::Bfloat16Values EntriesFrom(std::uint16_t* entries, std::int64_t first,
+                                   const bias::HiddenBias& policy, std::int64_t step) {
   const std::uint32_t key =
-      random::Block(seed, random::Stream::kRounding, 0, static_cast<std::uint32_t>(step))[0];
-  return kernel::Bfloat16Values{entries, key}.From(first);
+      random::Block(policy.seed, random::Stream::kRounding, 0, static_cast<std::uint32_t>(step))[0];
+  return kernel::Bfloat16Values{entries, key}.AsPartFrom(policy.first_node).From(first);
 }
 
 }  // namespace
@@ -32,7 +32,8 @@ HiddenBiases::HiddenBiases(const Parameters& parameters)
     : optimizer_(parameters.configuration.bias_optimizer()),
       storage_(parameters.configuration.strategy->storage),
       policy_(parameters.hidden_bias_policy()),
-      spans_tiles_(parameters.configuration.strategy.spans_all_nodes()) {}
+      spans_tiles_(parameters.configuration.strategy.spans_all_nodes()),
+      exchange_(parameters.exchange) {}
 
 const float* HiddenBiases::Values(NodeRange nodes, float* scratch) const {
   return bias::VisitStorage(storage_, [&]<class Policy>() -> const float* {
@@ -63,7 +64,7 @@ void HiddenBiases::Step(NodeRange nodes, const float* entry_gradient, const Trai
   VisitStep(optimizer_, settings, settings.hidden_bias(), [&]<class Any>(const Any& step) {
     const auto apply = [&](auto* entries, const float* gradient, std::int64_t first,
                            std::int64_t count) {
-      const auto values = EntriesFrom(entries, first, policy_.seed, settings.number);
+      const auto values = EntriesFrom(entries, first, policy_, settings.number);
       ApplyStep(step, state.hidden_bias().Of<Any::kStates>(values, first), gradient, count);
     };
     VisitStored(storage_, policy_, [&](const auto& policy) {

@@ -23,6 +23,8 @@ class HiddenBiases {
 
   // True if the gradient of one bias comes from all tiles: then each tile only contributes a share.
   bool spans_tiles() const { return spans_tiles_; }
+  // With the other ranks; null if there are none.
+  ranks::Exchange* exchange() const { return exchange_; }
 
   // The index of the first storage entry of nodes from `begin` on.
   std::int64_t FirstEntry(std::int64_t begin) const;
@@ -39,6 +41,7 @@ class HiddenBiases {
   bias::Storage storage_;
   bias::HiddenBias policy_;
   bool spans_tiles_;
+  ranks::Exchange* exchange_;
 };
 
 }  // namespace biasbench::schedule

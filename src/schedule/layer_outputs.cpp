@@ -9,12 +9,12 @@ namespace biasbench::schedule {
 
 using memory::Category;
 
-LayerOutputs::LayerOutputs(memory::Ledger& ledger, const Parameters& parameters)
+LayerOutputs::LayerOutputs(memory::Ledger& ledger, const Parameters& parameters,
+                           const Configuration& configuration)
     : parameters_(parameters),
-      sums_(ledger, Category::kWorkspace, parameters.configuration.tiling(),
-            parameters.configuration.threads, ShareSize(parameters.configuration.pass_samples())),
-      gradient_panel_(ledger, Category::kWorkspace,
-                      ShareSize(parameters.configuration.pass_samples())) {}
+      sums_(ledger, Category::kWorkspace, configuration.tiling(), configuration.threads,
+            ShareSize(configuration.pass_samples()), parameters.exchange),
+      gradient_panel_(ledger, Category::kWorkspace, ShareSize(configuration.pass_samples())) {}
 
 void LayerOutputs::AddBytes(const Configuration& configuration, MemorySum& sum) {
   const Shape& shape = configuration.shape;

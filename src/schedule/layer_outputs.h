@@ -15,8 +15,10 @@ namespace biasbench::schedule {
 
 class LayerOutputs {
  public:
-  // Workspace: the chunks' shares, and outputs·batch floats for δ. Throws memory::OutOfMemory.
-  LayerOutputs(memory::Ledger& ledger, const Parameters& parameters);
+  // Workspace for the configuration's batches: the chunks' shares, and outputs·batch floats for δ.
+  // Throws memory::OutOfMemory.
+  LayerOutputs(memory::Ledger& ledger, const Parameters& parameters,
+               const Configuration& configuration);
   // The formula of the workspace's bytes.
   static void AddBytes(const Configuration& configuration, MemorySum& sum);
 

@@ -16,13 +16,14 @@ void DrawWeights(Parameters& parameters) {
   const std::int64_t outputs = configuration.shape.outputs;
   const std::int64_t row_length = configuration.row_length();
   const HalfWidths half_widths = configuration.half_widths();
-  const auto draw = [&](NodeRange nodes, float* hidden, float* output) {
-    DrawHiddenWeights(configuration.seed, half_widths.hidden_weights, inputs, nodes.begin,
-                      nodes.size, row_length, hidden);
-    DrawOutputWeights(configuration.seed, half_widths.output_weights, outputs, nodes.begin,
-                      nodes.size, output);
-  };
   const Tiling tiling = configuration.tiling();
+  const auto draw = [&](NodeRange nodes, float* hidden, float* output) {
+    const std::int64_t first = tiling.first_node() + nodes.begin;
+    DrawHiddenWeights(configuration.seed, half_widths.hidden_weights, inputs, first, nodes.size,
+                      row_length, hidden);
+    DrawOutputWeights(configuration.seed, half_widths.output_weights, outputs, first, nodes.size,
+                      output);
+  };
   tiling.ForEachChunk(configuration.threads, [&](std::int64_t chunk, int /*thread*/) {
     const NodeRange nodes = tiling.Chunk(chunk);
     if (configuration.stores_float_weights()) {
@@ -45,13 +46,15 @@ void DrawWeights(Parameters& parameters) {
 void DrawHiddenBias(const Parameters& parameters) {
   const bias::Selection& strategy = parameters.configuration.strategy;
   bias::VisitStorage(strategy->storage, [&]<class Policy>() {
-    if constexpr (std::is_same_v<typename Policy::Entry, float>) {
+    if constexpr (Policy::kIsStored && std::is_same_v<typename Policy::Entry, float>) {
       const std::span<float> values(
           reinterpret_cast<float*>(parameters.hidden_bias.data()),
           static_cast<std::size_t>(parameters.configuration.bias_entries()));
       if (strategy->initial == bias::Initial::kRandom) {
-        random::FillUniform(parameters.configuration.seed, random::Stream::kHiddenBias, 0,
-                            parameters.hidden_bias_policy().random_half_width, values);
+        const bias::HiddenBias policy = parameters.hidden_bias_policy();
+        const std::int64_t first = Policy(policy).FirstEntry(policy.first_node);
+        random::FillUniform(policy.seed, random::Stream::kHiddenBias,
+                            static_cast<std::uint64_t>(first), policy.random_half_width, values);
       } else {
         std::ranges::fill(values, strategy.initial_value());
       }
@@ -83,15 +86,19 @@ void DrawOutputWeights(random::Seed seed, float half_width, std::int64_t outputs
                       {output_weights, static_cast<std::size_t>(nodes * outputs)});
 }
 
-Parameters::Parameters(memory::Ledger& ledger, const Configuration& configuration_of_run)
-    : configuration(configuration_of_run) {
+Parameters::Parameters(memory::Ledger& ledger, const Configuration& configuration_of_run,
+                       ranks::Exchange* exchange_of_rank)
+    : configuration(configuration_of_run),
+      exchange(exchange_of_rank),
+      first_node_(configuration.tiling().first_node()) {
   const Shape& shape = configuration.shape;
   const bias::Selection& strategy = configuration.strategy;
   if (configuration.stores_weights()) {
     const kernel::NumberFormat format = configuration.formats.weights;
     hidden_weights = {ledger, Category::kHiddenWeights, format,
-                      shape.hidden * configuration.row_length()};
-    output_weights = {ledger, Category::kOutputWeights, format, shape.hidden * shape.outputs};
+                      configuration.own_hidden() * configuration.row_length()};
+    output_weights = {ledger, Category::kOutputWeights, format,
+                      configuration.own_hidden() * shape.outputs};
   }
   hidden_bias = {ledger, Category::kHiddenBias,
                  configuration.bias_entries() * strategy.entry_bytes()};
@@ -106,8 +113,9 @@ void Parameters::AddBytes(const Configuration& configuration, MemorySum& sum) {
   const bias::Selection& strategy = configuration.strategy;
   if (configuration.stores_weights()) {
     const std::int64_t weight_bytes = kernel::BytesPerValue(configuration.formats.weights);
-    sum.Add(Category::kHiddenWeights, {weight_bytes, shape.hidden, configuration.row_length()});
-    sum.Add(Category::kOutputWeights, {weight_bytes, shape.hidden, shape.outputs});
+    sum.Add(Category::kHiddenWeights,
+            {weight_bytes, configuration.own_hidden(), configuration.row_length()});
+    sum.Add(Category::kOutputWeights, {weight_bytes, configuration.own_hidden(), shape.outputs});
   }
   sum.Add(Category::kHiddenBias, {strategy.entry_bytes(), configuration.bias_entries()});
   if (strategy.stores_output_bias()) sum.Add(Category::kOutputBias, {kFloatBytes, shape.outputs});
@@ -119,7 +127,7 @@ void Parameters::ReadHiddenWeights(std::int64_t begin, std::int64_t nodes, float
     hidden_weights.Read(begin * row_length, nodes * row_length, hidden);
   } else {
     DrawHiddenWeights(configuration.seed, configuration.half_widths().hidden_weights,
-                      configuration.shape.inputs, begin, nodes, row_length, hidden);
+                      configuration.shape.inputs, first_node_ + begin, nodes, row_length, hidden);
   }
 }
 
@@ -129,13 +137,14 @@ void Parameters::ReadOutputWeights(std::int64_t begin, std::int64_t nodes, float
     output_weights.Read(begin * outputs, nodes * outputs, output);
   } else {
     DrawOutputWeights(configuration.seed, configuration.half_widths().output_weights, outputs,
-                      begin, nodes, output);
+                      first_node_ + begin, nodes, output);
   }
 }
 
 Parameters::RoundingKeys Parameters::KeysOfRounding(std::int64_t begin, std::int64_t step) const {
   const auto words = [&](random::Stream stream) {
-    return random::Block(configuration.seed, stream, static_cast<std::uint64_t>(begin),
+    return random::Block(configuration.seed, stream,
+                         static_cast<std::uint64_t>(first_node_ + begin),
                          static_cast<std::uint32_t>(step));
   };
   const auto weights = words(random::Stream::kWeightRounding);
@@ -144,7 +153,8 @@ Parameters::RoundingKeys Parameters::KeysOfRounding(std::int64_t begin, std::int
 
 bias::HiddenBias Parameters::hidden_bias_policy() const {
   return {.entries = hidden_bias.data(),
-          .hidden = configuration.shape.hidden,
+          .all_hidden = configuration.shape.hidden,
+          .first_node = first_node_,
           .group = configuration.strategy.group(),
           .constant = configuration.strategy.initial_value(),
           .seed = configuration.seed,

@@ -8,6 +8,7 @@
 #include "bias/storage.h"
 #include "memory/tracked_buffer.h"
 #include "random/philox.h"
+#include "ranks/exchange.h"
 #include "schedule/configuration.h"
 #include "schedule/memory_sum.h"
 #include "schedule/stored_values.h"
@@ -22,11 +23,14 @@ void DrawHiddenWeights(random::Seed seed, float half_width, std::int64_t inputs,
 void DrawOutputWeights(random::Seed seed, float half_width, std::int64_t outputs,
                        std::int64_t begin, std::int64_t nodes, float* output_weights);
 
-// Parameters as a strategy stores them. Buffers that it does not store are empty.
+// The parameters of a rank's nodes as a strategy stores them. Buffers that it does not store are
+// empty. Nodes are numbered from the rank's first one on.
 struct Parameters {
-  // Allocates everything; draws weights and biases with the configuration's threads. Throws
+  // Allocates everything; draws weights and biases with the configuration's threads. `exchange` is
+  // with the other ranks, which the configuration's place is among; null if there are none. Throws
   // OutOfMemory.
-  Parameters(memory::Ledger& ledger, const Configuration& configuration_of_run);
+  Parameters(memory::Ledger& ledger, const Configuration& configuration_of_run,
+             ranks::Exchange* exchange_of_rank = nullptr);
   // The formula of their bytes.
   static void AddBytes(const Configuration& configuration, MemorySum& sum);
 
@@ -36,18 +40,24 @@ struct Parameters {
   void ReadOutputWeights(std::int64_t begin, std::int64_t nodes, float* output) const;
 
   Configuration configuration;
+  ranks::Exchange* exchange;
   StoredValues hidden_weights;                   // (hidden, row_length)
   StoredValues output_weights;                   // (hidden, outputs)
   memory::TrackedBuffer<std::byte> hidden_bias;  // bias_entries of the storage's Entry
   memory::TrackedBuffer<float> output_bias;      // (outputs)
 
   bias::HiddenBias hidden_bias_policy() const;
+  // The number of the rank's first node among those of all ranks.
+  std::int64_t first_node() const { return first_node_; }
   // Keys of the stochastic roundings in a step (0: the initial values) from node `begin` on.
   struct RoundingKeys {
     std::array<std::uint32_t, 2> weights;  // hidden, output
     std::array<std::uint32_t, 4> moments;  // hidden first, hidden second, output first, second
   };
   RoundingKeys KeysOfRounding(std::int64_t begin, std::int64_t step) const;
+
+ private:
+  std::int64_t first_node_;
 };
 
 }  // namespace biasbench::schedule

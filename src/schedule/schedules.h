@@ -34,6 +34,17 @@ struct Parameters;
 class MemorySum;
 class Schedule;
 
+// Bytes that cross the memory bus.
+struct BusBytes {
+  double read = 0;
+  double written = 0;
+
+  double all() const { return read + written; }
+  friend BusBytes operator+(const BusBytes& a, const BusBytes& b) {
+    return {a.read + b.read, a.written + b.written};
+  }
+};
+
 struct ScheduleDescription {
   std::string_view name;
   std::string_view summary;
@@ -49,7 +60,7 @@ struct ScheduleDescription {
   // Bytes that a step moves over the bus: parameters, gradients, states and arrays of batch ×
   // hidden, `stored` being what is held of each category at the peak. Batches, outputs and what
   // stays in a cache are not counted.
-  double (*bus_bytes)(const Configuration& configuration, const memory::CategoryBytes& stored);
+  BusBytes (*bus_bytes)(const Configuration& configuration, const memory::CategoryBytes& stored);
   // The bound on bytes allocated outside the ledger by a library that it calls (null: none).
   std::int64_t (*library_bytes)(const Configuration& configuration) = nullptr;
 };

@@ -27,12 +27,13 @@ void AddBytes(const Configuration& configuration, MemorySum& sum) {
   sum.Enter(Phase::kForward);
   sum.Add(Category::kWorkspace,
           {kFloatBytes, configuration.threads, TextbookSchedule::WorkspaceFloats(configuration)});
-  sum.Add(Category::kActivations, {kFloatBytes, shape.hidden, shape.batch});
+  sum.Add(Category::kActivations, {kFloatBytes, configuration.own_hidden(), shape.batch});
   sum.Enter(Phase::kBackward);
-  sum.Add(Category::kDeltas, {kFloatBytes, shape.hidden, shape.batch});
+  sum.Add(Category::kDeltas, {kFloatBytes, configuration.own_hidden(), shape.batch});
   if (configuration.trains_weights()) {
-    sum.Add(Category::kWeightGradient, {kFloatBytes, shape.hidden, configuration.row_length()});
-    sum.Add(Category::kWeightGradient, {kFloatBytes, shape.hidden, shape.outputs});
+    sum.Add(Category::kWeightGradient,
+            {kFloatBytes, configuration.own_hidden(), configuration.row_length()});
+    sum.Add(Category::kWeightGradient, {kFloatBytes, configuration.own_hidden(), shape.outputs});
   }
   if (configuration.trains_hidden_bias()) {
     sum.Add(Category::kBiasGradient, {kFloatBytes, configuration.bias_entries()});
@@ -51,12 +52,14 @@ void AddBytes(const Configuration& configuration, MemorySum& sum) {
 // Parameters: forward 1R; δ needs them: 1R; trained: gradient 1W, update 2R + 1W. Activations are
 // written by the product, read and written by ReLU, read by the outputs, by ReLU's gradient and by
 // ∂A; deltas are written by the product, read and written by ReLU's gradient, read by ∂W and by ∂b.
-double BusBytes(const Configuration& configuration, const memory::CategoryBytes& stored) {
+BusBytes Traffic(const Configuration& configuration, const memory::CategoryBytes& stored) {
   const auto crossings = [](const ArrayUse& use) {
-    return 1 + (use.delta_needs_it ? 1 : 0) + (use.is_trained ? 4 : 0);
+    return Crossings{1.0 + (use.delta_needs_it ? 1 : 0) + (use.is_trained ? 2 : 0),
+                     use.is_trained ? 2.0 : 0.0};
   };
-  const int batch_arrays = 5 + 3 + (configuration.trains_weights() ? 2 : 0) +
-                           (configuration.strategy.trains_bias() ? 1 : 0);
+  const Crossings batch_arrays{4.0 + (configuration.trains_weights() ? 2 : 0) +
+                                   (configuration.strategy.trains_bias() ? 1 : 0),
+                               4};
   return ParameterTraffic(configuration, stored, crossings) + StateTraffic(stored) +
          BatchArrayTraffic(configuration, batch_arrays);
 }
@@ -81,7 +84,7 @@ constinit const ScheduleDescription kTextbookSchedule{
     .takes = TakesFloat32,
     .make = Make,
     .add_bytes = AddBytes,
-    .bus_bytes = BusBytes,
+    .bus_bytes = Traffic,
     .library_bytes = LibraryBytes};
 
 }  // namespace biasbench::schedule

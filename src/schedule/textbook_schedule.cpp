@@ -26,7 +26,7 @@ TextbookSchedule::TextbookSchedule(Parameters& parameters, memory::Ledger& ledge
       tiling_(configuration_.tiling()),
       workspace_floats_(WorkspaceFloats(configuration_)),
       hidden_biases_(parameters),
-      layer_outputs_(ledger, parameters) {}
+      layer_outputs_(ledger, parameters, configuration_) {}
 
 std::span<float> TextbookSchedule::NodeScratch(NodeRange nodes, int thread) const {
   return {workspace_.data() + thread * workspace_floats_, static_cast<std::size_t>(nodes.size)};
@@ -61,22 +61,25 @@ void TextbookSchedule::AllocateForward() {
   if (!workspace_.empty()) return;
   workspace_ = {ledger_, Category::kWorkspace, configuration_.threads * workspace_floats_};
   activations_ = {ledger_, Category::kActivations,
-                  configuration_.shape.hidden * configuration_.shape.batch};
+                  configuration_.own_hidden() * configuration_.shape.batch};
 }
 
 void TextbookSchedule::AllocateBackward() {
-  if (!deltas_.empty()) return;
+  if (has_backward_buffers_) return;
+  has_backward_buffers_ = true;
   const Shape& shape = configuration_.shape;
-  deltas_ = {ledger_, Category::kDeltas, shape.hidden * shape.batch};
+  deltas_ = {ledger_, Category::kDeltas, configuration_.own_hidden() * shape.batch};
   if (configuration_.trains_weights()) {
     hidden_weight_gradient_ = {ledger_, Category::kWeightGradient,
-                               shape.hidden * configuration_.row_length()};
-    output_weight_gradient_ = {ledger_, Category::kWeightGradient, shape.hidden * shape.outputs};
+                               configuration_.own_hidden() * configuration_.row_length()};
+    output_weight_gradient_ = {ledger_, Category::kWeightGradient,
+                               configuration_.own_hidden() * shape.outputs};
   }
   if (configuration_.trains_hidden_bias()) {
     hidden_bias_gradient_ = {ledger_, Category::kBiasGradient, configuration_.bias_entries()};
     if (hidden_biases_.spans_tiles()) {
-      spanning_gradient_ = {ledger_, Category::kBiasReduction, tiling_, configuration_.threads, 1};
+      spanning_gradient_ = {ledger_, Category::kBiasReduction, tiling_, configuration_.threads,
+                            1,       parameters_.exchange};
     }
   }
   if (configuration_.trains_output_bias()) {
@@ -220,7 +223,7 @@ void TextbookSchedule::UpdateBiases(const StepSettings& settings) {
                           *state_, settings);
     };
     if (hidden_biases_.spans_tiles()) {
-      update({0, configuration_.shape.hidden});
+      update({0, configuration_.own_hidden()});
     } else {
       tiling_.ForEachChunk(configuration_.threads, [&](std::int64_t chunk, int /*thread*/) {
         update(tiling_.Chunk(chunk));

@@ -52,6 +52,7 @@ class TextbookSchedule final : public Schedule {
   LayerOutputs layer_outputs_;
   memory::TrackedBuffer<float> workspace_;               // (threads, workspace_floats_)
   memory::TrackedBuffer<float> activations_;             // (hidden, batch)
+  bool has_backward_buffers_ = false;
   memory::TrackedBuffer<float> deltas_;                  // (hidden, batch)
   memory::TrackedBuffer<float> hidden_weight_gradient_;  // (hidden, row_length)
   memory::TrackedBuffer<float> output_weight_gradient_;  // (hidden, outputs)

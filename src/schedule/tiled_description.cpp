@@ -22,26 +22,11 @@ using memory::Phase;
 bool TakesAll(const Formats& /*formats*/, Optimizer /*optimizer*/) { return true; }
 
 std::unique_ptr<Schedule> Make(Parameters& parameters, memory::Ledger& ledger) {
-  return std::make_unique<TiledSchedule>(parameters, ledger);
+  return std::make_unique<TiledSchedule>(parameters, parameters.configuration, ledger);
 }
 
 void AddBytes(const Configuration& configuration, MemorySum& sum) {
-  const Shape& shape = configuration.shape;
-  sum.Enter(Phase::kForward);
-  Parts::AddBytes(configuration, TiledWorkspace(configuration).size, sum);
-  PreparedBatch::AddBytes(configuration, sum);
-  if (MakesOnePass(configuration)) PreparedBatch::AddBytes(configuration, sum);
-  switch (KeptBy(configuration)) {
-    case Kept::kActivations:
-      sum.Add(Category::kActivations, {kFloatBytes, shape.hidden, shape.batch});
-      break;
-    case Kept::kMask:
-      sum.Add(Category::kActivations,
-              {kernel::MaskBytes(MemorySum::Multiply({shape.hidden, shape.batch}))});
-      break;
-    case Kept::kNothing:
-      break;
-  }
+  TiledSchedule::AddForwardBytes(configuration, sum);
   sum.Enter(Phase::kUpdate);
   TrainingState::AddBytes(configuration, sum);
   HiddenBiasStep::AddBytes(configuration, sum);
@@ -53,15 +38,16 @@ void AddBytes(const Configuration& configuration, MemorySum& sum) {
 //   one pass   1R; trained: 1W
 //
 // Activations, where they are stored, are written once and read once.
-double BusBytes(const Configuration& configuration, const memory::CategoryBytes& stored) {
+BusBytes Traffic(const Configuration& configuration, const memory::CategoryBytes& stored) {
   const bool stores_activations = Describe(configuration.schedule).stores_activations;
   const auto crossings = [&](const ArrayUse& use) {
-    if (MakesOnePass(configuration)) return use.is_trained ? 2 : 1;
-    if (use.is_trained) return 3;
-    return use.delta_needs_it || !stores_activations ? 2 : 1;
+    const bool is_read_again = !MakesOnePass(configuration) &&
+                               (use.is_trained || use.delta_needs_it || !stores_activations);
+    return Crossings{is_read_again ? 2.0 : 1.0, use.is_trained ? 1.0 : 0.0};
   };
+  const double kept = stores_activations ? 1 : 0;
   return ParameterTraffic(configuration, stored, crossings) + StateTraffic(stored) +
-         BatchArrayTraffic(configuration, stores_activations ? 2 : 0);
+         BatchArrayTraffic(configuration, {kept, kept});
 }
 
 constexpr ScheduleDescription Row(std::string_view name, std::string_view summary,
@@ -73,10 +59,29 @@ constexpr ScheduleDescription Row(std::string_view name, std::string_view summar
           .takes = TakesAll,
           .make = Make,
           .add_bytes = AddBytes,
-          .bus_bytes = BusBytes};
+          .bus_bytes = Traffic};
 }
 
 }  // namespace
+
+void TiledSchedule::AddForwardBytes(const Configuration& configuration, MemorySum& sum) {
+  const Shape& shape = configuration.shape;
+  sum.Enter(Phase::kForward);
+  Parts::AddBytes(configuration, TiledWorkspace(configuration).size, sum);
+  PreparedBatch::AddBytes(configuration, sum);
+  if (MakesOnePass(configuration)) PreparedBatch::AddBytes(configuration, sum);
+  switch (KeptBy(configuration)) {
+    case Kept::kActivations:
+      sum.Add(Category::kActivations, {kFloatBytes, configuration.own_hidden(), shape.batch});
+      break;
+    case Kept::kMask:
+      sum.Add(Category::kActivations,
+              {kernel::MaskBytes(MemorySum::Multiply({configuration.own_hidden(), shape.batch}))});
+      break;
+    case Kept::kNothing:
+      break;
+  }
+}
 
 constinit const ScheduleDescription kInPlaceSchedule = Row(
     "in_place", "stores activations; applies each gradient at once, from registers", true, false);

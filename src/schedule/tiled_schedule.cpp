@@ -14,9 +14,10 @@ namespace biasbench::schedule {
 using memory::Category;
 using memory::Phase;
 
-TiledSchedule::TiledSchedule(Parameters& parameters, memory::Ledger& ledger)
+TiledSchedule::TiledSchedule(Parameters& parameters, const Configuration& configuration,
+                             memory::Ledger& ledger)
     : parameters_(parameters),
-      configuration_(parameters.configuration),
+      configuration_(configuration),
       kept_(KeptBy(configuration_)),
       is_narrow_(configuration_.is_narrow()),
       ledger_(ledger),
@@ -26,14 +27,14 @@ TiledSchedule::TiledSchedule(Parameters& parameters, memory::Ledger& ledger)
       hidden_biases_(parameters),
       hidden_bias_step_(configuration_, hidden_biases_),
       streams_(MakesOnePass(configuration_)),
-      layer_outputs_(ledger, parameters) {}
+      layer_outputs_(ledger, parameters, configuration) {}
 
 void TiledSchedule::AllocateForward() {
   if (parts_.is_allocated()) return;
   parts_.Allocate(ledger_);
   batch_ = {ledger_, configuration_};
   if (streams_) next_batch_ = {ledger_, configuration_};
-  const std::int64_t count = configuration_.shape.hidden * configuration_.shape.batch;
+  const std::int64_t count = configuration_.own_hidden() * configuration_.shape.batch;
   if (kept_ == Kept::kActivations) activations_ = {ledger_, Category::kActivations, count};
   if (kept_ == Kept::kMask) mask_ = {ledger_, Category::kActivations, kernel::MaskBytes(count)};
 }

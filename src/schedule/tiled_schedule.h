@@ -16,6 +16,7 @@
 #include "schedule/hidden_bias_step.h"
 #include "schedule/hidden_biases.h"
 #include "schedule/layer_outputs.h"
+#include "schedule/memory_sum.h"
 #include "schedule/parts.h"
 #include "schedule/prepared_batch.h"
 #include "schedule/schedule.h"
@@ -27,7 +28,10 @@ namespace biasbench::schedule {
 
 class TiledSchedule final : public Schedule {
  public:
-  TiledSchedule(Parameters& parameters, memory::Ledger& ledger);
+  // `configuration` may differ from the parameters' in batch and schedule. All must outlive it.
+  TiledSchedule(Parameters& parameters, const Configuration& configuration, memory::Ledger& ledger);
+  // The formula of what the first forward pass makes.
+  static void AddForwardBytes(const Configuration& configuration, MemorySum& sum);
 
   void Forward(const kernel::BatchView& rows, float* outputs) override;
   void Update(const kernel::BatchView& batch, const float* output_gradient,

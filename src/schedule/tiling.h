@@ -1,10 +1,12 @@
-// The tiling of the hidden layer. A thread takes a unit at a time; sums over a chunk are in single
-// precision; a tile fits a core's cache. All depend on the shape alone, never on the number of
-// threads, so that results are bit-identical for any number of threads.
+// The tiling of the hidden layer. A rank has a run of units; a thread takes a unit at a time; sums
+// over a chunk are in single precision; a tile fits a core's cache. Chunks and tiles depend on the
+// shape alone, never on the number of threads or ranks, so that results are bit-identical for any.
 //
-// |       | nodes                                                                      |
-// | chunk | a power of two: at most 256 chunks, but never more than 4,096 nodes in one |
-// | unit  | an aligned power of two of chunks, the smallest that makes at most 256     |
+// |       | nodes                                                                           |
+// | chunk | a power of two: at most 256 chunks, but never more than 4,096 nodes in one      |
+// | unit  | an aligned power of two of chunks, the smallest that makes at most 256 a rank   |
+//
+// Nodes, chunks and units are numbered from the rank's first one on.
 #pragma once
 
 #include <omp.h>
@@ -28,15 +30,40 @@ struct NodeRange {
 inline constexpr std::int64_t kMaxUnits = 256;
 inline constexpr int kUnitLevels = std::countr_zero(std::uint64_t{kMaxUnits});
 
+// One of the ranks (processes) that a network's hidden nodes are divided among.
+struct RankPlace {
+  int rank = 0;
+  int ranks = 1;
+
+  bool operator==(const RankPlace&) const = default;
+};
+
 class Tiling {
  public:
-  // `row_length` is the number of a hidden node's input weights, a bias unit's included.
-  Tiling(std::int64_t hidden, std::int64_t row_length, std::int64_t batch, std::int64_t group)
-      : hidden_(hidden),
-        chunk_nodes_(std::clamp(PowerOfTwoFrom(Quotient(hidden, kMaxUnits)), bias::kMaxGroup,
+  // `all_hidden` nodes are those of all ranks. `row_length` is the number of a hidden node's input
+  // weights, a bias unit's included.
+  Tiling(std::int64_t all_hidden, std::int64_t row_length, std::int64_t batch, std::int64_t group,
+         RankPlace place = {})
+      : chunk_nodes_(std::clamp(PowerOfTwoFrom(Quotient(all_hidden, kMaxUnits)), bias::kMaxGroup,
                                 kMaxChunkNodes)),
-        unit_chunks_(PowerOfTwoFrom(Quotient(chunks(), kMaxUnits))),
-        tile_nodes_(std::max(group, TileNodes(row_length, batch))) {}
+        unit_chunks_(PowerOfTwoFrom(
+            Quotient(Quotient(Quotient(all_hidden, chunk_nodes_), place.ranks), kMaxUnits))),
+        all_units_(Quotient(all_hidden, chunk_nodes_ * unit_chunks_)),
+        place_(place),
+        first_node_(FirstUnitOf(place.rank) * chunk_nodes_ * unit_chunks_),
+        hidden_(std::min(all_hidden, FirstUnitOf(place.rank + 1) * chunk_nodes_ * unit_chunks_) -
+                first_node_),
+        tile_nodes_(std::max(group, TileNodes(row_length, batch))) {
+    if (hidden_ <= 0) first_node_ = hidden_ = 0;
+  }
+
+  // The rank's nodes, and the number of its first one among those of all ranks. (A rank may have
+  // none.)
+  std::int64_t hidden() const { return hidden_; }
+  std::int64_t first_node() const { return first_node_; }
+  RankPlace place() const { return place_; }
+  // The rank's first unit among those of all ranks. The last rank's end is FirstUnitOf(ranks).
+  std::int64_t FirstUnitOf(int rank) const { return Quotient(rank * all_units_, place_.ranks); }
 
   std::int64_t chunks() const { return Quotient(hidden_, chunk_nodes_); }
   std::int64_t chunk_nodes() const { return chunk_nodes_; }
@@ -124,9 +151,12 @@ class Tiling {
     return nodes;
   }
 
-  std::int64_t hidden_;
   std::int64_t chunk_nodes_;
   std::int64_t unit_chunks_;
+  std::int64_t all_units_;
+  RankPlace place_;
+  std::int64_t first_node_;
+  std::int64_t hidden_;
   std::int64_t tile_nodes_;
 };
 

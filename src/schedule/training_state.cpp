@@ -9,7 +9,7 @@ TrainingState::TrainingState(memory::Ledger& ledger, const Configuration& config
   if (configuration.trains_weights()) {
     const auto moments = [&](std::int64_t per_node) {
       return Moments(ledger, Category::kWeightOptimizerState, configuration.optimizer,
-                     shape.hidden * per_node, configuration.formats.states);
+                     configuration.own_hidden() * per_node, configuration.formats.states);
     };
     hidden_weights_ = moments(configuration.row_length());
     output_weights_ = moments(shape.outputs);
@@ -30,8 +30,9 @@ void TrainingState::AddBytes(const Configuration& configuration, MemorySum& sum)
     const std::int64_t state_bytes = kernel::BytesPerValue(configuration.formats.states);
     for (int i = 0; i < Describe(configuration.optimizer).states; ++i) {
       sum.Add(Category::kWeightOptimizerState,
-              {state_bytes, shape.hidden, configuration.row_length()});
-      sum.Add(Category::kWeightOptimizerState, {state_bytes, shape.hidden, shape.outputs});
+              {state_bytes, configuration.own_hidden(), configuration.row_length()});
+      sum.Add(Category::kWeightOptimizerState,
+              {state_bytes, configuration.own_hidden(), shape.outputs});
     }
   }
   for (int i = 0; i < Describe(configuration.bias_optimizer()).states; ++i) {

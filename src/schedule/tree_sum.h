@@ -48,6 +48,26 @@ class TreeSum {
     }
   }
 
+  // The number of nodes of the run of leaves begin … end − 1.
+  static std::int64_t NodesOf(std::int64_t begin, std::int64_t end) {
+    return TreeSum(0, {}, begin, end).count_;
+  }
+  // That run, whose nodes' numbers `room` holds or will hold, in their order.
+  TreeSum(std::int64_t size, std::span<double> room, std::int64_t begin, std::int64_t end)
+      : TreeSum(size, room) {
+    while (begin < end) {
+      int level = 0;
+      const auto reaches = [&](int next) {
+        return begin % (std::int64_t{1} << next) == 0 && begin + (std::int64_t{1} << next) <= end;
+      };
+      while (reaches(level + 1)) ++level;
+      nodes_[count_++] = {begin, level};
+      begin += std::int64_t{1} << level;
+    }
+  }
+  // The nodes' numbers: (nodes, size).
+  std::span<double> numbers() const { return room_.first(count_ * size_); }
+
   // The sum of a run that begins at the first leaf of a node which covers all of it; null for none.
   // Nothing can be added any more.
   const double* Total() {

@@ -100,7 +100,7 @@ std::vector<double> ChunkTotals(std::int64_t hidden, int threads,
                                 const std::vector<float>& shares) {
   memory::Ledger ledger;
   const Tiling tiling(hidden, 1, 1, 1);
-  ChunkSums sums(ledger, memory::Category::kWorkspace, tiling, threads, kSize);
+  ChunkSums sums(ledger, memory::Category::kWorkspace, tiling, threads, kSize, nullptr);
   std::vector<double> totals(kSize);
   for (int pass = 0; pass < 2; ++pass) {  // what a pass leaves behind must not reach the next
     for (std::int64_t unit = 0; unit < tiling.units(); ++unit) {
