@@ -98,12 +98,13 @@ struct Configuration {
   // of 64.
   bool evaluates_apart() const {
     constexpr std::int64_t kSmallBatch = 8;
-    return !takes_blocks() && !is_narrow() && shape.batch <= kSmallBatch && shape.batch < block;
+    return !takes_blocks() && !is_narrow() && shape.batch <= kSmallBatch;
   }
+  static constexpr std::int64_t kEvaluationSamples = 64;
   // The forward pass of such evaluations, with the same parameters.
   Configuration ForEvaluation() const {
     Configuration evaluation = *this;
-    evaluation.shape.batch = block;
+    evaluation.shape.batch = kEvaluationSamples;
     evaluation.schedule = ScheduleKind::kRecompute;
     return evaluation;
   }
