@@ -120,6 +120,7 @@ std::vector<setting::Setting> Register(const Program& program, const std::string
       continue;
     }
     registered.push_back(configuration);
+    rows.Expect(name, configuration, line.repetitions);
     std::vector<std::string> command = {program_path};
     std::ranges::copy(RepeatFlags(configuration), std::back_inserter(command));
     std::ranges::copy(line.measuring_flags, std::back_inserter(command));
