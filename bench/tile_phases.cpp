@@ -31,6 +31,7 @@
 #include "bench/program/command_line.h"
 #include "bench/program/console_table.h"
 #include "bench/program/flag_values.h"
+#include "bench/program/load_note.h"
 #include "bench/program/row_filter.h"
 #include "bench/program/row_labels.h"
 #include "bench/program/row_runner.h"
@@ -231,6 +232,7 @@ int RunRows(const std::vector<std::string>& command, const CommandLine& line,
   if (labels.rows.empty()) {
     throw std::invalid_argument("--benchmark_filter: no row's name matches");
   }
+  benchmark::AddCustomContext(kLoadKey, NoteLoad("tile_phases").dump());
   std::ostringstream text;
   CanonicalReporter display(DisplayOf(line, labels));
   CanonicalReporter file(JsonInto(text));

@@ -19,6 +19,7 @@
 #include "bench/program/build_info.h"
 #include "bench/program/console_table.h"
 #include "bench/program/flag_values.h"
+#include "bench/program/load_note.h"
 #include "bench/program/reporters.h"
 #include "bench/program/resume.h"
 #include "bench/program/row_filter.h"
@@ -65,6 +66,7 @@ json OwnContext(const Program& program, const std::vector<std::string>& command,
     threads = std::max(threads, configuration.network.threads);
   }
   context["threads"] = threads;  // the most of any row; each row has its own
+  context[kLoadKey] = nullptr;   // measured before the first row
   return context;
 }
 
@@ -175,6 +177,7 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   int preparation = kSuccess;
   const auto prepare = [&] {
     try {
+      context[kLoadKey] = NoteLoad(program.description.name);
       Calibrate(program, rows);
       program.prepare({line, kept.names, kept.context}, context);
     } catch (const std::exception& error) {
