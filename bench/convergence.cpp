@@ -23,7 +23,7 @@ class Convergence {
   Times Measure(const Row& row) {
     const std::string activity =
         fmt::format("{} epochs", row.configuration.training.value().epochs);
-    const nlohmann::json result = row.Ask({{"train", true}}, activity);
+    const nlohmann::json result = row.Ask({{"train", true}}, activity, /*is_whole_row=*/true);
     const nlohmann::json& train = result.at("train");
     const nlohmann::json& test = result.at("test");
     const bool diverged = result.at("diverged");

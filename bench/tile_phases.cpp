@@ -6,9 +6,11 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <numeric>
@@ -27,8 +29,11 @@
 #include "bench/program/build_info.h"
 #include "bench/program/canonical_reporter.h"
 #include "bench/program/command_line.h"
+#include "bench/program/console_table.h"
 #include "bench/program/flag_values.h"
+#include "bench/program/load_note.h"
 #include "bench/program/row_filter.h"
+#include "bench/program/row_labels.h"
 #include "bench/program/row_runner.h"
 #include "bench/tile_timing.h"
 #include "machine/memory_limits.h"
@@ -48,12 +53,12 @@ constexpr const char* kDescription =
     "with weights in the cache and from memory.";
 constexpr const char* kFooter =
     "Rows: output_weight_step (gradient and step), deltas, hidden_weight_step, next_forward and\n"
-    "next_outputs (products of the next batch), and step, their sum. Time is the median of\n"
-    "nanoseconds a node and thread, CPU the part of it in which threads had a processor; quiet_ns\n"
-    "is that of the fastest tenth of the tiles, which on a shared machine is the kernels' time "
-    "while\n"
-    "nothing else runs on the core; peak_ns is the time of the multiply-adds at the processor's\n"
-    "peak, and peak_fraction peak_ns / quiet_ns.\n\n"
+    "next_outputs (products of the next batch), and step, their sum. real_time is the median of\n"
+    "nanoseconds a node and thread, cpu_time the part of it in which threads had a processor;\n"
+    "quiet_ns is that of the fastest tenth of the tiles, which on a shared machine is the "
+    "kernels'\n"
+    "time while nothing else runs on the core; peak_ns is the time of the multiply-adds at the\n"
+    "processor's peak, and peak_fraction peak_ns / quiet_ns.\n\n"
     "Examples:\n"
     "  tile_phases --batch=64\n"
     "  tile_phases --inputs=64 --hidden=1e6 --seconds=5\n"
@@ -160,19 +165,25 @@ class TileTiming {
   int failed_ = 0;
 };
 
-// Returns how many rows the filter lets through.
-int Register(const Settings& settings, TileTiming& timing) {
+// Registers the rows that the filter lets through; returns their labels.
+RowLabels Register(const Settings& settings, TileTiming& timing) {
   const RowFilter filter(benchmark::GetBenchmarkFilter());
-  int registered = 0;
   const auto [inputs, hidden, outputs, batch] = settings.shape;
+  const std::vector<std::string> shape = {
+      fmt::format("inputs:{}", inputs), fmt::format("hidden:{}", hidden),
+      fmt::format("outputs:{}", outputs), fmt::format("batch:{}", batch),
+      fmt::format("threads:{}", settings.threads)};
+  RowLabels labels{.shared = {"tile_phases"}, .titles = {"weights", "phase"}, .rows = {}};
+  std::ranges::copy(shape, std::back_inserter(labels.shared));
   for (const bool in_cache : {true, false}) {
     for (std::size_t phase = 0; phase <= kTilePhases.size(); ++phase) {
-      const std::string name = fmt::format(
-          "tile_phases/{}/{}/inputs:{}/hidden:{}/outputs:{}/batch:{}/threads:{}",
-          in_cache ? "cache" : "memory", phase < kTilePhases.size() ? kTilePhases[phase] : "step",
-          inputs, hidden, outputs, batch, settings.threads);
+      const std::vector<std::string> parts = {
+          in_cache ? "cache" : "memory",
+          std::string(phase < kTilePhases.size() ? kTilePhases[phase] : "step")};
+      const std::string name =
+          fmt::format("tile_phases/{}/{}", fmt::join(parts, "/"), fmt::join(shape, "/"));
       if (!filter.Matches(name)) continue;
-      ++registered;
+      labels.rows[name] = {.values = parts, .parts = parts};
       benchmark::RegisterBenchmark(name.c_str(),
                                    [&timing, phase, in_cache](benchmark::State& state) {
                                      timing.Run(state, phase, in_cache);
@@ -182,7 +193,17 @@ int Register(const Settings& settings, TileTiming& timing) {
           ->Unit(benchmark::kNanosecond);
     }
   }
-  return registered;
+  return labels;
+}
+
+std::unique_ptr<benchmark::BenchmarkReporter> DisplayOf(const CommandLine& line,
+                                                        const RowLabels& labels) {
+  constexpr std::string_view kColumns[] = {"quiet_ns", "peak_ns", "peak_fraction"};
+  if (line.format == "console") {
+    return std::make_unique<TableReporter>(ConsoleTable(
+        labels, kColumns, ConsoleStyleOf(line.benchmark_flags, isatty(STDOUT_FILENO) == 1)));
+  }
+  return std::unique_ptr<benchmark::BenchmarkReporter>(benchmark::CreateDefaultDisplayReporter());
 }
 
 // A reporter that writes Google Benchmark's JSON into `text`.
@@ -207,12 +228,13 @@ int RunRows(const std::vector<std::string>& command, const CommandLine& line,
     benchmark::AddCustomContext(key, value.is_string() ? value.get<std::string>() : value.dump());
   }
   TileTiming timing(settings);
-  if (Register(settings, timing) == 0) {
+  const RowLabels labels = Register(settings, timing);
+  if (labels.rows.empty()) {
     throw std::invalid_argument("--benchmark_filter: no row's name matches");
   }
+  benchmark::AddCustomContext(kLoadKey, NoteLoad("tile_phases").dump());
   std::ostringstream text;
-  CanonicalReporter display{
-      std::unique_ptr<benchmark::BenchmarkReporter>(benchmark::CreateDefaultDisplayReporter())};
+  CanonicalReporter display(DisplayOf(line, labels));
   CanonicalReporter file(JsonInto(text));
   benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &file, ".");
   fmt::print("{}", display.Listing());

@@ -16,6 +16,7 @@
 #include "bench/peers/peers_command_line.h"
 #include "bench/peers/peers_table.h"
 #include "bench/program/build_info.h"
+#include "bench/program/load_note.h"
 #include "bench/program/reporters.h"
 #include "bench/program/resume.h"
 #include "machine/digest.h"
@@ -93,6 +94,7 @@ std::set<std::pair<std::string, std::int64_t>> Keep(const PeersCommandLine& line
 json RunRows(const std::string& program, const PeersCommandLine& line, json& results) {
   PeerRunner runner(line.check_hidden, line.min_seconds);
   const auto measured = Keep(line, results);
+  results["context"][kLoadKey] = NoteLoad("peers");
   json& rows = results["benchmarks"];
   for (std::int64_t repetition = 0; repetition < line.repetitions; ++repetition) {
     std::int64_t family = 0;

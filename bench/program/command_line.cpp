@@ -31,9 +31,10 @@ constexpr std::string_view kBenchmarkFooter =
     "                                  (to standard output: --benchmark_format=json)\n"
     "  --benchmark_list_tests          print the names of the rows, and run none\n"
     "  --benchmark_format=console|json|csv, --benchmark_color=auto|true|false, …\n"
-    "(json: the document of --benchmark_out, with means and other aggregates. auto: colors only on "
-    "a\n"
-    "terminal, and none if NO_COLOR is set in the environment.)\n"
+    "(console: what tells rows apart, and few figures; the JSON has all. json: the document of\n"
+    "--benchmark_out, with means and other aggregates. auto: colors only on a terminal, and none "
+    "if\n"
+    "NO_COLOR is set in the environment.)\n"
     "Exit status: 0 all rows measured; 1 a row failed; 2 wrong flags, or nothing fits.";
 
 void AddOwnDataFlags(setting::OwnDataFlags& typed, CLI::App& app) {
@@ -102,6 +103,7 @@ void AddFlags(const setting::Program& program, TypedLine& typed, CommandLine& li
 // Adds a flag for benchmark::Initialize, and its consequences for the command line.
 void AddBenchmarkFlag(const std::string& flag, CommandLine& line) {
   constexpr std::string_view kFormat = "--benchmark_format=";
+  constexpr std::string_view kRepetitions = "--benchmark_repetitions=";
   constexpr std::string_view kContext = "--benchmark_context=";
   const auto is_context = [&](const std::string& any) { return any.starts_with(kContext); };
   if (is_context(flag) && std::ranges::any_of(line.benchmark_flags, is_context)) {
@@ -109,9 +111,12 @@ void AddBenchmarkFlag(const std::string& flag, CommandLine& line) {
   }
   line.benchmark_flags.push_back(flag);
   if (flag.starts_with(kFormat)) line.format = flag.substr(kFormat.size());
+  if (flag.starts_with(kRepetitions)) {
+    line.repetitions = std::stoll(flag.substr(kRepetitions.size()));
+  }
   const bool decides_measuring = flag.starts_with("--benchmark_min_") ||
                                  flag.starts_with("--benchmark_dry_run") ||
-                                 flag.starts_with("--benchmark_repetitions");
+                                 flag.starts_with(kRepetitions);
   if (decides_measuring) line.measuring_flags.push_back(flag);
 }
 

@@ -1,6 +1,7 @@
 // The command line that the benchmark programs share: their own flags, and Google Benchmark's.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct CommandLine {
   std::string curves;  // --curves; empty: none
   bool resume = false;
   std::string format = "console";            // --benchmark_format
+  std::int64_t repetitions = 1;              // --benchmark_repetitions
   std::vector<std::string> benchmark_flags;  // for benchmark::Initialize, without the out file's
   // Those of benchmark_flags that decide how a row is measured.
   std::vector<std::string> measuring_flags;

@@ -3,22 +3,27 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <map>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "bench/instance/instance.h"
 #include "bench/instance/instance_serving.h"
 #include "bench/instance/malloc_counter.h"
 #include "bench/program/benchmark_flags.h"
 #include "bench/program/build_info.h"
+#include "bench/program/console_table.h"
 #include "bench/program/flag_values.h"
+#include "bench/program/load_note.h"
 #include "bench/program/reporters.h"
 #include "bench/program/resume.h"
 #include "bench/program/row_filter.h"
+#include "bench/program/row_labels.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
@@ -61,6 +66,7 @@ json OwnContext(const Program& program, const std::vector<std::string>& command,
     threads = std::max(threads, configuration.network.threads);
   }
   context["threads"] = threads;  // the most of any row; each row has its own
+  context[kLoadKey] = nullptr;   // measured before the first row
   return context;
 }
 
@@ -97,15 +103,16 @@ void CheckContext(const CommandLine& line, const json& own_context) {
   }
 }
 
-// Registers the rows that match the filter and are not kept; returns their number. Throws
+// Registers the rows that match the filter and are not kept; returns them. Throws
 // std::invalid_argument if none matches.
-std::size_t Register(const Program& program, const std::string& program_path,
-                     const CommandLine& line, const KeptRows& kept, RowRunner& rows) {
+std::vector<setting::Setting> Register(const Program& program, const std::string& program_path,
+                                       const CommandLine& line, const KeptRows& kept,
+                                       RowRunner& rows) {
   const RowFilter filter(benchmark::GetBenchmarkFilter());
   std::map<std::string, const json*> kept_rows;
   for (const json& row : kept.rows) kept_rows.emplace(row["name"], &row);
   std::size_t matching = 0;
-  std::size_t registered = 0;
+  std::vector<setting::Setting> registered;
   for (const setting::Setting& configuration : line.configurations) {
     const std::string name = CanonicalName(program.description.name, configuration);
     if (!filter.Matches(name)) continue;
@@ -114,7 +121,8 @@ std::size_t Register(const Program& program, const std::string& program_path,
       RequireSameSetting(*row->second, configuration, line.out);
       continue;
     }
-    ++registered;
+    registered.push_back(configuration);
+    rows.Expect(name, configuration, line.repetitions);
     std::vector<std::string> command = {program_path};
     std::ranges::copy(RepeatFlags(configuration), std::back_inserter(command));
     std::ranges::copy(line.measuring_flags, std::back_inserter(command));
@@ -160,13 +168,16 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   if (!line.out.empty()) record::CheckWritable(line.out);
   if (line.resume) kept = KeepFinishedRows(line.out, context);
   RowRunner rows(program.measuring);
-  if (Register(program, command.front(), line, kept, rows) == 0) {
+  const std::vector<setting::Setting> registered =
+      Register(program, command.front(), line, kept, rows);
+  if (registered.empty()) {
     record::PrintNote(fmt::format("nothing to do: all rows are in {} already\n", line.out));
     return kSuccess;
   }
   int preparation = kSuccess;
   const auto prepare = [&] {
     try {
+      context[kLoadKey] = NoteLoad(program.description.name);
       Calibrate(program, rows);
       program.prepare({line, kept.names, kept.context}, context);
     } catch (const std::exception& error) {
@@ -177,7 +188,10 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
     return preparation == kSuccess;
   };
   const ResultDocument document(rows, context, kept.rows);
-  DisplayReporter display(line.format, program.measuring.columns, document, prepare);
+  ConsoleTable table(LabelsOf(program.description.name, registered), program.measuring.columns,
+                     ConsoleStyleOf(line.benchmark_flags, isatty(STDOUT_FILENO) == 1));
+  DisplayReporter display(line.format, program.measuring.columns, std::move(table), document,
+                          prepare);
   RecordReporter record(line.out, document);
   benchmark::RunSpecifiedBenchmarks(&display, line.out.empty() ? nullptr : &record, ".");
   fmt::print("{}", display.Listing());

@@ -67,9 +67,11 @@ class Programs : public testing::Test {
   std::string File(const std::string& name) const { return folder_.path() / name; }
   nlohmann::json Results() const { return nlohmann::json::parse(ReadFile(File("out.json"))); }
 
-  // Starts a program with what it prints going to the files `stdout_name` and "stderr".
+  // Starts a program with what it prints going to these files: in a folder of the test, or by a
+  // whole path.
   pid_t Start(const std::string& program, Arguments arguments,
-              const std::string& stdout_name = "stdout") const {
+              const std::string& stdout_name = "stdout",
+              const std::string& stderr_name = "stderr") const {
     arguments.insert(arguments.begin(), (fs::path(BENCH_FOLDER) / program).string());
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
@@ -77,7 +79,7 @@ class Programs : public testing::Test {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     const std::string out = File(stdout_name);
-    const std::string err = File("stderr");
+    const std::string err = File(stderr_name);
     constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), kFlags, 0600);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), kFlags, 0600);

@@ -4,7 +4,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
 #include "record/standard_streams.h"
+#include "text/quantity.h"
 
 namespace biasbench::bench {
 namespace {
@@ -20,12 +25,19 @@ std::size_t TerminalColumns() {
   return is_known ? size.ws_col : 80;
 }
 
+bool CanRewriteLines() {
+  const char* const terminal = std::getenv("TERM");
+  const bool is_dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
+  return isatty(STDERR_FILENO) == 1 && !is_dumb;
+}
+
 }  // namespace
 
-Progress::Progress(std::string instance_name)
+Progress::Progress(std::string instance_name, std::function<std::string(double share)> position)
     : instance_name_(std::move(instance_name)),
+      position_(std::move(position)),
       next_line_(start_ + kPatience),
-      is_terminal_(isatty(STDERR_FILENO) == 1) {}
+      is_terminal_(CanRewriteLines()) {}
 
 Progress::~Progress() {
   if (is_shown_ && is_terminal_) record::PrintNote("\r\033[K");
@@ -36,12 +48,15 @@ void Progress::Tick() {
   if (now < next_line_ || (is_shown_ && !is_terminal_)) return;
   next_line_ = now + kInterval;
   is_shown_ = true;
+  const std::string position = position_(share_);
   if (!is_terminal_) {
-    record::PrintNote(fmt::format("{}: {}\n", instance_name_, activity_));
+    record::PrintNote(fmt::format("{}: {}{}{}\n", instance_name_, position,
+                                  position.empty() ? "" : ": ", activity_));
     return;
   }
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - start_).count();
-  std::string line = fmt::format("{} s  {}  {}", seconds, activity_, instance_name_);
+  const std::chrono::duration<double> elapsed = now - start_;
+  std::string line = fmt::format("{}{}{}, {}  {}", position, position.empty() ? "" : ": ",
+                                 activity_, text::Clock(elapsed.count()), instance_name_);
   line.resize(std::min(line.size(), TerminalColumns() - 1));  // a wrapped line cannot be rewritten
   record::PrintNote("\r\033[K" + line);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,13 +12,20 @@ namespace biasbench::bench {
 // for each process.
 class Progress {
  public:
-  explicit Progress(std::string instance_name);
+  // `position` tells where in the run this is, when a share of the instance's work is done.
+  explicit Progress(
+      std::string instance_name,
+      std::function<std::string(double share)> position = [](double) { return ""; });
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress();
 
-  // Sets the activity to show from now on ("epoch 3 of 60").
-  void Enter(std::string activity) { activity_ = std::move(activity); }
+  // Sets the activity to show from now on ("epoch 3 of 60"), and the share of the instance's work
+  // that is done, if it is known.
+  void Enter(std::string activity, double share = 0) {
+    activity_ = std::move(activity);
+    share_ = share;
+  }
   // Shows the activity if it is time to; call it often.
   void Tick();
 
@@ -25,7 +33,9 @@ class Progress {
   using Clock = std::chrono::steady_clock;
 
   std::string instance_name_;
+  std::function<std::string(double share)> position_;
   std::string activity_;
+  double share_ = 0;
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_line_;
   bool is_terminal_;

@@ -20,13 +20,15 @@ bool ReportContextTo(std::ostream& stream, const benchmark::BenchmarkReporter::C
 }
 
 DisplayReporter::DisplayReporter(std::string_view format, std::span<const std::string_view> columns,
-                                 ResultDocument document, std::function<bool()> prepare)
+                                 ConsoleTable table, ResultDocument document,
+                                 std::function<bool()> prepare)
     : format_(format),
       columns_(columns),
       document_(std::move(document)),
       prepare_(std::move(prepare)) {
   SetOutputStream(&listing_);
-  if (format_ != "json") display_.reset(benchmark::CreateDefaultDisplayReporter());
+  if (format_ == "csv") display_.reset(benchmark::CreateDefaultDisplayReporter());
+  if (format_ == "console") display_ = std::make_unique<TableReporter>(std::move(table));
 }
 
 bool DisplayReporter::ReportContext(const Context& context) {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/program/console_table.h"
 #include "bench/program/result_document.h"
 
 namespace biasbench::bench {
@@ -22,14 +23,14 @@ namespace biasbench::bench {
 bool ReportContextTo(std::ostream& stream, const benchmark::BenchmarkReporter::Context& context,
                      benchmark::BenchmarkReporter& reporter);
 
-// The reporter of standard output: Google Benchmark's table or CSV, or the document that
+// The reporter of standard output: a table, Google Benchmark's CSV, or the document that
 // --benchmark_out would hold with means and other aggregates added.
 class DisplayReporter : public benchmark::BenchmarkReporter {
  public:
   // `format` is --benchmark_format's value, `columns` the counters of the rows. `prepare` is called
   // before the first row; if it returns false no row is run.
   DisplayReporter(std::string_view format, std::span<const std::string_view> columns,
-                  ResultDocument document, std::function<bool()> prepare);
+                  ConsoleTable table, ResultDocument document, std::function<bool()> prepare);
 
   bool ReportContext(const Context& context) override;
   void ReportRuns(const std::vector<Run>& runs) override;

@@ -39,6 +39,10 @@ json HostContext(const benchmark::BenchmarkReporter::Context& context) {
   return host;
 }
 
+json RunToJson(const BenchmarkRun& run) {
+  return ReadBack(benchmark::BenchmarkReporter::Context(), {run})["benchmarks"][0];
+}
+
 BenchmarkRun Canonical(const BenchmarkRun& run) {
   BenchmarkRun canonical = run;
   canonical.run_name = {};

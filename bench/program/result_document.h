@@ -22,6 +22,9 @@ nlohmann::json HostContext(const benchmark::BenchmarkReporter::Context& context)
 // measured process.
 BenchmarkRun Canonical(const BenchmarkRun& run);
 
+// Google Benchmark's JSON of the run, or of an aggregate of runs.
+nlohmann::json RunToJson(const BenchmarkRun& run);
+
 // Google Benchmark's format: `context`, with the program's own keys, and `benchmarks`, with the
 // rows' own keys, in the order in which they were registered.
 class ResultDocument {

@@ -90,12 +90,15 @@ void AddColumns(const json& keys, std::span<const std::string_view> columns,
 
 }  // namespace
 
-json Row::Ask(const json& request, const std::string& activity) const {
+json Row::Ask(const json& request, const std::string& activity, bool is_whole_row) const {
   progress.Enter(activity);
   return process.Ask(request, [&](const json& news) {
     if (!news.is_null()) {
+      const double share =
+          news["epoch"].get<double>() / static_cast<double>(configuration.training.value().epochs);
       progress.Enter(
-          fmt::format("{}, {} done, loss {}", activity, news["epoch"].dump(), news["loss"].dump()));
+          fmt::format("{}, {} done, loss {}", activity, news["epoch"].dump(), news["loss"].dump()),
+          is_whole_row ? share : 0);
     }
     progress.Tick();
   });
@@ -111,8 +114,16 @@ double NumberOrNan(const json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
+void RowRunner::Expect(const std::string& name, const setting::Setting& configuration,
+                       std::int64_t repetitions) {
+  // A process that is kept is called until it has run for a time, whatever the network.
+  progress_.Expect(name, measuring_.keeps_process ? 1 : WorkOf(configuration), repetitions);
+}
+
 void RowRunner::Run(benchmark::State& state, const std::string& name,
                     const setting::Setting& configuration, const std::string& command) {
+  if (!start_) start_ = std::chrono::steady_clock::now();
+  progress_.Begin(name, state.max_iterations);
   state.SetLabel(std::to_string(rows_.size()));
   json& keys = rows_.emplace_back(ToJson(configuration));
   keys["status"] = "ok";
@@ -139,7 +150,10 @@ void RowRunner::Refuse(benchmark::State& state, const std::string& name, json& k
 
 void RowRunner::Measure(benchmark::State& state, const std::string& name,
                         const setting::Setting& configuration, json& keys) {
-  Progress progress(name);
+  Progress progress(name, [this](double share) {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - *start_;
+    return progress_.Describe(elapsed.count(), share);
+  });
   MemoryFigures memory;
   while (state.KeepRunningBatch(state.max_iterations)) {
     const bool is_fresh = Start(name, configuration, progress);

@@ -4,6 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -18,6 +19,7 @@
 
 #include "bench/instance/instance_process.h"
 #include "bench/program/progress.h"
+#include "bench/program/run_progress.h"
 #include "setting/setting.h"
 
 namespace biasbench::bench {
@@ -31,8 +33,10 @@ struct Row {
   bool is_fresh;  // the process has not been asked for anything yet
   Progress& progress;
 
-  // Sends the request and waits for the answer, showing progress meanwhile.
-  nlohmann::json Ask(const nlohmann::json& request, const std::string& activity) const;
+  // Sends the request and waits for the answer, showing progress meanwhile. `is_whole_row`: the
+  // request's epochs are all that the row takes, so that the time left is known.
+  nlohmann::json Ask(const nlohmann::json& request, const std::string& activity,
+                     bool is_whole_row = false) const;
   // Requests {"steps": count}. Throws InstanceError if the loss is not finite: that would not be
   // training.
   nlohmann::json Steps(std::int64_t count, const std::string& activity) const;
@@ -73,6 +77,10 @@ class RowRunner {
   // first row where the kernel's figures cannot be trusted.
   void LeaveOutResidentPeak(const std::string& reason) { no_resident_peak_ = reason; }
 
+  // Announces a row that will be run.
+  void Expect(const std::string& name, const setting::Setting& configuration,
+              std::int64_t repetitions);
+
   // Runs a row for Google Benchmark. Its label then is the row's number, by which reporters find
   // its keys. `command` repeats the row.
   void Run(benchmark::State& state, const std::string& name, const setting::Setting& configuration,
@@ -93,6 +101,8 @@ class RowRunner {
               const char* status, const std::string& reason);
 
   Measuring measuring_;
+  RunProgress progress_;
+  std::optional<std::chrono::steady_clock::time_point> start_;  // of the first row
   std::optional<std::string> no_resident_peak_;
   std::deque<nlohmann::json> rows_;
   std::map<std::string, std::int64_t> floor_bytes_;

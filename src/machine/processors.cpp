@@ -81,15 +81,6 @@ double QuotaOfVersion1(const fs::path& folder) {
   return RequireNumber(file, quota) / RequireNumber(period, ReadKernelFile(period).value_or(""));
 }
 
-double Quota(const fs::path& root) {
-  double least = kNoQuota;
-  ForEachControlGroup(root, "cpu", [&](CgroupVersion version, const fs::path& folder) {
-    least = std::min(
-        least, version == CgroupVersion::k2 ? QuotaOfVersion2(folder) : QuotaOfVersion1(folder));
-  });
-  return least;
-}
-
 double ThreadCpuSeconds() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -115,8 +106,19 @@ bool IsFree() {
 
 void RestoreStartMask() { SetMask(start_mask); }
 
+int ProcessorsOfStartMask() { return CountProcessors(start_mask); }
+
+double CpuQuota(const fs::path& root) {
+  double least = kNoQuota;
+  ForEachControlGroup(root, "cpu", [&](CgroupVersion version, const fs::path& folder) {
+    least = std::min(
+        least, version == CgroupVersion::k2 ? QuotaOfVersion2(folder) : QuotaOfVersion1(folder));
+  });
+  return least;
+}
+
 double AllowedProcessors(const fs::path& root) {
-  return std::min<double>(CountProcessors(start_mask), Quota(root));
+  return std::min<double>(ProcessorsOfStartMask(), CpuQuota(root));
 }
 
 Team CountTeam(int threads, const fs::path& root) {
@@ -132,7 +134,7 @@ Team CountTeam(int threads, const fs::path& root) {
       for (std::size_t i = 0; i < all.size(); ++i) all[i] |= own[i];
     }
   }
-  team.processors = std::min<double>(CountProcessors(all), Quota(root));
+  team.processors = std::min<double>(CountProcessors(all), CpuQuota(root));
   return team;
 }
 

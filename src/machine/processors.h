@@ -10,10 +10,15 @@ namespace biasbench::machine {
 // that: this gives the original one back to the calling thread.
 void RestoreStartMask();
 
-// The processors that this program may keep busy: those in the mask that it was started with, or
-// what the CPU quotas of its control groups (v2 and v1) and the groups above allow, if that is
-// less: not always a whole number. `root` is "/" but in tests. Throws std::runtime_error naming the
-// file that cannot be understood.
+// The processors in the mask that this program was started with.
+int ProcessorsOfStartMask();
+
+// The processors that the CPU quotas of this program's control groups (v2 and v1) and the groups
+// above allow: not always a whole number; infinite without a quota. `root` is "/" but in tests.
+// Throws std::runtime_error naming the file that cannot be understood.
+double CpuQuota(const std::filesystem::path& root = "/");
+
+// The processors that this program may keep busy: the fewer of both.
 double AllowedProcessors(const std::filesystem::path& root = "/");
 
 // The OpenMP team that runs when a number of threads is requested.

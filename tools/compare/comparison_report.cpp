@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <string_view>
 #include <vector>
+
+#include "text/columns.h"
 
 namespace biasbench::tools {
 namespace {
@@ -17,9 +20,10 @@ using nlohmann::json;
 // The words for verdicts, in the order of Verdict.
 constexpr auto kVerdictNames =
     std::to_array<std::string_view>({"REGRESSED", "improved", "not judged", "same"});
-constexpr auto kHeader = std::to_array<std::string_view>(
-    {"verdict", "metric", "A", "B", "change", "p", "n", "name", "note"});
+constexpr auto kHeader =
+    std::to_array<std::string_view>({"verdict", "metric", "A", "B", "change", "p", "n", "note"});
 constexpr std::size_t kMaxNames = 20;
+constexpr std::size_t kFewNames = 3;
 
 using Cells = std::array<std::string, kHeader.size()>;
 
@@ -68,19 +72,21 @@ Cells CellsOf(const ComparedRow& row) {
           Change(row),
           row.p_value ? fmt::format("{:.3g}", *row.p_value) : "-",
           fmt::format("{}/{}", row.a_count, row.b_count),
-          row.name,
           row.note};
 }
 
-std::vector<Cells> Table(const Comparison& comparison, const ReportOptions& options) {
-  std::vector<Cells> table;
+// True if the report lists the row, rather than counts it.
+bool IsListed(const ComparedRow& row, const ReportOptions& options) {
+  if (options.show_all || (options.show_times && row.metric == "real_time")) return true;
+  return row.verdict == Verdict::kRegressed || row.verdict == Verdict::kImproved;
+}
+
+std::vector<const ComparedRow*> Listed(const Comparison& comparison, const ReportOptions& options) {
+  std::vector<const ComparedRow*> rows;
   for (const ComparedRow& row : comparison.rows) {
-    const bool is_equal = IsBytes(row) && row.a == row.b;
-    const bool is_quiet = row.verdict == Verdict::kSame && row.metric != "real_time" &&
-                          (is_equal || options.counts_the_same);
-    if (options.show_all || !is_quiet) table.push_back(CellsOf(row));
+    if (IsListed(row, options)) rows.push_back(&row);
   }
-  return table;
+  return rows;
 }
 
 std::string Plural(std::size_t count, std::string_view one) {
@@ -91,7 +97,7 @@ std::vector<std::string> Notices(const Comparison& comparison, const ReportOptio
   std::vector<std::string> notices = comparison.warnings;
   const auto add_names = [&](const std::vector<std::string>& names, const char* side) {
     if (names.empty() || options.silence_missing_names) return;
-    const std::size_t shown = std::min(names.size(), kMaxNames);
+    const std::size_t shown = std::min(names.size(), options.show_all ? kMaxNames : kFewNames);
     std::string text = fmt::format("only in {}: {}: ", side, Plural(names.size(), "name"));
     text += fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
     if (shown < names.size()) text += fmt::format(" and {} more", names.size() - shown);
@@ -106,6 +112,13 @@ std::vector<std::string> Notices(const Comparison& comparison, const ReportOptio
   }
   add_names(comparison.only_in_a, "A");
   add_names(comparison.only_in_b, "B");
+  std::map<std::string, std::size_t> unjudged;  // by note
+  for (const ComparedRow& row : comparison.rows) {
+    if (row.verdict == Verdict::kNotJudged && !IsListed(row, options)) ++unjudged[row.note];
+  }
+  for (const auto& [note, count] : unjudged) {
+    notices.push_back(fmt::format("{} not judged: {}", count, note));
+  }
   return notices;
 }
 
@@ -142,39 +155,58 @@ json JsonRow(const ComparedRow& row) {
 }  // namespace
 
 std::string ConsoleReport(const Comparison& comparison, const ReportOptions& options) {
-  std::string text;
-  for (const std::string& notice : Notices(comparison, options)) text += "! " + notice + "\n";
-  const std::vector<Cells> table = Table(comparison, options);
-  std::array<std::size_t, kHeader.size()> widths;
-  for (std::size_t i = 0; i < kHeader.size(); ++i) {
-    widths[i] = kHeader[i].size();
-    for (const Cells& cells : table) widths[i] = std::max(widths[i], cells[i].size());
+  using text::kConsoleColumns;
+  std::string report;
+  for (const std::string& notice : Notices(comparison, options)) {
+    report += text::WrappedWords("! " + notice, kConsoleColumns) + "\n";
   }
-  const auto add_line = [&](const auto& cells) {
-    std::string line;
-    for (std::size_t i = 0; i < kHeader.size(); ++i) {
-      line += fmt::format("{:<{}}  ", cells[i], widths[i]);
+  const std::vector<const ComparedRow*> rows = Listed(comparison, options);
+  std::vector<Cells> table = {Cells{}};
+  std::ranges::copy(kHeader, table.front().begin());
+  for (const ComparedRow* row : rows) table.push_back(CellsOf(*row));
+  std::array<std::size_t, kHeader.size()> widths{};
+  for (const Cells& cells : table) {
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      widths[i] = std::max(widths[i], text::ColumnsOf(cells[i]));
     }
+  }
+  const std::string* name = nullptr;
+  for (std::size_t i = 0; i < table.size() && !rows.empty(); ++i) {
+    if (i > 0 && (name == nullptr || *name != rows[i - 1]->name)) {
+      name = &rows[i - 1]->name;
+      report += text::WrappedName(*name, kConsoleColumns, 6) + "\n";
+    }
+    std::vector<std::string> parts;
+    for (std::size_t cell = 0; cell < widths.size(); ++cell) {
+      parts.push_back(text::Padded(table[i][cell], widths[cell], text::Align::kLeft));
+    }
+    parts.front() = "  " + parts.front();
+    while (parts.back().find_first_not_of(' ') == std::string::npos) parts.pop_back();
+    std::string line = text::Wrapped(parts, "  ", kConsoleColumns, 6);
     line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  };
-  if (!table.empty()) add_line(kHeader);
-  for (const Cells& cells : table) add_line(cells);
-  return text + Summary(comparison) + "\n";
+    report += line + "\n";
+  }
+  return report + Summary(comparison) + "\n";
 }
 
 std::string MarkdownReport(const Comparison& comparison, const ReportOptions& options) {
-  std::string text = fmt::format("**{}**\n\n", Summary(comparison));
-  for (const std::string& notice : Notices(comparison, options)) text += "- " + notice + "\n";
-  const std::vector<Cells> table = Table(comparison, options);
-  if (table.empty()) return text;
-  text += fmt::format("\n| {} |\n|{}\n", fmt::join(kHeader, " | "), [] {
-    std::string rule;
-    for (std::size_t i = 0; i < kHeader.size(); ++i) rule += "---|";
-    return rule;
-  }());
-  for (const Cells& cells : table) text += fmt::format("| {} |\n", fmt::join(cells, " | "));
-  return text;
+  std::string report = fmt::format("**{}**\n\n", Summary(comparison));
+  for (const std::string& notice : Notices(comparison, options)) report += "- " + notice + "\n";
+  const std::vector<const ComparedRow*> rows = Listed(comparison, options);
+  if (rows.empty()) return report;
+  std::string rule = "|---|";
+  for (std::size_t i = 0; i < kHeader.size(); ++i) rule += "---|";
+  const auto insert_name = [](auto cells_begin, auto cells_end, const std::string& name) {
+    std::vector<std::string> cells(cells_begin, cells_end);
+    cells.insert(cells.end() - 1, name);  // in front of the note
+    return fmt::format("| {} |\n", fmt::join(cells, " | "));
+  };
+  report += "\n" + insert_name(kHeader.begin(), kHeader.end(), "name") + rule + "\n";
+  for (const ComparedRow* row : rows) {
+    const Cells cells = CellsOf(*row);
+    report += insert_name(cells.begin(), cells.end(), row->name);
+  }
+  return report;
 }
 
 json JsonReport(const Comparison& comparison) {

@@ -10,10 +10,11 @@ namespace biasbench::tools {
 
 struct ReportOptions {
   bool silence_missing_names = false;
-  bool show_all = false;         // else exact bytes that agree are only counted,
-  bool counts_the_same = false;  // and with this whatever is the same, but for times
+  bool show_all = false;    // else only differences: what is the same or not judged is counted
+  bool show_times = false;  // also times that are the same
 };
 
+// At most 120 columns wide, but for names that have no shorter parts.
 std::string ConsoleReport(const Comparison& comparison, const ReportOptions& options);
 std::string MarkdownReport(const Comparison& comparison, const ReportOptions& options);
 // The whole comparison, independent of the display options: {exit_code, warnings, speed_exponents,

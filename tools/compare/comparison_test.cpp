@@ -1,3 +1,5 @@
+#include <sstream>
+
 #include "compare/comparison_fixture.h"
 #include "compare/comparison_report.h"
 #include "record/result_file.h"
@@ -44,7 +46,7 @@ TEST_F(Compared, NamesOnOneSideAreSaidUnlessSilenced) {
   EXPECT_EQ(comparison.ExitCode(), 0);
 }
 
-TEST_F(Compared, ReportsHideOnlyBytesThatAgree) {
+TEST_F(Compared, ReportsHideWhatIsTheSame) {
   const Comparison comparison =
       CompareFiles(Footprint({{"bias_bytes", 4}, {"steady_bytes", 1'000'000'000}}),
                    Footprint({{"bias_bytes", 4}, {"steady_bytes", 1'000'000'001}}));
@@ -60,6 +62,44 @@ TEST_F(Compared, ReportsHideOnlyBytesThatAgree) {
   EXPECT_EQ(report["rows"][0]["verdict"], "REGRESSED");
   EXPECT_EQ(report["rows"][0]["b"], 1'000'000'001);
   EXPECT_TRUE(report["rows"][0]["p_value"].is_null());
+}
+
+// Of seeds that agree and times that cannot be judged there is only a count.
+TEST_F(Compared, ARunComparedWithItselfIsAFewLines) {
+  json file = Convergence("train_loss", {1, 1.1, 1.2, 1.3});
+  for (int i = 1; i <= 100; ++i) {
+    file["benchmarks"].push_back(
+        Row("convergence/digits/learned/hidden:" + std::to_string(i), {{"train_loss", i}}));
+  }
+  const Comparison comparison = CompareFiles(file, file);
+  const std::string all = ConsoleReport(comparison, {.show_all = true});
+  EXPECT_GT(std::ranges::count(all, '\n'), 200);
+  EXPECT_EQ(ConsoleReport(comparison, {}),
+            "B is as good as A or better: 0 regressions, 0 improvements, 202 the same, 0 not "
+            "judged\n");
+  const Comparison times = CompareFiles(Throughput({1, 1, 1}), Throughput({1, 1, 1}));
+  const std::string report = ConsoleReport(times, {});
+  EXPECT_TRUE(report.starts_with("! 1 not judged: too few repetitions, a verdict needs 8\n"))
+      << report;
+  EXPECT_EQ(std::ranges::count(report, '\n'), 2) << report;
+  EXPECT_NE(ConsoleReport(times, {.show_times = true}).find("real_time"), std::string::npos);
+}
+
+TEST_F(Compared, ReportsAreAHundredAndTwentyColumnsAtMost) {
+  std::string name = "convergence/fashion_mnist/learned/blocked/sgd/inputs:784/hidden:1000000";
+  name += "/outputs:10/batch:1/threads:2/block:64/epochs:1/samples:2000/test_samples:1000";
+  const json a = File(json::array({Row(name, {{"test_accuracy_at_scale_0.125", 0.5}})}));
+  json b = File(json::array({Row(name, {{"test_accuracy_at_scale_0.125", 0.25}}),
+                             Row(name + "/center", json::object()),
+                             Row(name + "/epochs:2", json::object())}));
+  b["context"]["flags"] = std::string(200, '-');
+  const std::string report = ConsoleReport(CompareFiles(a, b), {});
+  std::istringstream lines(report);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 120U) << line;
+  EXPECT_NE(report.find("\nconvergence/fashion_mnist/"), std::string::npos) << report;
+  EXPECT_NE(report.find("\n  REGRESSED  test_accuracy_at_scale_0.125  0.5  0.25  -50.00 %"),
+            std::string::npos)
+      << report;
 }
 
 }  // namespace

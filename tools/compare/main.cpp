@@ -30,6 +30,8 @@ there are, and machine.json) or single result files. Rows are joined by name.
 
   build/release/tools/compare results/reference results/local
 
+It prints the differences and a verdict; --all lists the rest.
+
 Bytes are exact: one more is a regression. (Two are measured: peak_rss_bytes is the same within 2 % or
 1 MiB, whichever is more, untracked_bytes within half of that.)
 
@@ -103,7 +105,7 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
   app.add_flag("--intersection", arguments.report.silence_missing_names,
                "do not list the names that only one side has (one is a smaller preset)");
   app.add_flag("--all", arguments.report.show_all,
-               "also list what is only counted: bytes that agree, in turns all that is the same");
+               "also list what is only counted: all that is the same or not judged");
   auto* markdown = app.add_flag("--markdown", arguments.is_markdown, "print a Markdown table");
   app.add_flag("--json", arguments.is_json, "print everything as JSON")->excludes(markdown);
 }
@@ -139,7 +141,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::Success& answer) {
     return app.exit(answer);
   }
-  arguments.report.counts_the_same = arguments.comparison.takes_turns;
+  arguments.report.show_times = arguments.comparison.takes_turns;
   arguments.comparison.time_threshold = arguments.threshold_percent / 100;
   arguments.comparison.ratio_bound = arguments.ratio_bound_percent / 100;
   arguments.comparison.convergence_tolerance = arguments.tolerance_percent / 100;

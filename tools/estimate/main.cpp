@@ -3,17 +3,20 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "bench/program/axis_flags.h"
 #include "bench/program/flag_values.h"
 #include "estimate/estimate_model.h"
+#include "estimate/estimate_table.h"
 #include "machine/memory_limits.h"
 #include "memory/ledger.h"
 #include "model/rule.h"
@@ -105,59 +108,36 @@ nlohmann::json ToJson(const setting::Setting& setting, const Footprint& footprin
   return row;
 }
 
-void PrintRow(const Configuration& configuration, const Footprint& footprint,
-              std::int64_t available_bytes) {
-  const auto mib = [](std::int64_t bytes) { return static_cast<double>(bytes) / 0x1p20; };
-  const memory::CategoryBytes& bytes = footprint.at_peak;
-  const std::int64_t weights = bytes[Category::kHiddenWeights] + bytes[Category::kOutputWeights];
-  const std::int64_t batch_arrays = bytes[Category::kActivations] + bytes[Category::kDeltas];
-  const std::int64_t rest = bytes[Category::kWorkspace] + bytes[Category::kPadding];
-  const double saving = 1 - static_cast<double>(footprint.peak_bytes()) /
-                                static_cast<double>(FrameworkDefault(configuration).peak_bytes());
-  const std::int64_t machines = (footprint.peak_bytes() + available_bytes - 1) / available_bytes;
-  fmt::print(
-      "{:<20} {:<20} {:<9} {:<17} {:>10.1f} {:>10.1f} {:>10.1f} {:>11.1f} {:>9.3f} {:>8.1f} "
-      "{:>11.1f} {:<8} {:>6.1f}%  {}\n",
-      configuration.strategy.Name(), Describe(configuration.schedule).name,
-      Describe(configuration.optimizer).name,
-      fmt::format("{}/{}", NameOf(configuration.formats.weights),
-                  NameOf(configuration.formats.states)),
-      mib(weights), mib(bytes[Category::kWeightGradient]),
-      mib(bytes[Category::kWeightOptimizerState]), mib(batch_arrays), mib(bytes.BiasBytes()),
-      mib(rest), mib(footprint.peak_bytes()),
-      memory::kPhaseNames[static_cast<std::size_t>(footprint.peak_phase)], 100 * saving,
-      machines == 1 ? "yes" : fmt::format("no: needs {} of this machine", machines));
+// True if a table holds both: they differ only by what its columns tell.
+bool AreOfOneTable(const Configuration& a, const Configuration& b) {
+  const auto key = [](const Configuration& one) {
+    const auto& [inputs, hidden, outputs, batch] = one.shape;
+    return std::tuple(inputs, hidden, outputs, batch, one.threads, one.activation);
+  };
+  return key(a) == key(b);
 }
 
-// The shape and threads that the rows of one part of the table share.
-std::string Heading(const Configuration& configuration) {
-  const schedule::Shape& shape = configuration.shape;
-  return fmt::format("{} inputs, {} hidden nodes, {} outputs, batch {}, {} threads, {}; MiB",
-                     shape.inputs, shape.hidden, shape.outputs, shape.batch, configuration.threads,
-                     NameOf(configuration.activation));
-}
-
-void PrintTable(const std::vector<setting::Setting>& settings,
-                const std::vector<Footprint>& footprints,
-                const machine::AvailableBytes& available) {
-  std::string heading;
-  for (std::size_t i = 0; i < settings.size(); ++i) {
-    const Configuration& configuration = settings[i].network;
-    if (heading != Heading(configuration)) {
-      fmt::print("{}{}\n\n", heading.empty() ? "" : "\n", Heading(configuration));
-      fmt::print(
-          "{:<20} {:<20} {:<9} {:<17} {:>10} {:>10} {:>10} {:>11} {:>9} {:>8} {:>11} {:<8} {:>7}  "
-          "{}\n",
-          "strategy", "schedule", "optimizer", "weights/states", "weights", "gradients", "states",
-          "activations", "biases", "rest", "peak", "phase", "saving", "fits");
-      heading = Heading(configuration);
+void PrintTables(const std::vector<setting::Setting>& settings,
+                 const std::vector<Footprint>& footprints,
+                 const machine::AvailableBytes& available) {
+  std::int64_t largest = 0;
+  for (std::size_t i = 0; i < settings.size();) {
+    std::vector<Estimate> rows;
+    const Configuration& first = settings[i].network;
+    for (; i < settings.size() && AreOfOneTable(settings[i].network, first); ++i) {
+      const Configuration& network = settings[i].network;
+      rows.push_back({network, footprints[i], FrameworkDefault(network).peak_bytes()});
+      largest = std::max(largest, footprints[i].peak_bytes());
     }
-    PrintRow(configuration, footprints[i], available.bytes);
+    fmt::print("{}\n", EstimateTable(rows, available.bytes));
   }
+  const std::int64_t machines = (largest + available.bytes - 1) / available.bytes;
   fmt::print(
-      "\nactivations: with deltas. biases: value, gradient and state. rest: workspace, padding.\n"
-      "Available: {:.1f} GiB ({}).\n",
-      static_cast<double>(available.bytes) / 0x1p30, available.limited_by);
+      "batch: activations and deltas. biases: value, gradient and state. rest: workspace, "
+      "padding.\n"
+      "Available: {:.1f} GiB ({}){}.\n",
+      static_cast<double>(available.bytes) / 0x1p30, available.limited_by,
+      machines > 1 ? fmt::format("; the largest needs {} times as much", machines) : "");
 }
 
 void Print(const setting::Typed& typed, bool is_json) {
@@ -169,7 +149,7 @@ void Print(const setting::Typed& typed, bool is_json) {
     footprints.push_back(Predict(setting.network));
     rows.push_back(ToJson(setting, footprints.back(), available.bytes));
   }
-  if (!is_json) return PrintTable(settings, footprints, available);
+  if (!is_json) return PrintTables(settings, footprints, available);
   fmt::print("{}\n", nlohmann::json{{"available_bytes", available.bytes}, {"rows", rows}}.dump(1));
 }
 
