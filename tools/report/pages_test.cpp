@@ -7,10 +7,12 @@
 #include <filesystem>
 #include <map>
 #include <regex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "bias/strategies.h"
 #include "report/content.h"
 #include "report/figures.h"
 #include "report/html.h"
@@ -191,6 +193,22 @@ double Luminance(const std::string& colour) {
 double ContrastRatio(const std::string& a, const std::string& b) {
   const auto [darker, lighter] = std::minmax({Luminance(a), Luminance(b)});
   return (lighter + 0.05) / (darker + 0.05);
+}
+
+TEST(Pages, LinesStandOutFromTheirPicture) {
+  std::set<std::string> colours;
+  for (const Figure& figure : TheReference().figures) {
+    for (const Panel& panel : figure.panels) {
+      for (const Series& series : panel.series) colours.emplace(series.style.colour);
+    }
+  }
+  for (const bias::Selection& selection : bias::AllSelections()) {
+    colours.emplace(StyleOf(selection.Name()).colour);
+  }
+  for (std::size_t i = 0; i < 20; ++i) colours.emplace(StyleAt(i).colour);
+  EXPECT_GE(colours.size(), 8U);
+  // Beyond 3 by what the dark scheme takes, which dims pictures.
+  for (const std::string& colour : colours) EXPECT_GE(ContrastRatio(colour, "#fff"), 3.2) << colour;
 }
 
 // On the screen in light and dark, and on paper.
