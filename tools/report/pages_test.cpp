@@ -151,8 +151,27 @@ TEST(Pages, EveryFigureAndTableStandsOnOneOfThem) {
   EXPECT_EQ(CountOnPages("\n|---"), tables);
 }
 
-TEST(Pages, TheReportIsShort) {
-  EXPECT_LE(std::ranges::count(TheReference().pages.report, '\n'), 1200);
+// Whatever else there is of a section stands in the appendix, behind a link.
+TEST(Pages, ASectionOfTheReportHasOneFigureOrOneTable) {
+  const std::string& report = TheReference().pages.report;
+  std::size_t sections = 0;
+  for (std::size_t at = report.find("\n## "); at != std::string::npos; ++sections) {
+    const std::size_t next = report.find("\n## ", at + 1);
+    const std::string section = report.substr(at, next - at);
+    EXPECT_LE(Count(section, "(figures/") + Count(section, "\n|---"), 1U) << section.substr(0, 40);
+    at = next;
+  }
+  EXPECT_GE(sections, 10U);
+  EXPECT_LE(std::ranges::count(report, '\n'), 240);
+  EXPECT_LE(report.size(), 24'000U);
+}
+
+TEST(Pages, SectionsThatTheReportLeavesOutKeepTheirPlacesInIt) {
+  const std::string& report = TheReference().pages.report;
+  for (const std::string title : {"Mistakes in backpropagation", "Machine and build", "Commands"}) {
+    EXPECT_THAT(report, Not(HasSubstr("\n## " + title)));
+    EXPECT_EQ(Count(report, "\n<a id=\"" + SlugOf(title) + "\"></a>" + title + ": ["), 1U);
+  }
 }
 
 TEST(Pages, CommandsStandInTheAppendixAlone) {
