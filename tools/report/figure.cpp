@@ -46,8 +46,7 @@ constexpr StrategyStyle kStyles[] = {
     {"bias_only_hashed", {kGrey, 3}},
 };
 constexpr Style kUnknown = {kGrey, 4};
-constexpr std::string_view kOthers[] = {kBlack,  kRed, kBlue, kGreen,
-                                        kOrange, kPurple,     kSky,  kGrey};
+constexpr std::string_view kOthers[] = {kBlack, kRed, kBlue, kGreen, kOrange, kPurple, kSky, kGrey};
 
 double Height(const Panel& panel, double y) { return panel.has_log_y ? std::log(y) : y; }
 
