@@ -17,7 +17,7 @@ using record::Contrast;
 const AxisPair kGroupedLessLearned = {"strategy", "grouped=64", "learned"};
 const AxisPair kSharedLessLearned = {"strategy", "shared", "learned"};
 
-// What is kept of the biases, and the losses with that against `learned` over all tasks.
+// The bytes that are kept of the biases, and the losses against `learned` over all tasks.
 std::string KeepFewer(const Results& results, const std::vector<Finding>& findings,
                       const AxisPair& pair) {
   double bytes = 0;
