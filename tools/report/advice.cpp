@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
-#include <map>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -18,38 +17,71 @@ using record::Contrast;
 const AxisPair kGroupedLessLearned = {"strategy", "grouped=64", "learned"};
 const AxisPair kSharedLessLearned = {"strategy", "shared", "learned"};
 
-// "lower on `harmonic3` (…) and no difference seen on `digits` (…)"
-std::string TellOverTasks(const Results& results, const std::vector<Finding>& findings,
-                          const AxisPair& pair) {
-  Texts parts;
-  for (const std::string& task : MeasuredTasks(results)) {
-    const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, pair);
-    if (contrast == nullptr) continue;
-    parts.push_back(fmt::format("on {} {} at {} hidden nodes", Code(task), Tell(*contrast),
-                                Integer(contrast->rows.front()->NumberOrZero("hidden"))));
-  }
-  return Join(parts, ", ");
-}
-
+// The bytes that are kept of the biases, and the losses against `learned` over all tasks.
 std::string KeepFewer(const Results& results, const std::vector<Finding>& findings,
                       const AxisPair& pair) {
-  const std::string told = TellOverTasks(results, findings, pair);
-  if (told.empty()) return "";
   double bytes = 0;
   double hidden = 0;
+  if (!results.convergence) return "";
   for (const ResultRow& row : results.convergence->rows) {
     if (Strategy(row) != pair.value || row.NumberOrZero("hidden") < hidden) continue;
     hidden = row.NumberOrZero("hidden");
     bytes = row.NumberOrZero("hidden_bias_bytes");
   }
+  Texts parts;
+  for (const std::string& task : MeasuredTasks(results)) {
+    const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, pair);
+    if (contrast == nullptr) continue;
+    const double width = contrast->rows.front()->NumberOrZero("hidden");
+    parts.push_back(
+        fmt::format("on {} {}{}", Code(task), Tell(*contrast),
+                    width == hidden ? "" : fmt::format(" at {} nodes", Integer(width))));
+  }
+  if (parts.empty()) return "";
   return fmt::format(
-      "{} keeps {} bytes of biases for {} hidden nodes; final training loss against "
-      "`learned`: {}.",
-      Code(pair.value), Integer(bytes), Integer(hidden), told);
+      "{} keeps {} bytes of biases for {} hidden nodes; there the final training loss against "
+      "`learned` is {}.",
+      Code(pair.value), Integer(bytes), Integer(hidden), Join(parts));
 }
 
-// The places of the memory, under `learned` at the largest shape.
-std::string LookElsewhere(const Results& results, const std::vector<Finding>& findings) {
+// Final losses with weights in bfloat16 against float32; "" where there are none.
+std::string WithBfloat16(const std::vector<Finding>& findings) {
+  Texts parts;
+  std::string last;
+  for (const Family& family : FindingOf(findings, "bfloat16-weights").families) {
+    for (const Contrast& contrast : family) {
+      const ResultRow& row = *contrast.rows.front();
+      if (Strategy(row) != kLearned) continue;
+      std::string setting = fmt::format("on {} (at {})", Code(Task(row)),
+                                        DescribeTraining(*contrast.baseline_rows.front()));
+      const std::string told = Tell(contrast) + ProductsOf(row);
+      parts.push_back(setting == last ? told : fmt::format("{} {}", setting, told));
+      last = std::move(setting);
+    }
+  }
+  if (parts.empty()) return "";
+  return fmt::format(" Final training loss with weights in bfloat16 against float32: {}.",
+                     Join(parts));
+}
+
+bool IsOtherRule(const std::string& name) {
+  try {
+    const bias::Selection selection = bias::ParseSelection(name);
+    return selection.strategy->weights == bias::Weights::kTrained && selection.trains_bias() &&
+           selection.strategy->storage == bias::Storage::kPerNeuron &&
+           EqualStartOf(name) == kLearned && name != "stateless_bias";
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::string ShareByGroups(const Results& results, const std::vector<Finding>& findings) {
+  return KeepFewer(results, findings, kGroupedLessLearned);
+}
+
+std::string MostSaved(const Results& results) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   if (savings.empty()) return "";
   RowGroup rows = RowsOf(results.footprint->rows, [&](const ResultRow& row) {
@@ -69,71 +101,56 @@ std::string LookElsewhere(const Results& results, const std::vector<Finding>& fi
     text += fmt::format(", which saves {} times the most that fixing biases saves",
                         ThreeDigits(saved / most_saved));
   }
-  for (const Family& family : FindingOf(findings, "bfloat16-weights").families) {
-    for (const Contrast& contrast : family) {
-      if (Strategy(*contrast.rows.front()) != kLearned) continue;
-      text += fmt::format(
-          "; weights in bfloat16{} against float32, final training loss on {} at {}: {}",
-          ProductsOf(*contrast.rows.front()), Code(Task(*contrast.rows.front())),
-          DescribeTraining(*contrast.baseline_rows.front()), Tell(contrast));
-    }
-  }
   return text + ".";
 }
 
-bool IsOtherRule(const std::string& name) {
-  try {
-    const bias::Selection selection = bias::ParseSelection(name);
-    return selection.strategy->weights == bias::Weights::kTrained && selection.trains_bias() &&
-           selection.strategy->storage == bias::Storage::kPerNeuron &&
-           EqualStartOf(name) == kLearned && name != "stateless_bias";
-  } catch (const std::invalid_argument&) {
-    return false;
-  }
-}
-
-}  // namespace
-
-std::string HowToUpdate(const Results& results, const std::vector<Finding>& findings) {
-  Texts parts;
-  bool is_any_lower = false;
+Finding OtherRules(const Results& results, const std::vector<Finding>& findings) {
   const Finding& others = FindingOf(findings, "other-strategies");
+  Finding rules{others.study, {}};
   for (const std::string& task : MeasuredTasks(results)) {
-    std::map<record::Verdict, Texts> by_verdict;
-    const ResultRow* row = nullptr;
-    std::int64_t rules = 0;
+    Family family;
     for (const bias::Selection& selection : bias::AllSelections()) {
       if (!IsOtherRule(selection.Name())) continue;
       const Contrast* contrast =
           Headline(others, task, {"strategy", selection.Name(), std::string(kLearned)});
       if (contrast == nullptr || contrast->verdict == record::Verdict::kTooFewSeeds) continue;
-      ++rules;
-      is_any_lower |= contrast->verdict == record::Verdict::kLower;
-      row = contrast->rows.front();
-      by_verdict[contrast->verdict].push_back(fmt::format(
-          "{} {}", Code(contrast->value),
-          contrast->diverged * 2 > contrast->seeds ? "(diverges)" : DescribeDifference(*contrast)));
+      family.push_back(*contrast);
     }
-    if (row == nullptr) continue;
-    Texts verdicts;
-    for (const auto& [verdict, names] : by_verdict) {
-      verdicts.push_back(fmt::format("{}: {}", Say(verdict), Join(names)));
+    if (!family.empty()) rules.families.push_back(std::move(family));
+  }
+  return rules;
+}
+
+std::string HowToUpdate(const Results& results, const std::vector<Finding>& findings) {
+  Texts parts;
+  bool is_any_lower = false;
+  for (const Family& rules : OtherRules(results, findings).families) {
+    Texts not_higher;
+    for (const Contrast& contrast : rules) {
+      is_any_lower |= contrast.verdict == record::Verdict::kLower;
+      if (contrast.verdict == record::Verdict::kHigher) continue;
+      not_higher.push_back(fmt::format("{} {}", Code(contrast.value), Tell(contrast)));
     }
-    parts.push_back(fmt::format("of {} on {} (at {}), {}", Counted(rules, "other rule"), Code(task),
-                                DescribeTraining(*row), Join(verdicts, "; ")));
+    const ResultRow& row = *rules.front().rows.front();
+    parts.push_back(fmt::format(
+        "on {} (at {}), {} of {} end higher in training loss than the plain step of `learned`{}",
+        Code(Task(row)), DescribeTraining(row), rules.size() - not_higher.size(),
+        Counted(std::ssize(rules), "other rule"),
+        not_higher.empty() ? "" : fmt::format(", and {}", Join(not_higher))));
   }
   if (parts.empty()) return "";
-  return fmt::format(
-      "{} the plain step of `learned`{} {}.",
-      is_any_lower ? "Not all rules are worse than" : "Update a bias like any weight: against",
-      is_any_lower ? ":" : ",", Join(parts, ". And "));
+  return fmt::format("{}: {}.",
+                     is_any_lower ? "Not all other rules for updating a bias are worse"
+                                  : "Update a bias like any weight, as far as was measured",
+                     Join(parts, "; "));
 }
 
 ListItem WhatToDo(const Results& results, const std::vector<Finding>& findings) {
   ListItem item{"What to do instead", "", {}};
-  for (std::string text : {KeepFewer(results, findings, kGroupedLessLearned),
-                           KeepFewer(results, findings, kSharedLessLearned),
-                           LookElsewhere(results, findings), HowToUpdate(results, findings)}) {
+  const std::string most_saved = MostSaved(results);
+  for (std::string text :
+       {ShareByGroups(results, findings), KeepFewer(results, findings, kSharedLessLearned),
+        most_saved.empty() ? "" : most_saved + WithBfloat16(findings)}) {
     if (!text.empty()) item.items.push_back(std::move(text));
   }
   item.text = item.items.empty() ? "Unknown: nothing else was measured."

@@ -18,10 +18,10 @@ inline constexpr const char* kQuestion =
 // "No, because …", "Yes: …" or that it cannot be told.
 std::string Verdict(const Results& results, const std::vector<Finding>& findings);
 
-// The savings of fixing biases, its cost, and the alternatives.
+// The savings of fixing biases, and the alternatives.
 std::vector<ListItem> Answer(const Results& results, const std::vector<Finding>& findings);
 
-// Tasks on which biases help and do not, other brightness, a step for each sample, speed.
+// Tasks on which biases help and do not, other brightness, speed.
 std::vector<ListItem> BothSides(const Results& results, const std::vector<Finding>& findings);
 
 }  // namespace biasbench::report

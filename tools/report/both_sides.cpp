@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
-#include <tuple>
+#include <utility>
 
 #include "report/answer.h"
 #include "report/sentences.h"
@@ -13,6 +12,64 @@ namespace {
 
 using record::AxisPair;
 using record::Contrast;
+
+// Contrasts told by the setting that each is read from.
+class Settings {
+ public:
+  void Add(const Contrast& contrast, std::string_view told) {
+    std::string setting = DescribeTraining(*contrast.rows.front());
+    auto found = std::ranges::find(settings_, setting, &Entry::first);
+    if (found == settings_.end()) found = settings_.insert(found, {std::move(setting), {}});
+    found->second.push_back(fmt::format("{} {}", Code(contrast.value), told));
+  }
+
+  // "at 1,000 hidden nodes, 60 epochs: `none` higher (…); at …"; "" of none.
+  std::string Say() const {
+    Texts parts;
+    for (const auto& [setting, contrasts] : settings_) {
+      parts.push_back(fmt::format("at {}: {}", setting, Join(contrasts)));
+    }
+    return Join(parts, "; ");
+  }
+
+ private:
+  using Entry = std::pair<std::string, Texts>;
+  std::vector<Entry> settings_;
+};
+
+// True if a contrast of another setting speaks against what its headline says: that biases help, or
+// that they do not.
+bool IsAgainst(const Contrast& contrast, const Contrast& headline) {
+  if (headline.verdict == record::Verdict::kHigher) {
+    return contrast.verdict == record::Verdict::kLower ||
+           contrast.verdict == record::Verdict::kNoDifferenceSeen;
+  }
+  return contrast.verdict == record::Verdict::kHigher;
+}
+
+// The headline contrasts of a task, and in short those of other settings that speak against them.
+std::string TellSide(const Finding& losses, const std::string& task) {
+  Settings headlines;
+  Settings against;
+  for (const AxisPair& pair : {kFixedLessLearned, kNoneLessLearned}) {
+    const Contrast* headline = Headline(losses, task, pair);
+    if (headline == nullptr) continue;
+    headlines.Add(*headline, Tell(*headline));
+    for (const Family& family : losses.families) {
+      for (const Contrast& contrast : family) {
+        const bool is_of_pair = contrast.value == pair.value &&
+                                contrast.baseline == pair.baseline &&
+                                Task(*contrast.rows.front()) == task;
+        if (!is_of_pair || !IsAgainst(contrast, *headline)) continue;
+        against.Add(contrast,
+                    fmt::format("{} ({})", Say(contrast.verdict), Signed(contrast.median)));
+      }
+    }
+  }
+  const std::string but = against.Say();
+  return fmt::format("{} {}{}.", Code(task), headlines.Say(),
+                     but.empty() ? "" : fmt::format(". But {}", but));
+}
 
 // "`none` stays at 0.9 [0.8–0.91]", "`learned` goes from … to …"
 std::string TellAccuracies(const RowGroup& rows, std::string_view key) {
@@ -25,29 +82,33 @@ std::string TellAccuracies(const RowGroup& rows, std::string_view key) {
                      Describe(Summarize(ValuesOf(rows, key))));
 }
 
+// On a task: the accuracies, and their changes less that of `learned`. "" where there are none.
+std::string TellBrightness(const Finding& finding, const std::string& task, std::string_view words,
+                           std::string_view key) {
+  Texts accuracies;
+  Texts verdicts;
+  const ResultRow* row = nullptr;
+  for (const AxisPair& pair : {kNoneLessLearned, kFixedLessLearned}) {
+    const Contrast* contrast = Headline(finding, task, pair);
+    if (contrast == nullptr) continue;
+    if (row == nullptr) accuracies.push_back(TellAccuracies(contrast->baseline_rows, key));
+    row = contrast->rows.front();
+    accuracies.push_back(TellAccuracies(contrast->rows, key));
+    verdicts.push_back(fmt::format("{} {}", Code(pair.value), Tell(*contrast)));
+  }
+  if (row == nullptr) return "";
+  return fmt::format(
+      "where test images of {} ({}) are {}, the accuracy of {}; its change less that of "
+      "`learned`: {}",
+      Code(task), DescribeTraining(*row), words, Join(accuracies), Join(verdicts));
+}
+
 std::string OtherBrightness(const Results& results, const std::vector<Finding>& findings) {
   Texts parts;
-  for (const auto& [slug, words, key] :
-       {std::tuple("darker", "an eighth as bright", "test_accuracy_at_scale_0.125"),
-        std::tuple("brighter", "eight times as bright", "test_accuracy_at_scale_8")}) {
-    for (const std::string& task : MeasuredTasks(results)) {
-      Texts accuracies;
-      Texts verdicts;
-      const ResultRow* row = nullptr;
-      for (const AxisPair& pair : {kNoneLessLearned, kFixedLessLearned}) {
-        const Contrast* contrast = Headline(FindingOf(findings, slug), task, pair);
-        if (contrast == nullptr) continue;
-        if (row == nullptr) accuracies.push_back(TellAccuracies(contrast->baseline_rows, key));
-        row = contrast->rows.front();
-        accuracies.push_back(TellAccuracies(contrast->rows, key));
-        verdicts.push_back(fmt::format("{} {}", Code(pair.value), Tell(*contrast)));
-      }
-      if (row == nullptr) continue;
-      parts.push_back(fmt::format(
-          "where test images of {} ({}) are {}, the accuracy of {}; its change less that of "
-          "`learned`: {}",
-          Code(task), DescribeTraining(*row), words, Join(accuracies), Join(verdicts)));
-    }
+  for (const std::string& task : MeasuredTasks(results)) {
+    std::string told = TellBrightness(FindingOf(findings, "darker"), task, "an eighth as bright",
+                                      "test_accuracy_at_scale_0.125");
+    if (!told.empty()) parts.push_back(std::move(told));
   }
   if (parts.empty()) return "Not measured: no row has the accuracy at other brightness.";
   return fmt::format(
@@ -83,54 +144,14 @@ std::string SpeedByStrategy(const Results& results) {
                      Join(parts));
 }
 
-// The contrast of single samples with batches on a task under `learned`. Null: there is none.
-const Contrast* OnlineContrast(const Finding& finding, std::string_view task) {
-  return BestEvidence(finding, [&](const Contrast& contrast) {
-    const ResultRow& row = *contrast.rows.front();
-    return Task(row) == task && Strategy(row) == kLearned;
-  });
-}
-
-// "" where no task has such contrasts.
-std::string StepForEachSample(const Results& results, const std::vector<Finding>& findings) {
-  Texts parts;
-  for (const std::string& task : MeasuredTasks(results)) {
-    const Contrast* epochs = OnlineContrast(FindingOf(findings, "online-epochs"), task);
-    const Contrast* seconds = OnlineContrast(FindingOf(findings, "online-time"), task);
-    Texts verdicts;
-    if (epochs != nullptr) verdicts.push_back(Tell(*epochs) + " after as many epochs");
-    if (seconds != nullptr) {
-      const double by_batches = seconds->baseline_rows.front()->NumberOrZero("epochs");
-      verdicts.push_back(fmt::format("{} in as many seconds ({} by batches)", Tell(*seconds),
-                                     Counted(static_cast<std::int64_t>(by_batches), "epoch")));
-    }
-    const Contrast* told = epochs != nullptr ? epochs : seconds;
-    if (told == nullptr) continue;
-    parts.push_back(fmt::format("{} ({}): {}", Code(task),
-                                DescribeTraining(*told->baseline_rows.front()), Join(verdicts)));
-  }
-  if (parts.empty()) return "";
-  return fmt::format(
-      "Final training loss by single samples less that by batches of 64, under `learned`, each at "
-      "its own best rate: {}.",
-      Join(parts, "; "));
-}
-
 }  // namespace
 
-std::string TellSides(const std::vector<Finding>& findings, const Texts& tasks) {
-  Texts parts;
+Texts TellSides(const std::vector<Finding>& findings, const Texts& tasks) {
+  Texts sides;
   for (const std::string& code : tasks) {
-    const std::string task = code.substr(1, code.size() - 2);
-    Texts contrasts;
-    for (const AxisPair& pair : {kFixedLessLearned, kNoneLessLearned}) {
-      const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, pair);
-      if (contrast == nullptr) continue;
-      contrasts.push_back(fmt::format("{} {}", Code(pair.value), Tell(*contrast)));
-    }
-    parts.push_back(fmt::format("{}: {}", code, Join(contrasts)));
+    sides.push_back(TellSide(FindingOf(findings, "loss"), code.substr(1, code.size() - 2)));
   }
-  return Join(parts, "; ");
+  return sides;
 }
 
 Sides SidesOf(const Results& results, const std::vector<Finding>& findings) {
@@ -155,20 +176,15 @@ Sides SidesOf(const Results& results, const std::vector<Finding>& findings) {
 std::vector<ListItem> BothSides(const Results& results, const std::vector<Finding>& findings) {
   const Sides sides = SidesOf(results, findings);
   std::vector<ListItem> items;
-  if (!sides.higher.empty()) {
-    items.push_back({"Where biases help", TellSides(findings, sides.higher) + ".", {}});
-  }
-  if (!sides.not_higher.empty()) {
-    items.push_back({"Where they make no difference, or none is better",
-                     TellSides(findings, sides.not_higher) + ".",
-                     {}});
-  }
-  if (!sides.untold.empty()) {
-    items.push_back({"Too few seeds", TellSides(findings, sides.untold) + ".", {}});
+  for (const auto& [lead, tasks] :
+       {std::pair("Where biases help", sides.higher),
+        std::pair("Where they make no difference, or none is better", sides.not_higher),
+        std::pair("Too few seeds", sides.untold)}) {
+    if (tasks.empty()) continue;
+    items.push_back({lead, "Final training loss at the task's learning rate, against `learned`:",
+                     TellSides(findings, tasks)});
   }
   items.push_back({"Other brightness", OtherBrightness(results, findings), {}});
-  const std::string online = StepForEachSample(results, findings);
-  if (!online.empty()) items.push_back({"A step for each sample", online, {}});
   items.push_back({"Speed by strategy", SpeedByStrategy(results), {}});
   return items;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "report/answer.h"
@@ -30,9 +31,10 @@ bool IsOfKind(std::string_view name, std::string_view kind) {
 // Those that have something to show.
 std::vector<Block> BlocksOf(const Section& section, const Material& material) {
   std::vector<Block> blocks;
+  std::set<const Figure*> placed;
   for (const auto& [page, kind] : section.figures) {
     for (const Figure& figure : material.figures) {
-      if (!IsOfKind(figure.name, kind)) continue;
+      if (!IsOfKind(figure.name, kind) || !placed.insert(&figure).second) continue;
       blocks.push_back({page, figure.title, FigureAnchor(figure.name), &figure, {}});
     }
   }
@@ -83,6 +85,8 @@ class Builder {
     rows_.AddLinks("The answer, and how numbers are to be read",
                    {{std::string(kTitle), "report.md"}});
     for (const Section& section : Sections()) AddSection(section);
+    if (!left_out_.empty()) report_.AddHeading(2, "In the appendix alone");
+    for (const auto& [title, links] : left_out_) report_.AddLinks(title, links, SlugOf(title));
     return {std::move(report_).Take(), std::move(rows_).Take()};
   }
 
@@ -94,18 +98,24 @@ class Builder {
       std::string lack = LackOf(file, material_.results);
       if (!lack.empty()) lacks.push_back(std::move(lack));
     }
-    if (blocks.empty() && lacks.empty() && section.write == nullptr) return;
+    const std::vector<Link> links = AddToAppendix(section, blocks);
+    const bool is_left_out = lacks.empty() && section.write == nullptr &&
+                             std::ranges::count(blocks, Page::kReport, &Block::page) == 0;
+    if (is_left_out) {
+      if (!links.empty()) left_out_.emplace_back(section.title, links);
+      return;
+    }
     report_.AddHeading(2, section.title);
     for (const std::string& lack : lacks) report_.AddParagraph(lack);
     if (section.write != nullptr) section.write(report_, material_);
     for (const Block& block : blocks) {
       if (block.page == Page::kReport) Add(block, report_);
     }
-    AddToAppendix(section, blocks);
+    report_.AddLinks("In the appendix", links);
   }
 
-  // The rest of a section, and the report's links to it.
-  void AddToAppendix(const Section& section, const std::vector<Block>& blocks) {
+  // The rest of a section, and the links to it.
+  std::vector<Link> AddToAppendix(const Section& section, const std::vector<Block>& blocks) {
     std::vector<Link> links;
     for (const Block& block : blocks) {
       if (block.page != Page::kRows) continue;
@@ -113,12 +123,14 @@ class Builder {
       Add(block, rows_);
       links.push_back({block.title, fmt::format("rows.md#{}", block.anchor)});
     }
-    report_.AddLinks("In the appendix", links);
+    return links;
   }
 
   const Material& material_;
   Markdown report_;
   Markdown rows_;
+  // Sections of which the report has nothing else: their titles and links.
+  std::vector<std::pair<std::string_view, std::vector<Link>>> left_out_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "report/limits.h"
 #include "report/online_rule.h"
 #include "report/sentences.h"
+#include "report/tables.h"
 
 namespace biasbench::report {
 namespace {
@@ -113,7 +114,7 @@ std::vector<ListItem> Costs(const Results& results, const std::vector<Finding>& 
   std::vector<ListItem> items;
   const Sides sides = SidesOf(results, findings);
   for (const Texts& tasks : {sides.higher, sides.not_higher, sides.untold}) {
-    for (const std::string& task : tasks) items.push_back({"", TellSides(findings, {task})});
+    for (std::string& side : TellSides(findings, tasks)) items.push_back({"", std::move(side)});
   }
   return items;
 }
@@ -152,6 +153,9 @@ Facts MakeFacts(const Results& results, const std::vector<Finding>& findings) {
   }
   book.AddPhrase("verdict", Verdict(results, findings));
   book.AddPhrase("savings", WhatFixingSaves(results, findings));
+  book.AddPhrase("saved", SavedInShort(results, findings));
+  book.AddPhrase("groups", ShareByGroups(results, findings));
+  book.AddPhrase("most-saved", MostSaved(results));
   book.AddPhrase("updates", HowToUpdate(results, findings));
   book.AddPhrase("provenance", Origin(results));
   book.AddPhrase("limits", results.throughput ? TellLimits(*results.throughput) : "");
@@ -159,6 +163,7 @@ Facts MakeFacts(const Results& results, const std::vector<Finding>& findings) {
   Markdown costs;
   costs.AddList(Costs(results, findings));
   book.AddBlock("costs", std::move(costs));
+  book.AddTable("rules", ContrastTable(OtherRules(results, findings)));
   book.AddTable("tasks", QuotedTasks(results, findings));
   book.AddTable("peaks", QuotedPeaks(results));
   book.AddTable("peers", QuotedPeers(results));

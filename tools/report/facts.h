@@ -1,4 +1,4 @@
-// The facts of a folder of results that README.md and results/README.md quote.
+// The facts of a folder of results that README.md and the pages of results/ quote.
 #pragma once
 
 #include <vector>

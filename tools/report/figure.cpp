@@ -8,22 +8,12 @@
 #include <cstddef>
 
 #include "report/numbers.h"
+#include "report/palette.h"
 
 namespace biasbench::report {
 namespace {
 
 constexpr double kLineShare = 0.006;  // of a panel's height: a line's width
-
-// Okabe and Ito's palette, which the colour-blind can tell apart; its yellow is too light for
-// lines.
-constexpr std::string_view kBlack = "#000000";
-constexpr std::string_view kOrange = "#E69F00";
-constexpr std::string_view kSky = "#56B4E9";
-constexpr std::string_view kGreen = "#009E73";
-constexpr std::string_view kBlue = "#0072B2";
-constexpr std::string_view kVermillion = "#D55E00";
-constexpr std::string_view kPurple = "#CC79A7";
-constexpr std::string_view kGrey = "#888888";
 
 struct StrategyStyle {
   std::string_view strategy;
@@ -36,9 +26,9 @@ constexpr StrategyStyle kStyles[] = {
     {"bias_unit", {kBlack, 2}},
     {"stateless_bias", {kBlack, 3}},
     {"bfloat16_bias", {kBlack, 4}},
-    {"fixed=1", {kVermillion, 1}},
-    {"fixed=0.5", {kVermillion, 2}},
-    {"fixed=2", {kVermillion, 3}},
+    {"fixed=1", {kRed, 1}},
+    {"fixed=0.5", {kRed, 2}},
+    {"fixed=2", {kRed, 3}},
     {"none", {kBlue, 1}},
     {"grouped=64", {kGreen, 1}},
     {"shared", {kSky, 1}},
@@ -56,8 +46,7 @@ constexpr StrategyStyle kStyles[] = {
     {"bias_only_hashed", {kGrey, 3}},
 };
 constexpr Style kUnknown = {kGrey, 4};
-constexpr std::string_view kOthers[] = {kBlack,  kVermillion, kBlue, kGreen,
-                                        kOrange, kPurple,     kSky,  kGrey};
+constexpr std::string_view kOthers[] = {kBlack, kRed, kBlue, kGreen, kOrange, kPurple, kSky, kGrey};
 
 double Height(const Panel& panel, double y) { return panel.has_log_y ? std::log(y) : y; }
 

@@ -5,7 +5,9 @@
 namespace biasbench::report {
 namespace {
 
-constexpr double kPanelPx = 300;  // a panel's height where it is not made of rows
+// A panel's height where it is not made of rows.
+constexpr double kPanelPx = 300;
+constexpr double kPanelAmongRowsPx = 220;  // of panels above others
 constexpr double kLanePx = 22;
 constexpr double kTitlePx = 34;  // of a panel: its title
 constexpr double kXAxisPx = 58;  // its x axis and label
@@ -56,7 +58,8 @@ void FigureLayout::LayOutLegend() {
 double FigureLayout::PlotPx() const {
   std::size_t most = 0;
   for (const Panel& panel : figure_.panels) most = std::max(most, panel.lanes.size());
-  return most == 0 ? kPanelPx : kLanePx * (static_cast<double>(most) + 0.6);
+  if (most == 0) return rows_ > 1 ? kPanelAmongRowsPx : kPanelPx;
+  return kLanePx * (static_cast<double>(most) + 0.6);
 }
 
 Box FigureLayout::BoxOf(std::size_t panel) const {

@@ -1,11 +1,14 @@
-// Figures that README.md and results/README.md quote.
+// Figures that README.md and the pages of results/ quote.
 #include "report/fill.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <regex>
 #include <string>
+#include <vector>
 
 #include "record/result_file.h"
 #include "report/facts.h"
@@ -57,7 +60,7 @@ TEST_F(ReportTest, FillsTheFilesItIsTold) {
   record::WriteText(readme, "<!-- report:limits --><!-- /report -->\n");
   const std::string arguments = folder_.string() + " --fill=" + readme.string();
   EXPECT_EQ(RunReport(arguments).exit_code, 0);
-  EXPECT_THAT(ReadFile(readme), HasSubstr("at batch 64, `in_place`: 0.7"));
+  EXPECT_THAT(ReadFile(readme), HasSubstr("0.700 \\[0.667–0.733\\] at batch 64 (`in_place`)"));
   record::WriteText(readme, "<!-- report:nothing --><!-- /report -->\n");
   const Outcome unknown = RunReport(arguments);
   EXPECT_EQ(unknown.exit_code, 2);
@@ -65,39 +68,73 @@ TEST_F(ReportTest, FillsTheFilesItIsTold) {
   EXPECT_EQ(RunReport(folder_.string() + " --fill=/no/such").exit_code, 2);
 }
 
-// Whoever changes the rows or what is said of them fills both anew: build/release/tools/report
-// results/reference --fill=README.md --fill=results/README.md.
+// Markdown files that quote figures, from the repository's root. Whoever changes the rows or what
+// is said of them fills all anew: build/release/tools/report results/reference, with --fill=FILE
+// for each, as tools/reproduce does.
+const std::vector<std::string> kQuoting = {"README.md", "results/README.md", "results/testing.md"};
+
+fs::path Root() { return fs::path(REFERENCE) / "../.."; }
+
 TEST(Reference, WhatIsQuotedIsWhatTheCommittedRowsSay) {
   const Results results = LoadFolder(REFERENCE);
   const Facts facts = MakeFacts(results, FindAll(results));
-  for (const char* name : {"../README.md", "../../README.md"}) {
-    const std::string text = ReadFile(fs::path(REFERENCE) / name);
+  for (const std::string& name : kQuoting) {
+    const std::string text = ReadFile(Root() / name);
     EXPECT_TRUE(Fill(text, facts, name) == text) << name;
   }
 }
 
+TEST(Reference, AFullRunFillsEveryFileThatQuotes) {
+  const std::string reproduce = ReadFile(Root() / "tools/reproduce");
+  for (const std::string& name : kQuoting) {
+    EXPECT_THAT(reproduce, HasSubstr("--fill=" + name)) << name;
+  }
+  for (const fs::path& folder : {Root(), Root() / "results"}) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+      if (entry.path().extension() != ".md") continue;
+      const std::string name = fs::relative(entry.path(), Root()).generic_string();
+      const bool quotes = ReadFile(entry.path()).find("<!-- report:") != std::string::npos;
+      EXPECT_TRUE(!quotes || std::ranges::count(kQuoting, name) == 1) << name;
+    }
+  }
+}
+
+// The first figure of a finding that people wrote; "" if there is none.
+std::string FigureIn(const std::string& text) {
+  const std::regex figure("[^ ]*[0-9]([.,][0-9]| ?(%|MiB|GiB|times|bytes)).*");
+  const std::string own =
+      std::regex_replace(WithoutFacts(text), std::regex("95 % interval"), "interval");
+  std::smatch match;
+  return std::regex_search(own, match, figure) ? match.str() : "";
+}
+
+// The text from a mark to the next one of another kind.
+std::string Between(const std::string& text, const std::string& from, const std::string& to) {
+  const std::size_t begin = text.find(from);
+  if (begin == std::string::npos) return "3.2 GiB in no such section: " + from;
+  return text.substr(begin, text.find(to, begin + from.size()) - begin);
+}
+
 // A figure that people type into a finding would stay when the rows change.
 TEST(Reference, FindingsHaveNoFiguresOutsideOfMarkers) {
-  const std::regex figure("[^ ]*[0-9]([.,][0-9]| ?(%|MiB|GiB|times)).*");
-  const auto figure_in = [&](const std::string& text) {
-    const std::string own =
-        std::regex_replace(WithoutFacts(text), std::regex("95 % interval"), "interval");
-    std::smatch match;
-    return std::regex_search(own, match, figure) ? match.str() : "";
-  };
-  EXPECT_EQ(figure_in("a million, 784 inputs, [95 % interval]"), "");
-  EXPECT_EQ(figure_in("ends 28 times higher"), "28 times higher");
-  EXPECT_EQ(figure_in("of 3.2 GiB"), "3.2 GiB");
+  EXPECT_EQ(FigureIn("a million, 784 inputs, [95 % interval]"), "");
+  EXPECT_EQ(FigureIn("ends 28 times higher"), "28 times higher");
+  EXPECT_EQ(FigureIn("of 3.2 GiB"), "3.2 GiB");
+  EXPECT_EQ(FigureIn("saves 4 bytes"), "4 bytes");
 
-  const std::string readme = ReadFile(fs::path(REFERENCE) / "../../README.md");
-  const std::size_t answer = readme.find("## The answer");
-  ASSERT_NE(answer, std::string::npos);
-  EXPECT_EQ(figure_in(readme.substr(answer, readme.find("\n## ", answer) - answer)), "");
-  const std::string rules = ReadFile(fs::path(REFERENCE) / "../README.md");
-  for (std::size_t at = rules.find("In `reference/"); at != std::string::npos;
-       at = rules.find("In `reference/", at + 1)) {
-    EXPECT_EQ(figure_in(rules.substr(at, rules.find("\n\n", at) - at)), "");
+  const std::string readme = ReadFile(Root() / "README.md");
+  EXPECT_EQ(FigureIn(Between(readme, "# biasbench", "\n## ")), "");
+  EXPECT_EQ(FigureIn(Between(readme, "\n## The evidence", "\n## ")), "");
+  std::size_t findings = 0;
+  for (const std::string& name : kQuoting) {
+    const std::string text = ReadFile(Root() / name);
+    for (std::size_t at = text.find("In `reference/"); at != std::string::npos;
+         at = text.find("In `reference/", at + 1)) {
+      ++findings;
+      EXPECT_EQ(FigureIn(text.substr(at, text.find("\n\n", at) - at)), "") << name;
+    }
   }
+  EXPECT_GE(findings, 1U);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "record/result_file.h"
 #include "report/answer.h"
+#include "report/sentences.h"
 #include "report/studies.h"
 
 namespace biasbench::report {
@@ -27,6 +28,7 @@ json ThroughputRow(const std::string& strategy, int repetition, double rate) {
               {"repetition_index", repetition},
               {"items_per_second", rate},
               {"roofline_fraction", rate / 60},
+              {"peak_flops_fraction", rate / 60},
               {"peak_rss_bytes", 3'200'000'000}});
   return row;
 }
@@ -163,7 +165,7 @@ std::string ReportTest::Say() const {
   sample_.WriteTo(folder_);
   const Results results = LoadFolder(folder_);
   const std::vector<Finding> findings = FindAll(results);
-  std::string text = Verdict(results, findings) + "\n";
+  std::string text = Verdict(results, findings) + "\n" + HowToUpdate(results, findings) + "\n";
   for (const auto& part : {Answer(results, findings), BothSides(results, findings)}) {
     for (const auto& [lead, sentence, items] : part) {
       text += lead + ": " + sentence + "\n";

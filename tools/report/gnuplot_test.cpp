@@ -71,7 +71,7 @@ TEST(Figures, EveryKindOfPanelIsDrawn) {
                                   .has_shared_lanes = kind != PanelKind::kLines});
     EXPECT_THAT(svg, HasSubstr("</svg>"));
     EXPECT_THAT(svg, HasSubstr(">learned<"));  // the legend
-    EXPECT_THAT(svg, HasSubstr("rgb(  0, 114, 178)"));
+    EXPECT_THAT(svg, HasSubstr("rgb(  0,  52, 150)"));
     EXPECT_THAT(svg, Not(HasSubstr("tsv")));  // what would show on hovering
   }
 }

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <utility>
 #include <vector>
 
 #include "record/statistics.h"
@@ -20,25 +19,12 @@ double MedianSpeed(const RowGroup& group) {
   return record::Median(ValuesOf(group, "items_per_second"));
 }
 
-// "0.93 [0.91–0.95] of the roofline, 0.92 [0.90–0.94] of the peak of its multiply-adds": what the
-// rows have.
-std::string TellFractions(const RowGroup& group) {
-  std::vector<std::string> parts;
-  for (const auto& [key, limit] : {std::pair("roofline_fraction", "of the roofline"),
-                                   std::pair("peak_flops_fraction", "of the peak of multiply-adds"),
-                                   std::pair("bus_fraction", "of the memory bus")}) {
-    const std::string fraction = Describe(Summarize(ValuesOf(group, key)));
-    if (!fraction.empty()) parts.push_back(fmt::format("{} {}", fraction, limit));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 }  // namespace
 
 std::string TellLimits(const record::ResultFile& throughput) {
   RowGroup rows = RowsOf(throughput.rows, [](const ResultRow& row) {
     return row.IsOk() && Strategy(row) == kLearned && row.where.IsUsual("weights_format") &&
-           row.NumberOrZero("items_per_second") > 0 && row.Number("roofline_fraction");
+           row.NumberOrZero("items_per_second") > 0 && row.Number("peak_flops_fraction");
   });
   if (rows.empty()) return "";
   const ResultRow& largest = LargestShape(rows);
@@ -54,16 +40,18 @@ std::string TellLimits(const record::ResultFile& throughput) {
   }
   std::vector<std::string> parts;
   for (const auto& [batch, group] : fastest) {
-    parts.push_back(fmt::format("at batch {}, {}: {}", Integer(batch),
-                                Code(Schedule(*group.front())), TellFractions(group)));
+    parts.push_back(fmt::format("{} at batch {} ({})",
+                                Describe(Summarize(ValuesOf(group, "peak_flops_fraction"))),
+                                Integer(batch), Code(Schedule(*group.front()))));
   }
   return fmt::format(
-      "How near the fastest schedule comes to the machine's limits, at {} inputs, {} hidden nodes, "
-      "{} outputs, {}, with weights in float32: {}.",
+      "Share of the machine's peak of multiply-adds that the fastest schedule reaches, at {} "
+      "inputs, "
+      "{} hidden nodes, {} outputs, {}, with weights in float32: {}.",
       Integer(largest.NumberOrZero("inputs")), Integer(largest.NumberOrZero("hidden")),
       Integer(largest.NumberOrZero("outputs")),
       Counted(static_cast<std::int64_t>(largest.NumberOrZero("omp_threads")), "thread"),
-      fmt::join(parts, "; "));
+      fmt::join(parts, ", "));
 }
 
 }  // namespace biasbench::report

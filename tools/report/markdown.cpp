@@ -89,8 +89,10 @@ void Markdown::AddFigure(std::string_view name, std::string_view title, std::str
          Inline(title), name, Inline(caption));
 }
 
-void Markdown::AddLinks(std::string_view lead, const std::vector<Link>& links) {
+void Markdown::AddLinks(std::string_view lead, const std::vector<Link>& links,
+                        std::string_view anchor) {
   if (links.empty()) return;
+  if (!anchor.empty()) Append(text_, "<a id=\"{}\"></a>", anchor);
   std::vector<std::string> parts;
   for (const auto& [text, target] : links) {
     parts.push_back(fmt::format("[{}]({})", Inline(text), Escaped(target)));

@@ -39,8 +39,10 @@ class Markdown {
   void AddTable(const Table& table);
   // figures/<name>.svg, which links find at FigureAnchor(name).
   void AddFigure(std::string_view name, std::string_view title, std::string_view caption);
-  // "Lead: link, link." Nothing where there are no links.
-  void AddLinks(std::string_view lead, const std::vector<Link>& links);
+  // "Lead: link, link." Nothing where there are no links. Others find it at `anchor`, if it has
+  // one.
+  void AddLinks(std::string_view lead, const std::vector<Link>& links,
+                std::string_view anchor = {});
 
   // With one newline at its end.
   std::string Take() &&;

@@ -7,6 +7,7 @@
 #include "model/known_models.h"
 #include "report/figure_makers.h"
 #include "report/figures.h"
+#include "report/palette.h"
 
 namespace biasbench::report {
 namespace {
@@ -19,14 +20,14 @@ struct Category {
 
 const std::vector<Category>& Categories() {
   static const std::vector<Category> categories = {
-      {"hidden weights", "#0072B2", {"hidden_weights_bytes"}},
-      {"output weights", "#56B4E9", {"output_weights_bytes"}},
-      {"weights' gradient", "#009E73", {"weight_gradient_bytes"}},
-      {"weights' optimizer state", "#C0B020", {"weight_optimizer_state_bytes"}},
-      {"activations", "#E69F00", {"activations_bytes"}},
-      {"deltas", "#CC79A7", {"deltas_bytes"}},
-      {"workspace, padding", "#888888", {"workspace_bytes", "padding_bytes"}},
-      {"biases, with gradient and state", "#D55E00", {"bias_bytes", "bias_reduction_bytes"}},
+      {"hidden weights", kBlue, {"hidden_weights_bytes"}},
+      {"output weights", kSky, {"output_weights_bytes"}},
+      {"weights' gradient", kGreen, {"weight_gradient_bytes"}},
+      {"weights' optimizer state", kPink, {"weight_optimizer_state_bytes"}},
+      {"activations", kOrange, {"activations_bytes"}},
+      {"deltas", kPurple, {"deltas_bytes"}},
+      {"workspace, padding", kGrey, {"workspace_bytes", "padding_bytes"}},
+      {"biases, with gradient and state", kRed, {"bias_bytes", "bias_reduction_bytes"}},
   };
   return categories;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include "record/statistics.h"
 #include "report/figure_makers.h"
+#include "report/sentences.h"
 #include "report/table_fields.h"
 
 namespace biasbench::report {
@@ -78,6 +80,14 @@ std::vector<double> SpeedsOf(const record::ResultFile& throughput, double inputs
   return fastest;
 }
 
+// The contrast of single samples with batches on a task under `learned`. Null: there is none.
+const record::Contrast* OnlineContrast(const Finding& finding, std::string_view task) {
+  return BestEvidence(finding, [&](const record::Contrast& contrast) {
+    const ResultRow& row = *contrast.rows.front();
+    return Task(row) == task && Strategy(row) == kLearned;
+  });
+}
+
 }  // namespace
 
 record::Quantity LossAtBestRate(const Results& results) {
@@ -112,6 +122,30 @@ Table OnlineTable(const Results& results) {
             SummaryField("test accuracy", "test_accuracy", 0),
             StatusField()}}),
       GroupRows(RowsAtBestRates(results)));
+}
+
+std::string StepForEachSample(const Results& results, const std::vector<Finding>& findings) {
+  Texts parts;
+  for (const std::string& task : MeasuredTasks(results)) {
+    const record::Contrast* epochs = OnlineContrast(FindingOf(findings, "online-epochs"), task);
+    const record::Contrast* seconds = OnlineContrast(FindingOf(findings, "online-time"), task);
+    Texts verdicts;
+    if (epochs != nullptr) verdicts.push_back(Tell(*epochs) + " after as many epochs");
+    if (seconds != nullptr) {
+      const double by_batches = seconds->baseline_rows.front()->NumberOrZero("epochs");
+      verdicts.push_back(fmt::format("{} in as many seconds ({} by batches)", Tell(*seconds),
+                                     Counted(static_cast<std::int64_t>(by_batches), "epoch")));
+    }
+    const record::Contrast* told = epochs != nullptr ? epochs : seconds;
+    if (told == nullptr) continue;
+    parts.push_back(fmt::format("{} ({}): {}", Code(task),
+                                DescribeTraining(*told->baseline_rows.front()), Join(verdicts)));
+  }
+  if (parts.empty()) return "";
+  return fmt::format(
+      "Final training loss by single samples less that by batches of 64, under `learned`, each at "
+      "its own best rate: {}.",
+      Join(parts, "; "));
 }
 
 std::string TellOnlineSpeed(const record::ResultFile& throughput) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "record/contrast.h"
 #include "report/markdown.h"
 #include "report/results.h"
+#include "report/studies.h"
 
 namespace biasbench::report {
 
@@ -19,6 +21,9 @@ record::Quantity LossAtBestRateInEqualTime(const Results& results);
 
 // Trainings at their best rates, on tasks that have some by single samples.
 Table OnlineTable(const Results& results);
+
+// Final losses by single samples less those by batches; "" where no task has such contrasts.
+std::string StepForEachSample(const Results& results, const std::vector<Finding>& findings);
 
 // Samples a second by single samples, beside batches of 64: by inputs, a sentence each; "" where
 // they were not measured.

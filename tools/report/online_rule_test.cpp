@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "record/result_file.h"
-#include "report/answer.h"
 #include "report/figures.h"
 #include "report/fixture.h"
 #include "report/studies.h"
@@ -56,13 +55,7 @@ class OnlineRuleTest : public ReportTest {
     findings_ = FindAll(results_);
   }
 
-  // The item of the list of both sides; "" where there is none.
-  std::string Told() const {
-    for (const ListItem& item : BothSides(results_, findings_)) {
-      if (item.lead == "A step for each sample") return item.text;
-    }
-    return "";
-  }
+  std::string Told() const { return StepForEachSample(results_, findings_); }
 
   Results LoadSample() const {
     sample_.WriteTo(folder_);
@@ -93,7 +86,7 @@ TEST_F(OnlineRuleTest, ComparesEachAtItsBestRate) {
   EXPECT_THAT(table.rows[0][3], HasSubstr("batch 64, recompute, epochs:4, rate:1.2"));
 }
 
-TEST_F(OnlineRuleTest, IsToldOnBothSides) {
+TEST_F(OnlineRuleTest, IsToldInASentence) {
   Load();
   const std::string told = Told();
   EXPECT_THAT(told, HasSubstr("`digits` (1,000,000 hidden nodes, 1 epoch): lower (−0.600 ["));

@@ -20,7 +20,7 @@ html { -webkit-text-size-adjust: 100%; }
 body { margin: 0 auto; max-width: 88rem; padding: 1rem clamp(0.9rem, 3vw, 2rem) 4rem;
   background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
 h1 { font-size: 1.8rem; line-height: 1.2; margin: 1rem 0; }
-h2 { font-size: 1.35rem; line-height: 1.3; margin: 2.6rem 0 0.8rem; padding-top: 0.8rem;
+h2 { font-size: 1.35rem; line-height: 1.3; margin: 2rem 0 0.8rem; padding-top: 0.8rem;
   border-top: 1px solid var(--line); }
 h3 { font-size: 1.1rem; margin: 2rem 0 0.6rem; }
 p, li { max-width: 50rem; }
@@ -39,6 +39,11 @@ nav .sub { display: none; }
   nav li { margin: 0.45rem 0; }
   nav .sub { display: block; margin-left: 0.9rem; }
 }
+@media screen and (min-width: 84rem) {
+  figure { display: grid; grid-template-columns: minmax(0, 50rem) minmax(10rem, 1fr);
+    column-gap: 1.2rem; align-items: start; }
+  figcaption { margin-top: 0; }
+}
 li li { margin: 0.25rem 0; }
 code, pre { font-family: ui-monospace, "Liberation Mono", monospace; font-size: 0.88em; }
 code { background: var(--soft); border-radius: 3px; padding: 0.05em 0.25em; }
@@ -56,7 +61,12 @@ th[align="right"], td[align="right"] { text-align: right; }
 figure { margin: 1.2rem 0 2rem; }
 .picture { background: #fff; color: #000; border: 1px solid var(--line); border-radius: 6px; }
 .picture svg { display: block; width: 100%; max-width: 50rem; height: auto; margin: 0 auto; }
+@media screen and (max-width: 40rem) {
+  .picture { overflow-x: auto; }
+  .picture svg { min-width: 36rem; }
+}
 figcaption { color: var(--quiet); font-size: 0.92rem; margin-top: 0.5rem; max-width: 50rem; }
+#the-answer-as-measured + p { font-size: 1.25rem; font-weight: 600; line-height: 1.4; }
 summary { cursor: pointer; margin: 0.8rem 0; }
 pre { overflow-x: auto; padding: 0.7rem; background: var(--soft); border-radius: 6px; }
 .search { position: sticky; top: 0; z-index: 1; padding: 0.6rem 0; background: var(--paper);

@@ -7,10 +7,12 @@
 #include <filesystem>
 #include <map>
 #include <regex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "bias/strategies.h"
 #include "report/content.h"
 #include "report/figures.h"
 #include "report/html.h"
@@ -149,8 +151,27 @@ TEST(Pages, EveryFigureAndTableStandsOnOneOfThem) {
   EXPECT_EQ(CountOnPages("\n|---"), tables);
 }
 
-TEST(Pages, TheReportIsShort) {
-  EXPECT_LE(std::ranges::count(TheReference().pages.report, '\n'), 1200);
+// Whatever else there is of a section stands in the appendix, behind a link.
+TEST(Pages, ASectionOfTheReportHasOneFigureOrOneTable) {
+  const std::string& report = TheReference().pages.report;
+  std::size_t sections = 0;
+  for (std::size_t at = report.find("\n## "); at != std::string::npos; ++sections) {
+    const std::size_t next = report.find("\n## ", at + 1);
+    const std::string section = report.substr(at, next - at);
+    EXPECT_LE(Count(section, "(figures/") + Count(section, "\n|---"), 1U) << section.substr(0, 40);
+    at = next;
+  }
+  EXPECT_GE(sections, 10U);
+  EXPECT_LE(std::ranges::count(report, '\n'), 240);
+  EXPECT_LE(report.size(), 24'000U);
+}
+
+TEST(Pages, SectionsThatTheReportLeavesOutKeepTheirPlacesInIt) {
+  const std::string& report = TheReference().pages.report;
+  for (const std::string title : {"Mistakes in backpropagation", "Machine and build", "Commands"}) {
+    EXPECT_THAT(report, Not(HasSubstr("\n## " + title)));
+    EXPECT_EQ(Count(report, "\n<a id=\"" + SlugOf(title) + "\"></a>" + title + ": ["), 1U);
+  }
 }
 
 TEST(Pages, CommandsStandInTheAppendixAlone) {
@@ -191,6 +212,22 @@ double Luminance(const std::string& colour) {
 double ContrastRatio(const std::string& a, const std::string& b) {
   const auto [darker, lighter] = std::minmax({Luminance(a), Luminance(b)});
   return (lighter + 0.05) / (darker + 0.05);
+}
+
+TEST(Pages, LinesStandOutFromTheirPicture) {
+  std::set<std::string> colours;
+  for (const Figure& figure : TheReference().figures) {
+    for (const Panel& panel : figure.panels) {
+      for (const Series& series : panel.series) colours.emplace(series.style.colour);
+    }
+  }
+  for (const bias::Selection& selection : bias::AllSelections()) {
+    colours.emplace(StyleOf(selection.Name()).colour);
+  }
+  for (std::size_t i = 0; i < 20; ++i) colours.emplace(StyleAt(i).colour);
+  EXPECT_GE(colours.size(), 8U);
+  // Beyond 3 by what the dark scheme takes, which dims pictures.
+  for (const std::string& colour : colours) EXPECT_GE(ContrastRatio(colour, "#fff"), 3.2) << colour;
 }
 
 // On the screen in light and dark, and on paper.

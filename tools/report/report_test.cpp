@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "record/result_file.h"
@@ -32,10 +33,15 @@ TEST_F(ReportTest, WritesReportAndAppendix) {
   const std::string html = ReadFile(folder_ / "report.html");
   const std::string markdown = ReadFile(folder_ / "report.md");
 
-  for (const char* name : {"answer", "footprint_by_category", "bias_share", "schedules",
-                           "throughput", "convergence_harmonic3", "convergence_digits"}) {
-    EXPECT_THAT(ReadFile(folder_ / "figures" / (std::string(name) + ".svg")), HasSubstr("</svg>"));
-    EXPECT_THAT(markdown, HasSubstr("(figures/" + std::string(name) + ".svg)"));
+  const std::string appendix = ReadFile(folder_ / "rows.md");
+  for (const auto& [page, names] :
+       {std::pair(&markdown, std::vector{"answer", "footprint_by_category", "throughput"}),
+        std::pair(&appendix, std::vector{"bias_share", "schedules", "convergence_harmonic3",
+                                         "convergence_digits"})}) {
+    for (const std::string name : names) {
+      EXPECT_THAT(ReadFile(folder_ / "figures" / (name + ".svg")), HasSubstr("</svg>"));
+      EXPECT_THAT(*page, HasSubstr("(figures/" + name + ".svg)"));
+    }
   }
   EXPECT_THAT(html, HasSubstr("id=\"answer-gnuplot_canvas\""));
   for (const char* name : {"rows.html", "rows.md"}) {

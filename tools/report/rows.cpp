@@ -153,6 +153,7 @@ std::string DescribeTraining(const ResultRow& row) {
                           "parametrization", "activation", "weight_decay", "decay_bias",
                           "max_samples", "max_test_samples", "center", "bias_sign", "own_data"})) {
     if (part == "sgd") continue;
+    if (part == "center") part = "centred inputs";
     std::ranges::replace(part, ':', ' ');
     std::ranges::replace(part, '_', ' ');
     parts.push_back(Plain(part));

@@ -70,6 +70,20 @@ std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view st
   return savings;
 }
 
+std::string SavedInShort(const Results& results, const std::vector<Finding>& findings) {
+  const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
+  if (savings.empty()) return "";
+  const auto [least, most] = std::ranges::minmax(savings, {}, &Saving::bytes);
+  const std::string bytes = Integer(least.bytes());
+  return fmt::format(
+      "At {} inputs and {} hidden nodes {} bytes, {} to {} of the peak.{}",
+      Integer(least.learned->NumberOrZero("inputs")),
+      Integer(least.learned->NumberOrZero("hidden")),
+      least.bytes() == most.bytes() ? bytes : fmt::format("{} to {}", bytes, Integer(most.bytes())),
+      Percent(savings.front().share()), Percent(savings.back().share()),
+      SavedInTrainings(results, findings));
+}
+
 std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   if (savings.empty()) {

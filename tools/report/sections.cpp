@@ -10,6 +10,7 @@
 
 #include "report/answer.h"
 #include "report/builds.h"
+#include "report/facts.h"
 #include "report/limits.h"
 #include "report/numbers.h"
 #include "report/online_rule.h"
@@ -27,11 +28,16 @@ constexpr std::string_view kConventions =
     "Wilcoxon's signed-rank test, which has none below six seeds. Such an interval is of one "
     "contrast alone, so it may exclude zero where the family as a whole tells nothing. Findings "
     "are one of four words: lower, higher, no difference seen, too few seeds; at 0.05 after Holm's "
-    "adjustment over all contrasts of one setting. The six contrasts of the first screen are one "
+    "adjustment over all contrasts of one setting. The six contrasts of each task are one "
     "family, all other strategies another.";
 
 void WriteAnswer(Markdown& markdown, const Material& material) {
   markdown.AddParagraph(Verdict(material.results, material.findings));
+  const std::string update = HowToUpdate(material.results, material.findings);
+  if (!update.empty()) markdown.AddParagraph(update);
+}
+
+void WriteSavings(Markdown& markdown, const Material& material) {
   markdown.AddList(Answer(material.results, material.findings));
 }
 
@@ -90,8 +96,15 @@ void WriteBothSides(Markdown& markdown, const Material& material) {
 
 void WriteSpeed(Markdown& markdown, const Material& material) {
   const auto& throughput = material.results.throughput;
-  if (!throughput) return;
-  for (const std::string& text : {TellLimits(*throughput), TellOnlineSpeed(*throughput)}) {
+  const std::string limits = throughput ? TellLimits(*throughput) : "";
+  if (!limits.empty()) markdown.AddParagraph(limits);
+}
+
+void WriteOnline(Markdown& markdown, const Material& material) {
+  const auto& [results, findings, figures, folder] = material;
+  for (const std::string& text :
+       {StepForEachSample(results, findings),
+        results.throughput ? TellOnlineSpeed(*results.throughput) : std::string()}) {
     if (!text.empty()) markdown.AddParagraph(text);
   }
 }
@@ -130,6 +143,20 @@ TableMaker Contrasts(std::string_view slug) {
   };
 }
 
+// The six contrasts of a study.
+TableMaker Headlines(std::string_view slug, std::string_view title) {
+  return [=](const Material& material) {
+    const Finding& finding = FindingOf(material.findings, slug);
+    return TitledTables{
+        {std::string(title), HeadlineTable(finding, MeasuredTasks(material.results))}};
+  };
+}
+
+TitledTables OtherRulesTable(const Material& material) {
+  return {{"Other rules against the plain step",
+           ContrastTable(OtherRules(material.results, material.findings))}};
+}
+
 TitledTables Trainings(const Material& material) {
   TitledTables tables;
   for (const std::string& task : MeasuredTasks(material.results)) {
@@ -166,50 +193,51 @@ const std::vector<Section>& Sections() {
   constexpr File kPeers = &Results::peers;
   static const std::vector<Section> sections = {
       {.title = "The answer, as measured", .write = WriteAnswer, .figures = {{kReport, "answer"}}},
-      {.title = "The numbers and their origin", .write = WriteOrigin},
       {.title = "Both sides",
        .write = WriteBothSides,
-       .figures = {{kReport, "brightness"}},
+       .figures = {{kRows, "brightness"}},
        .tables = {{kRows, Contrasts("darker")}, {kRows, Contrasts("brighter")}}},
+      {.title = "Savings and alternatives", .write = WriteSavings},
       {.title = "Memory",
        .files = {"footprint.json"},
-       .figures = {{kReport, "schedules"},
-                   {kReport, "footprint_by_category"},
-                   {kReport, "bias_share"}},
-       .tables = {{kReport, Titled("What saves memory", LeversTable)},
+       .figures = {{kReport, "footprint_by_category"}, {kRows, "schedules"}, {kRows, "bias_share"}},
+       .tables = {{kRows, Titled("What saves memory", LeversTable)},
                   {kRows, Titled("What biases take, to the byte", kFootprint, BiasPriceTable)},
                   {kRows, Titled("By moment", kFootprint, PhaseTable)},
                   {kRows, Titled("By strategy", kFootprint, FootprintTable)}}},
       {.title = "Speed",
        .files = {"throughput.json"},
        .write = WriteSpeed,
-       .figures = {{kReport, "throughput"}, {kReport, "scaling"}},
-       .tables = {{kReport, Titled("What a node costs", kThroughput, NodeTable)},
+       .figures = {{kRows, "throughput_by_strategy"}, {kReport, "throughput"}, {kRows, "scaling"}},
+       .tables = {{kRows, Titled("What a node costs", kThroughput, NodeTable)},
                   {kRows, SpeedBy("hidden", "hidden nodes")},
                   {kRows, SpeedBy("omp_threads", "threads")},
                   {kRows, SpeedBy("batch", "batch")},
                   {kRows, SpeedBy("inputs", "inputs")},
-                  {kReport, Titled("Weights in bfloat16: speed", kThroughput, FormatTable)},
+                  {kRows, Titled("Weights in bfloat16: speed", kThroughput, FormatTable)},
                   {kRows, Titled("All measured speeds", kThroughput, ThroughputTable)}}},
       {.title = "Beside other libraries",
-       .figures = {{kReport, "peers"}},
-       .tables = {{kRows, Titled("All peers", kPeers, PeersTable)}}},
+       .figures = {{kRows, "peers"}},
+       .tables = {{kReport, Titled("Samples a second with each library", QuotedPeers)},
+                  {kRows, Titled("All peers", kPeers, PeersTable)}}},
       {.title = "Training",
        .files = {"convergence.json", "curves.csv"},
-       .figures = {{kReport, "convergence"}},
-       .tables = {{kReport, Contrasts("loss")},
+       .figures = {{kRows, "convergence"}},
+       .tables = {{kReport, Headlines("loss", "The six contrasts on each task")},
+                  {kRows, Contrasts("loss")},
                   {kRows, Contrasts("other-strategies")},
                   {kRows, Contrasts("accuracy")},
                   {kRows, Contrasts("overfitting")},
                   {kRows, Contrasts("equal-time")},
-                  {kReport, Contrasts("equal-memory")},
-                  {kReport, Contrasts("bfloat16-weights")},
+                  {kRows, Contrasts("equal-memory")},
+                  {kRows, Contrasts("bfloat16-weights")},
                   {kRows, Trainings}}},
       {.title = "A step for each sample",
+       .write = WriteOnline,
        .figures = {{kReport, "online_rule"}},
-       .tables = {{kReport, Titled("Trainings at their best rates", OnlineTable)},
-                  {kReport, Contrasts("online-epochs")},
-                  {kReport, Contrasts("online-time")}}},
+       .tables = {{kRows, Titled("Trainings at their best rates", OnlineTable)},
+                  {kRows, Contrasts("online-epochs")},
+                  {kRows, Contrasts("online-time")}}},
       {.title = "By width", .figures = {{kReport, "width"}}},
       {.title = "Weight decay and centred inputs",
        .figures = {{kRows, "weight_decay"}},
@@ -217,14 +245,18 @@ const std::vector<Section>& Sections() {
                   {kReport, Contrasts("centred-inputs")},
                   {kRows, Contrasts("imitation")}}},
       {.title = "How biases are updated: signs and mistakes",
-       .figures = {{kReport, "bias_signs"}},
-       .tables = {{kRows, Contrasts("wrong-signs")}, {kRows, Contrasts("rise")}}},
+       .figures = {{kRows, "bias_signs"}},
+       .tables = {{kReport, OtherRulesTable},
+                  {kRows, Contrasts("wrong-signs")},
+                  {kRows, Contrasts("rise")}}},
       {.title = "Mistakes in backpropagation", .figures = {{kRows, "faults"}}},
       {.title = "Stability",
-       .tables = {{kRows, Contrasts("stable-rate")},
-                  {kReport, Contrasts("best-rate")},
+       .tables = {{kReport, Headlines("best-rate", "The six contrasts at the best rates")},
+                  {kRows, Contrasts("stable-rate")},
+                  {kRows, Contrasts("best-rate")},
                   {kRows, Titled("All searches", kStability, StabilityTable)}}},
-      {.title = "Strategies", .tables = {{kReport, Titled("All strategies", StrategyTable)}}},
+      {.title = "The numbers and their origin", .write = WriteOrigin},
+      {.title = "Strategies", .tables = {{kRows, Titled("All strategies", StrategyTable)}}},
       {.title = "Machine and build",
        .files = {"machine.json"},
        .tables = {{kRows, Titled("Machine", Machine)}, {kRows, Titled("Build", BuildTable)}}},

@@ -14,7 +14,7 @@
 namespace biasbench::report {
 
 enum class Page {
-  kReport,  // report.md: what one needs to judge the answer
+  kReport,  // report.md: the answer, and for each question one figure or one table
   kRows,    // rows.md, the appendix: everything else
 };
 
@@ -28,7 +28,7 @@ struct Material {
   std::string_view folder = {};
 };
 
-// The figures of a kind: named so, or so and _ and more.
+// The figures of a kind: named so, or so and _ and more, but for those of entries before it.
 struct FigureEntry {
   Page page;
   std::string_view kind;
@@ -45,7 +45,8 @@ struct TableEntry {
   std::function<std::vector<TitledTable>(const Material&)> make;
 };
 
-// Figures and tables with a heading on each page that has any of them.
+// Figures and tables with a heading on each page that has any of them; sections of which the report
+// has nothing are listed at its end.
 struct Section {
   std::string_view title;
   std::vector<std::string_view> files = {};             // said to be missing or empty, where so

@@ -41,9 +41,19 @@ struct Saving {
 std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view strategy);
 std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings);
 
-// A sentence on the final losses of other update rules against the plain step, each in the setting
-// that can tell most.
+// The bytes and the shares of the peak that fixing saves, at the largest shape and in the tasks'
+// trainings, without the ways in which they were measured.
+std::string SavedInShort(const Results& results, const std::vector<Finding>& findings);
+
+// Final losses of other update rules against the plain step, each in the setting that can tell
+// most, a family for each task; none where seeds are too few.
+Finding OtherRules(const Results& results, const std::vector<Finding>& findings);
+// A sentence on them.
 std::string HowToUpdate(const Results& results, const std::vector<Finding>& findings);
+// Sentences on sharing biases by groups, and on the schedules and formats that save most; "" where
+// there are no rows.
+std::string ShareByGroups(const Results& results, const std::vector<Finding>& findings);
+std::string MostSaved(const Results& results);
 ListItem WhatToDo(const Results& results, const std::vector<Finding>& findings);
 
 // Tasks by what leaving or fixing biases does to the loss.
@@ -53,7 +63,8 @@ struct Sides {
   Texts untold;
 };
 Sides SidesOf(const Results& results, const std::vector<Finding>& findings);
-// The sides of tasks, in words: "`fixed=1` higher (…), `none` higher (…)"
-std::string TellSides(const std::vector<Finding>& findings, const Texts& tasks);
+// The sides of tasks, an item each: "`harmonic3` at …: `fixed=1` higher (…), `none` higher (…). But
+// at …", which names the settings that speak against it.
+Texts TellSides(const std::vector<Finding>& findings, const Texts& tasks);
 
 }  // namespace biasbench::report

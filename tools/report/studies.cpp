@@ -150,12 +150,6 @@ Finding Find(const Study& study, const Results& results) {
   return finding;
 }
 
-std::string Signed(double value) {
-  if (std::isinf(value)) return value > 0 ? "+∞" : "−∞";
-  if (value == 0) return "0";
-  return fmt::format("{}{}", value < 0 ? "−" : "+", ThreeDigits(std::abs(value)));
-}
-
 }  // namespace
 
 const std::vector<AxisPair>& HeadlinePairs() {
@@ -231,6 +225,12 @@ const Contrast* Headline(const Finding& finding, std::string_view task, const Ax
     return contrast.value == pair.value && contrast.baseline == pair.baseline &&
            Task(row) == task && IsOrdinary(row);
   });
+}
+
+std::string Signed(double difference) {
+  if (std::isinf(difference)) return difference > 0 ? "+∞" : "−∞";
+  if (difference == 0) return "0";
+  return fmt::format("{}{}", difference < 0 ? "−" : "+", ThreeDigits(std::abs(difference)));
 }
 
 std::string DescribeDifference(const Contrast& contrast) {

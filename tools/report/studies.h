@@ -59,6 +59,8 @@ const record::Contrast* Headline(const Finding& finding, std::string_view task,
 
 // "higher, by 0.0225 [0.0173–0.0298]"
 std::string Tell(const record::Contrast& contrast);
+// "+0.0225", "−∞"
+std::string Signed(double difference);
 // "+0.0225 [+0.0173, +0.0298]"
 std::string DescribeDifference(const record::Contrast& contrast);
 

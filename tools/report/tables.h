@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "report/markdown.h"
 #include "report/results.h"
@@ -28,6 +29,8 @@ Table PeersTable(const record::ResultFile& peers);
 Table ConvergenceTable(const record::ResultFile& convergence, const std::string& task);
 Table StabilityTable(const record::ResultFile& stability);
 Table ContrastTable(const Finding& finding);
+// The best evidence for each of the six contrasts: a row for each, a column for each task.
+Table HeadlineTable(const Finding& finding, const std::vector<std::string>& tasks);
 // The strategies that any row names, with their summaries.
 Table StrategyTable(const Results& results);
 

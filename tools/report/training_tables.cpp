@@ -42,6 +42,13 @@ std::string Side(const Contrast& contrast, const std::string& value, const Resul
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+// The text with a capital, as a sentence begins.
+std::string Capital(std::string_view text) {
+  std::string capital(text);
+  capital[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(capital[0])));
+  return capital;
+}
+
 std::string Shortest(double value) { return fmt::format("{:g}", value); }
 
 }  // namespace
@@ -89,7 +96,7 @@ Table StabilityTable(const ResultFile& stability) {
 Table ContrastTable(const Finding& finding) {
   Table table{fmt::format("{}, seed by seed: median difference [95 % interval of Wilcoxon's test]; "
                           "p after Holm's adjustment for {}, so many as the last number says.",
-                          finding.study->quantity, finding.study->family),
+                          Capital(finding.study->quantity), finding.study->family),
               {{"task"},
                {"setting"},
                {"of"},
@@ -100,7 +107,6 @@ Table ContrastTable(const Finding& finding) {
                {"finding"},
                {"of", true}},
               {}};
-  table.caption[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(table.caption[0])));
   for (const Family& family : finding.families) {
     for (const Contrast& contrast : family) {
       const ResultRow& row = *contrast.rows.front();
@@ -121,6 +127,43 @@ Table ContrastTable(const Finding& finding) {
            fmt::format("{}", contrast.family)});
     }
   }
+  return table;
+}
+
+Table HeadlineTable(const Finding& finding, const std::vector<std::string>& tasks) {
+  Table table{"", {{"of"}, {"against"}}, {}};
+  for (const record::AxisPair& pair : HeadlinePairs()) {
+    table.rows.push_back({Code(pair.value), Code(pair.baseline)});
+  }
+  std::vector<std::string> settings;
+  for (const std::string& task : tasks) {
+    std::vector<std::string> cells;
+    std::string usual;  // the first contrast's setting; others are named in their cells
+    for (const record::AxisPair& pair : HeadlinePairs()) {
+      const Contrast* contrast = Headline(finding, task, pair);
+      cells.emplace_back(contrast == nullptr ? "" : Tell(*contrast));
+      if (contrast == nullptr) continue;
+      const std::string setting = DescribeTraining(*contrast->rows.front());
+      if (usual.empty()) {
+        usual = setting;
+        settings.push_back(
+            fmt::format("{} at {}, {}", Code(task), setting, Counted(contrast->seeds, "seed")));
+      } else if (setting != usual) {
+        cells.back() += " at " + setting;
+      }
+    }
+    if (usual.empty()) continue;
+    table.columns.push_back({Code(task)});
+    for (std::size_t i = 0; i < cells.size(); ++i) table.rows[i].push_back(std::move(cells[i]));
+  }
+  std::erase_if(table.rows, [](const std::vector<std::string>& row) {
+    return std::all_of(row.begin() + 2, row.end(), [](const auto& cell) { return cell.empty(); });
+  });
+  table.caption = fmt::format(
+      "{} of the first strategy less the second, seed by seed: finding (median difference [95 % "
+      "interval of Wilcoxon's test]); {}. `fixed=1` and `learned_from_one` start alike, and so do "
+      "`frozen_random` and `learned_from_random`: between these the update alone differs.",
+      Capital(finding.study->quantity), fmt::join(settings, "; "));
   return table;
 }
 

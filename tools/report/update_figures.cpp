@@ -98,7 +98,7 @@ Figures BiasSigns(const Source& source) {
     if (!has_points(right) || !has_points(wrong)) continue;
     figures.push_back(
         {.name = NameFor("bias_signs", Task(*setting.front())),
-         .title = "Update rules of biases with the right and the wrong sign",
+         .title = "Update rules with the right and the wrong sign on " + Task(*setting.front()),
          .caption = fmt::format(
              "Running training loss on {} by update rule, with the right sign and with the wrong "
              "one, median and 95 % interval; {}.",
