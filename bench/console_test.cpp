@@ -1,4 +1,4 @@
-// What the programs print for people: the table of rows, progress, and the note on a busy machine.
+// The programs' output for people: the table of rows, progress, and the note on a busy machine.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
