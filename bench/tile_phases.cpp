@@ -36,6 +36,7 @@
 #include "bench/program/row_labels.h"
 #include "bench/program/row_runner.h"
 #include "bench/tile_timing.h"
+#include "machine/load.h"
 #include "machine/memory_limits.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
@@ -232,7 +233,9 @@ int RunRows(const std::vector<std::string>& command, const CommandLine& line,
   if (labels.rows.empty()) {
     throw std::invalid_argument("--benchmark_filter: no row's name matches");
   }
-  benchmark::AddCustomContext(kLoadKey, NoteLoad("tile_phases").dump());
+  const machine::Load load = machine::MeasureLoad();
+  benchmark::AddCustomContext(kLoadKey, machine::ToJson(load).dump());
+  NoteLoad("tile_phases", load);
   std::ostringstream text;
   CanonicalReporter display(DisplayOf(line, labels));
   CanonicalReporter file(JsonInto(text));

@@ -20,6 +20,7 @@
 #include "bench/program/reporters.h"
 #include "bench/program/resume.h"
 #include "machine/digest.h"
+#include "machine/load.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
@@ -94,7 +95,9 @@ std::set<std::pair<std::string, std::int64_t>> Keep(const PeersCommandLine& line
 json RunRows(const std::string& program, const PeersCommandLine& line, json& results) {
   PeerRunner runner(line.check_hidden, line.min_seconds);
   const auto measured = Keep(line, results);
-  results["context"][kLoadKey] = NoteLoad("peers");
+  const machine::Load load = machine::MeasureLoad();
+  results["context"][kLoadKey] = machine::ToJson(load);
+  NoteLoad("peers", load);
   json& rows = results["benchmarks"];
   for (std::int64_t repetition = 0; repetition < line.repetitions; ++repetition) {
     std::int64_t family = 0;

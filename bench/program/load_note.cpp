@@ -2,18 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "machine/load.h"
+#include <string>
+
 #include "record/standard_streams.h"
 
 namespace biasbench::bench {
 
-nlohmann::json NoteLoad(std::string_view program) {
-  const machine::Load load = machine::MeasureLoad();
+void NoteLoad(std::string_view program, const machine::Load& load) {
   const std::string interference = machine::Interference(load);
-  if (!interference.empty()) {
-    record::PrintError(program, fmt::format("times will vary: {}", interference));
-  }
-  return machine::ToJson(load);
+  if (interference.empty()) return;
+  record::PrintError(program, fmt::format("times will vary: {}", interference));
 }
 
 }  // namespace biasbench::bench

@@ -24,6 +24,7 @@
 #include "bench/program/resume.h"
 #include "bench/program/row_filter.h"
 #include "bench/program/row_labels.h"
+#include "machine/load.h"
 #include "record/guarded_main.h"
 #include "record/result_file.h"
 #include "record/standard_streams.h"
@@ -177,9 +178,11 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   int preparation = kSuccess;
   const auto prepare = [&] {
     try {
-      context[kLoadKey] = NoteLoad(program.description.name);
+      const machine::Load load = machine::MeasureLoad();
+      context[kLoadKey] = machine::ToJson(load);
       Calibrate(program, rows);
       program.prepare({line, kept.names, kept.context}, context);
+      NoteLoad(program.description.name, load);  // behind errors, which are one line alone
     } catch (const std::exception& error) {
       record::PrintError(program.description.name, error.what());
       const bool is_file = dynamic_cast<const record::FileError*>(&error) != nullptr;

@@ -94,7 +94,7 @@ Load MeasureLoad() {
 std::string Interference(const Load& load) {
   if (load.processors == 0) return "";
   std::vector<std::string> reasons;
-  // Where the kernel does not count, the average of a minute has to do.
+  // The average of a minute stands in if the kernel does not count.
   const double busy = load.busy_processors.value_or(load.load_average.value_or(0));
   if (busy > kBusyShare * load.processors) {
     reasons.push_back(fmt::format("other programs keep {} of {} processors busy",

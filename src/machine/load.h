@@ -10,7 +10,7 @@
 
 namespace biasbench::machine {
 
-// What the kernel counts (/proc/stat), in ticks since the start, of all processors together.
+// The kernel's counters (/proc/stat), in ticks since the start, of all processors together.
 struct ProcessorTimes {
   int processors = 0;  // that are online
   std::int64_t busy = 0;
@@ -37,8 +37,8 @@ Load MeasureLoad(const std::function<void()>& wait, const std::filesystem::path&
 // Waits a tenth of a second.
 Load MeasureLoad();
 
-// Why times measured now are not those of the whole machine: "other programs keep 0.9 of 2
-// processors busy; …". Empty if the machine is free.
+// The reasons why times measured now are not those of the whole machine: "other programs keep 0.9
+// of 2 processors busy; …". Empty if the machine is free.
 std::string Interference(const Load& load);
 
 nlohmann::json ToJson(const Load& load);

@@ -22,7 +22,7 @@ using text::Align;
 
 constexpr std::size_t kColumns = 100;
 
-// What tells rows apart, from the one that varies slowest; figures come behind.
+// The columns that tell rows apart, from the one that varies slowest; figures come behind.
 constexpr auto kLabels =
     std::to_array<std::string_view>({"weights/states", "optimizer", "schedule", "strategy"});
 using Labels = std::array<std::string, kLabels.size()>;

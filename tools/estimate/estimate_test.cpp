@@ -1,21 +1,20 @@
 // The program as users run it, on model files.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <stdio.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "estimate/estimate_fixture.h"
 #include "estimate/model_training.h"
 #include "model/known_models.h"
 #include "model/known_shapes.h"
 #include "model/written_files.h"
+#include "text/columns.h"
 
 namespace biasbench::tools {
 namespace {
@@ -26,44 +25,8 @@ using model::WriteFile;
 using model::WriteSafetensors;
 using nlohmann::json;
 
-struct Answer {
-  int status = -1;
-  std::string text;  // standard output and error
-
-  std::vector<std::string> Lines() const {
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
-  }
-  // The first line that begins with the words.
-  std::string Line(const std::string& words) const {
-    for (const std::string& line : Lines()) {
-      if (line.starts_with(words)) return line;
-    }
-    return "no line " + words;
-  }
-};
-
-Answer Estimate(const std::string& flags) {
-  Answer answer;
-  FILE* const pipe = popen((std::string(ESTIMATE_PROGRAM) + " " + flags + " 2>&1").c_str(), "r");
-  for (int character = 0; (character = fgetc(pipe)) != EOF;) {
-    answer.text += static_cast<char>(character);
-  }
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) answer.status = WEXITSTATUS(status);
-  return answer;
-}
-
 Answer EstimateModel(const NamedShapes& tensors, const std::string& flags = "") {
   return Estimate("--model='" + WriteSafetensors(TestPath("m"), tensors) + "' " + flags);
-}
-
-// Characters, not bytes.
-std::size_t WidthOf(const std::string& line) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      line, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
 }
 
 // The whole numbers of a line, without the commas between their digits.
@@ -160,7 +123,7 @@ TEST(EstimateModel, LinesAreAHundredColumnsAtMost) {
   EXPECT_EQ(answer.status, 0);
   for (const std::string& line : answer.Lines()) {
     // A path may be as long as 60 characters itself.
-    EXPECT_LE(WidthOf(line), 100U) << line;
+    EXPECT_LE(text::ColumnsOf(line), 100U) << line;
   }
   EXPECT_NE(answer.text.find("\nothers "), std::string::npos);
   EXPECT_NE(answer.text.find("\n  and 10 more, which --json lists\n"), std::string::npos);
@@ -250,62 +213,6 @@ TEST(EstimateModel, HelpTeaches) {
                                   "buffer", "ONNX tells them by the operator"}) {
     EXPECT_NE(answer.text.find(words), std::string::npos) << words;
   }
-}
-
-// The figures in tenths of a table's rows: six parts and the peak.
-std::vector<std::vector<std::int64_t>> TenthsOfRows(const Answer& answer) {
-  std::vector<std::vector<std::int64_t>> rows;
-  for (const std::string& line : answer.Lines()) {
-    std::vector<std::int64_t> tenths;
-    std::istringstream words(line);
-    for (std::string word; words >> word && word != "%";) {
-      const std::size_t point = word.find('.');
-      const bool is_figure = point != std::string::npos && point + 2 == word.size() &&
-                             word.find_first_not_of("0123456789.-") == std::string::npos;
-      if (is_figure) tenths.push_back(std::stoll(word.substr(0, point) + word.substr(point + 1)));
-    }
-    if (tenths.size() == 8) rows.push_back({tenths.begin(), tenths.end() - 1});  // but the saving
-  }
-  return rows;
-}
-
-TEST(EstimateTable, PartsAddUpToThePeak) {
-  for (const char* const flags :
-       {"", "--hidden=10", "--hidden=1e9", "--strategies=all --hidden=12345"}) {
-    const auto rows = TenthsOfRows(Estimate(flags));
-    EXPECT_GE(rows.size(), 20U) << flags;
-    for (const std::vector<std::int64_t>& row : rows) {
-      EXPECT_EQ(std::accumulate(row.begin(), row.end() - 1, std::int64_t{0}), row.back()) << flags;
-    }
-  }
-}
-
-TEST(EstimateTable, ThePeakIsThatOfTheFormula) {
-  const std::string flags = "--strategies=learned --schedules=recompute --optimizers=adam";
-  const json answer = json::parse(Estimate(flags + " --json").text);
-  const auto rows = TenthsOfRows(Estimate(flags));
-  ASSERT_EQ(rows.size(), 1U);
-  const double mebibytes = answer["rows"][0]["predicted_peak_bytes"].get<double>() / 0x1p20;
-  EXPECT_NEAR(static_cast<double>(rows[0].back()) / 10, mebibytes, 0.05);
-}
-
-TEST(EstimateTable, LinesAreAHundredColumnsAtMost) {
-  for (const char* const flags :
-       {"", "--hidden=1e9 --inputs=1e5", "--hidden=3",
-        "--strategies=all --schedules=all --optimizers=all --weights=all --states=all",
-        "--strategies=all --schedules=streaming_recompute", "--block=64,128 --batch=1"}) {
-    const Answer answer = Estimate(flags);
-    EXPECT_EQ(answer.status, 0) << answer.text;
-    for (const std::string& line : answer.Lines()) EXPECT_LE(WidthOf(line), 100U) << line;
-  }
-}
-
-TEST(EstimateTable, WhatRowsShareIsInTheHeading) {
-  const Answer answer = Estimate("--strategies=learned,none --schedules=recompute --hidden=9");
-  EXPECT_TRUE(answer.Line("784 inputs").ends_with(", relu, float32/float32, recompute; KiB"));
-  EXPECT_TRUE(answer.Line("optimizer strategy").ends_with(" peak  saving fits"));
-  EXPECT_NE(Estimate("--hidden=1e9").text.find("; the largest needs "), std::string::npos);
-  EXPECT_EQ(Estimate("--hidden=10").text.find("; the largest needs "), std::string::npos);
 }
 
 // 100 weights, 10 biases, 5 norms' biases and 5 scales: bytes by hand.
