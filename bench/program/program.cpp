@@ -159,7 +159,7 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   KeptRows kept;
   if (!line.out.empty()) record::CheckWritable(line.out);
   if (line.resume) kept = KeepFinishedRows(line.out, context);
-  RowRunner rows(program.measuring);
+  RowRunner rows(program.measuring, line.launcher);
   if (Register(program, command.front(), line, kept, rows) == 0) {
     record::PrintNote(fmt::format("nothing to do: all rows are in {} already\n", line.out));
     return kSuccess;
