@@ -48,6 +48,15 @@ class PeaksProcess {
   std::chrono::steady_clock::time_point end_;
 };
 
+// The peaks of all ranks, as if each had processors and a bus like this machine's to itself: limits
+// that ranks which share some cannot reach.
+machine::Peaks OfRanks(int ranks, const machine::Peaks& peaks) {
+  return {.flops_per_second = ranks * peaks.flops_per_second,
+          .bfloat16_flops_per_second = ranks * peaks.bfloat16_flops_per_second,
+          .bytes_per_second = ranks * peaks.bytes_per_second,
+          .read_bytes_per_second = ranks * peaks.read_bytes_per_second};
+}
+
 class Throughput {
  public:
   // Measures the machine's peaks for every number of threads; those of kept rows are reused.
@@ -70,19 +79,22 @@ class Throughput {
 
   Times Measure(const Row& row, std::int64_t steps) {
     const schedule::Configuration& network = row.configuration.network;
+    const int ranks = network.place.ranks;
+    schedule::Configuration whole = network;
+    whole.place = {};  // as if the others were like rank 0, whose steps are timed
     if (row.is_fresh) row.Steps(1, "warm-up");
     const std::int64_t timed = StepsToTime(steps, network.pass_samples() / network.shape.batch);
     StepCost cost;
     json answer;
     const TimedStep step = TimeBetweenPeaks(
-        cost, peaks_->Recent(network.threads),
+        cost, OfRanks(ranks, peaks_->Recent(network.threads)),
         [&] {
           answer = row.Steps(timed, "steps");
-          cost = CostOfStep(network, machine::LastLevelCacheBytes(network.threads),
-                            answer.at("unwritten_rows"));
+          cost = CostOfStep(whole, ranks * machine::LastLevelCacheBytes(network.threads),
+                            ranks * answer.at("unwritten_rows").get<std::int64_t>());
           return answer.at("seconds").get<double>() / static_cast<double>(timed);
         },
-        [&] { return peaks_->Measure(network.threads); }, kMost);
+        [&] { return OfRanks(ranks, peaks_->Measure(network.threads)); }, kMost);
     row.keys.update(ToJson(step.peaks));
     row.keys.update({{"items_per_second", static_cast<double>(network.shape.batch) / step.seconds},
                      {"useful_flops_per_second", cost.useful_flops / step.seconds},

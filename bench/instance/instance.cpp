@@ -12,6 +12,11 @@
 #include "bench/instance/instance_serving.h"
 #include "bench/instance/ledger_json.h"
 #include "bench/instance/memory_meter.h"
+#include "bench/instance/rank_data.h"
+#include "bench/instance/rank_launch.h"
+#include "bench/instance/rank_messages.h"
+#include "bench/instance/rank_serving.h"
+#include "bench/instance/requests.h"
 #include "bench/instance/team_facts.h"
 #include "bench/instance/timed_steps.h"
 #include "data/centring.h"
@@ -45,8 +50,13 @@ data::Task LoadUncentred(const setting::Setting& configuration, memory::Ledger& 
   return data::LoadTask(configuration.task, ledger, configuration.max_samples);
 }
 
-data::Task Load(const setting::Setting& configuration, memory::Ledger& ledger) {
-  data::Task task = LoadUncentred(configuration, ledger);
+// Of several ranks rank 0 reads the data, since the others' machines need not have them.
+data::Task Load(const setting::Setting& configuration, ranks::Exchange* exchange,
+                memory::Ledger& ledger) {
+  const bool is_shared = exchange != nullptr && configuration.task != setting::kNoise;
+  data::Task task;
+  if (!is_shared || exchange->rank() == 0) task = LoadUncentred(configuration, ledger);
+  if (is_shared) ShareTask(task, ledger, *exchange);
   task.test.samples = data::LimitSamples(task.test.samples, configuration.max_test_samples);
   if (configuration.centres_inputs) data::CentreInputs(task, ledger);
   return task;
@@ -103,25 +113,38 @@ json ToJson(const network::TrainingResult& result) {
 
 class Instance {
  public:
-  explicit Instance(const setting::Setting& configuration)
+  // `exchange` is with the other ranks that serve this instance; null if there are none.
+  Instance(const setting::Setting& configuration, ranks::MpiExchange* exchange)
       : configuration_(configuration),
-        task_(Load(configuration, ledger_)),
+        exchange_(exchange),
+        task_(Load(configuration, exchange, ledger_)),
         step_samples_(StepSamples(configuration.network, task_.train.samples)),
-        network_(std::in_place, configuration.network, ledger_) {}
+        network_(std::in_place, configuration.network, ledger_, exchange) {}
 
   const std::string& data_source() const { return task_.source; }
 
-  json Answer(const json& request, LineChannel& channel) {
-    if (request.contains("steps")) return Steps(request["steps"]);
+  json Answer(const json& request, Requests& requests) {
+    if (request.contains("steps")) return WithAllRanks(Steps(request["steps"]));
     if (request.contains("freeze")) return Freeze();
-    if (request.contains("train")) return Train(request, channel);
+    if (request.contains("train")) return WithAllRanks(Train(request, requests));
     if (request.contains("phases")) return PhasesToJson(ledger_);
-    if (request.contains("report")) return Report();
+    if (request.contains("report")) return WithAllRanks(Report());
     throw std::logic_error("instance: unknown request " + request.dump());
   }
 
  private:
+  // The answer of rank 0 with the list of all ranks' answers.
+  json WithAllRanks(json answer) const {
+    if (exchange_ != nullptr) answer["ranks"] = GatherJson(answer, *exchange_);
+    return answer;
+  }
+
+  ranks::Traffic traffic() const {
+    return exchange_ == nullptr ? ranks::Traffic() : exchange_->traffic();
+  }
+
   json Steps(std::int64_t count) {
+    const ranks::Traffic before = traffic();
     made_before_steps_ = ledger_.made();
     held_before_steps_ = ledger_.current().TotalWithoutDataset();
     json answer = TimeSteps(count, [&] {
@@ -135,6 +158,9 @@ class Instance {
       return loss.loss / static_cast<double>(batch);
     });
     answer["unwritten_rows"] = network_->unwritten_rows();
+    answer["exchange"] = {{"messages", traffic().messages - before.messages},
+                          {"bytes", traffic().bytes - before.bytes},
+                          {"seconds", traffic().seconds - before.seconds}};
     return answer;
   }
 
@@ -146,17 +172,17 @@ class Instance {
 
   // Trains at the configuration's learning rate unless the request names another; every training
   // begins from the initial values.
-  json Train(const json& request, LineChannel& channel) {
+  json Train(const json& request, Requests& requests) {
     network::TrainingOptions options = configuration_.training.value();
     options.learning_rate = request.value("learning_rate", options.learning_rate);
     if (is_trained_) {
       network_.reset();
-      network_.emplace(configuration_.network, ledger_);
+      network_.emplace(configuration_.network, ledger_, exchange_);
     }
     is_trained_ = true;
     json result =
         ToJson(network::Train(*network_, task_, options, [&](const network::EpochRecord& record) {
-          channel.Send({{"progress", {{"epoch", record.epoch}, {"loss", record.train_loss}}}});
+          requests.Answer({{"progress", {{"epoch", record.epoch}, {"loss", record.train_loss}}}});
         }));
     for (const network::Evaluation& evaluation :
          network::EvaluateAtScales(*network_, task_.test, configuration_.test_scales)) {
@@ -167,6 +193,8 @@ class Instance {
 
   json Report() const {
     const auto resident_bytes = meter_.PeakResidentBytes();
+    const ranks::Neighbours neighbours =
+        exchange_ == nullptr ? ranks::Neighbours() : exchange_->CountNeighbours();
     return {{"at_peak", bench::ToJson(ledger_.at_peak())},
             {"bias_padding_bytes", ledger_.at_peak().bias_padding()},
             {"peak_phase", memory::kPhaseNames[static_cast<std::size_t>(ledger_.peak_phase())]},
@@ -178,7 +206,8 @@ class Instance {
             {"untracked_bytes", meter_.UntrackedBytes()},
             {"retained_bytes", meter_.RetainedBytes()},
             {"peak_resident_bytes", resident_bytes ? json(*resident_bytes) : json()},
-            {"team", TeamFacts(configuration_.network.threads)}};
+            {"team", TeamFacts(configuration_.network.threads)},
+            {"neighbours", {{"ranks", neighbours.ranks}, {"processors", neighbours.processors}}}};
   }
 
   json MadeSince(const memory::Made& before, std::int64_t held_before) const {
@@ -188,6 +217,7 @@ class Instance {
   }
 
   setting::Setting configuration_;
+  ranks::MpiExchange* exchange_;
   memory::Ledger ledger_;
   data::Task task_;
   std::vector<std::int32_t> step_samples_;
@@ -212,26 +242,43 @@ void ServeYardstick(int most_threads, LineChannel& channel) {
   }
 }
 
-void Serve(const json& argument, LineChannel& channel) {
+void ServeNetwork(const json& argument, Requests& requests) {
+  setting::Setting configuration = setting::FromJson(argument);
   omp_set_dynamic(0);
+  omp_set_num_threads(configuration.network.threads);
+  ranks::MpiExchange* const exchange = requests.exchange();
+  if (exchange != nullptr) configuration.network.place.rank = exchange->rank();
+  Instance instance(configuration, exchange);
+  requests.Answer({{"data_source", instance.data_source()}});
+  while (const auto request = requests.Next()) {
+    requests.Answer(instance.Answer(*request, requests));
+  }
+}
+
+void Serve(const json& argument, LineChannel& channel) {
   const std::string role = argument.at(kRoleKey);
+  if (role == kLaunchRole) throw std::runtime_error(BecomeLauncher(argument.at("command")));
   if (role == kCalibrationRole) {
     channel.Send(Calibrate());
     return;
   }
-  const int threads = argument.at("omp_threads");
-  omp_set_num_threads(threads);
   if (role == kYardstickRole) {
+    const int threads = argument.at("omp_threads");
+    omp_set_dynamic(0);
+    omp_set_num_threads(threads);
     ServeYardstick(threads, channel);
     return;
   }
-  Instance instance(setting::FromJson(argument));
-  channel.Send({{"data_source", instance.data_source()}});
-  while (const auto request = channel.Receive()) channel.Send(instance.Answer(*request, channel));
+  Requests requests(&channel, nullptr);
+  ServeNetwork(argument, requests);
 }
 
 }  // namespace
 
-int RunInstance(std::string_view argument) { return ServeInstance(argument, Serve); }
+int RunInstance(std::string_view argument) {
+  const json parsed = json::parse(argument, nullptr, /*allow_exceptions=*/false);
+  const bool is_rank = parsed.is_object() && parsed.value("ranks", 1) > 1;
+  return is_rank ? ServeRank(argument, ServeNetwork) : ServeInstance(argument, Serve);
+}
 
 }  // namespace biasbench::bench

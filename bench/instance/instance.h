@@ -7,6 +7,9 @@
 //   {"phases": true} -> PhasesToJson() of the ledger
 //   {"report": true} -> memory by the ledger, by malloc and by the kernel; "team": TeamFacts()
 // The first answer, {"data_source"}, comes when the network is built; {"error"} ends the process.
+//
+// Where the argument says `ranks`, as many processes serve the instance, each a part of the hidden
+// nodes. Rank 0 answers; to steps, train and report it adds "ranks", a list of all ranks' figures.
 #pragma once
 
 #include <string_view>
@@ -17,6 +20,9 @@ namespace biasbench::bench {
 inline constexpr std::string_view kRoleKey = "role";
 inline constexpr std::string_view kInstanceRole = "instance";
 inline constexpr std::string_view kCalibrationRole = "calibration";  // answers {"disagreement"}
+
+// The role that becomes the launcher of ranks: {"command": its words}.
+inline constexpr std::string_view kLaunchRole = "launch";
 
 // The role that measures the machine's peaks: each request {"threads": n} is answered with them, as
 // ToJson() writes them. The argument's omp_threads is the largest n.

@@ -13,8 +13,10 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "bench/instance/line_channel.h"
+#include "bench/instance/rank_launch.h"
 
 namespace biasbench::bench {
 
@@ -24,7 +26,7 @@ class InstanceError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// A signal ended the process; what() names it.
+// A signal ended the process, or a rank; what() names it.
 class InstanceKilled : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -36,6 +38,8 @@ class InstanceProcess {
   // std::system_error if nothing can be started.
   explicit InstanceProcess(const nlohmann::json& argument,
                            const std::string& program = "/proc/self/exe");
+  // Starts the argument's `ranks` of this program; one without a launcher.
+  InstanceProcess(const nlohmann::json& argument, const RankLauncher& launcher);
   InstanceProcess(const InstanceProcess&) = delete;
   InstanceProcess& operator=(const InstanceProcess&) = delete;
   // Kills the process and waits until it is gone, so that its memory is free again.
@@ -49,9 +53,15 @@ class InstanceProcess {
       const nlohmann::json& request, const OnProgress& on_progress = [](const nlohmann::json&) {});
 
  private:
+  void Start(const std::string& program, const nlohmann::json& argument,
+             const std::vector<std::string>& environment);
   int Wait();  // the status of waitpid
+  [[noreturn]] void ThrowRanksEnd(int status) const;
 
   std::unique_ptr<LineChannel> channel_;
+  std::string launcher_;  // its name; empty: a process alone
+  // Of launcher and ranks, which write pages; a file in memory, since nobody reads while they run.
+  int errors_ = -1;
   pid_t process_ = -1;
 };
 

@@ -1,6 +1,7 @@
 // A channel of JSON objects, one a line, between a program and the measured process.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -10,8 +11,10 @@ namespace biasbench::bench {
 
 class LineChannel {
  public:
-  // Takes over the descriptor of a socket.
-  explicit LineChannel(int socket) : socket_(socket) {}
+  // Takes over the descriptors, of one socket or of a pipe in each direction. (A socket raises no
+  // SIGPIPE; a process with pipes must ignore it.)
+  explicit LineChannel(int socket) : LineChannel(socket, socket) {}
+  LineChannel(int input, int output) : input_(input), output_(output) {}
   LineChannel(const LineChannel&) = delete;
   LineChannel& operator=(const LineChannel&) = delete;
   ~LineChannel();
@@ -23,8 +26,15 @@ class LineChannel {
   // a second.
   std::optional<nlohmann::json> Receive(const std::function<void()>& while_waiting = [] {});
 
+  // Waits until the other side is gone, but no longer than this. Drops what it sends meanwhile.
+  void AwaitEnd(std::chrono::milliseconds longest);
+
  private:
-  int socket_;
+  // Appends what has come to received_, waiting kWaitMilliseconds for it; false at the end.
+  bool Read(const std::function<void()>& while_waiting);
+
+  int input_;
+  int output_;
   std::string received_;  // not yet a whole line
 };
 

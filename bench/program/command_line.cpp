@@ -13,6 +13,7 @@
 #include "bench/program/choices.h"
 #include "bench/program/flag_values.h"
 #include "bench/program/progress.h"
+#include "bench/program/rank_flags.h"
 #include "setting/combination.h"
 
 namespace biasbench::bench {
@@ -96,6 +97,7 @@ void AddFlags(const setting::Program& program, TypedLine& typed, CommandLine& li
         ->group(kHowToTrain)
         ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
   }
+  AddRankFlags(line.launcher, app);
   app.add_flag("--resume", line.resume, "keep the finished rows of the --benchmark_out file");
   app.add_flag("--list", typed.list, "list strategies, schedules, optimizers and tasks");
 }
@@ -179,6 +181,7 @@ CommandLine ParseCommandLine(const setting::Program& program, const Texts& argum
         progress.Enter(fmt::format("reading {}, {:.0f}%", file, 100 * share));
         progress.Tick();
       });
+  CheckRanks(line);
   return line;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/instance/rank_launch.h"
 #include "setting/axis.h"
 #include "setting/setting.h"
 
@@ -19,10 +20,11 @@ struct CommandLine {
   std::string out;     // --benchmark_out; empty: none
   std::string curves;  // --curves; empty: none
   bool resume = false;
+  RankLauncher launcher;                     // of rows with several ranks
   std::string format = "console";            // --benchmark_format
   std::int64_t repetitions = 1;              // --benchmark_repetitions
   std::vector<std::string> benchmark_flags;  // for benchmark::Initialize, without the out file's
-  // Those of benchmark_flags that decide how a row is measured.
+  // Those of benchmark_flags, and of the launcher's, that decide how a row is measured.
   std::vector<std::string> measuring_flags;
 };
 

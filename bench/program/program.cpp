@@ -168,7 +168,7 @@ int RunRows(const Program& program, const std::vector<std::string>& command,
   KeptRows kept;
   if (!line.out.empty()) record::CheckWritable(line.out);
   if (line.resume) kept = KeepFinishedRows(line.out, context);
-  RowRunner rows(program.measuring);
+  RowRunner rows(program.measuring, line.launcher);
   const std::vector<setting::Setting> registered =
       Register(program, command.front(), line, kept, rows);
   if (registered.empty()) {

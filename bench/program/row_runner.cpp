@@ -9,7 +9,7 @@
 #include "bench/instance/instance.h"
 #include "bench/instance/malloc_counter.h"
 #include "bench/instance/memory_check.h"
-#include "bench/instance/team_facts.h"
+#include "bench/program/rank_figures.h"
 #include "data/task.h"
 #include "machine/memory_limits.h"
 #include "record/standard_streams.h"
@@ -39,18 +39,19 @@ std::int64_t DatasetBytes(const setting::Setting& configuration) {
 constexpr double kSpareBytes = 1 << 30;
 
 // The reason why a row does not fit into the memory that this machine has right now; nullopt if it
-// does, and leaves `spare_bytes`.
-std::optional<std::string> WhyNotFit(const setting::Setting& configuration, double spare_bytes) {
+// does, and leaves `spare_bytes`. `ranks_here` of the row's ranks run on this machine.
+std::optional<std::string> WhyNotFit(const setting::Setting& configuration, int ranks_here,
+                                     double spare_bytes) {
   constexpr double kGibibyte = 1 << 30;
   const auto available = static_cast<double>(machine::AvailableMemory().bytes);
-  double needed = static_cast<double>(DatasetBytes(configuration));
+  double needed = 0;
   try {
-    needed += static_cast<double>(PredictedFootprint(configuration).peak_bytes());
+    needed = NeededBytes(configuration, DatasetBytes(configuration), ranks_here);
   } catch (const std::overflow_error& error) {
     return fmt::format("{}, {:.2f} GiB available", error.what(), available / kGibibyte);
   }
   if (needed <= available) {  // else it might not be countable
-    needed += static_cast<double>(UntrackedBoundBytes(configuration));
+    needed += ranks_here * static_cast<double>(UntrackedBoundBytes(configuration));
   }
   if (needed + spare_bytes <= available) return std::nullopt;
   return fmt::format("needs {:.2f} GiB, {:.2f} GiB available", needed / kGibibyte,
@@ -92,7 +93,7 @@ void AddColumns(const json& keys, std::span<const std::string_view> columns,
 
 json Row::Ask(const json& request, const std::string& activity, bool is_whole_row) const {
   progress.Enter(activity);
-  return process.Ask(request, [&](const json& news) {
+  json answer = process.Ask(request, [&](const json& news) {
     if (!news.is_null()) {
       const double share =
           news["epoch"].get<double>() / static_cast<double>(configuration.training.value().epochs);
@@ -102,6 +103,8 @@ json Row::Ask(const json& request, const std::string& activity, bool is_whole_ro
     }
     progress.Tick();
   });
+  if (answer.contains("cpu_seconds")) keys.update(JoinRanks(answer, request.value("steps", 1)));
+  return answer;
 }
 
 json Row::Steps(std::int64_t count, const std::string& activity) const {
@@ -162,10 +165,10 @@ void RowRunner::Measure(benchmark::State& state, const std::string& name,
     const Times times = measuring_.measure(row, state.max_iterations);
     const json report = row.Ask({{"report", true}}, "report");
     keys.update(report.at("team"));
-    const auto fault = FindTeamFault(report.at("team"), configuration.network.threads,
-                                     measuring_.needs_processors);
+    if (ShareProcessors(configuration, report)) keys["ranks_share_processors"] = true;
+    const auto fault = FindAnyTeamFault(configuration, report, measuring_.needs_processors);
     if (fault) throw InstanceError(*fault);
-    memory = CheckMemory(configuration, report, Floor(configuration));
+    memory = CheckAllMemory(configuration, report, Floor(configuration));
     // A process that serves many calls has made its buffers in the first.
     const json& made = report.at(measuring_.keeps_process ? "made_in_last_steps" : "made");
     keys.update(MirrorKeys(made, memory.keys.at("tracked_peak_bytes"), state.max_iterations));
@@ -190,21 +193,23 @@ bool RowRunner::Start(const std::string& name, const setting::Setting& configura
     processes_.splice(processes_.begin(), processes_, kept);
     return false;
   }
-  while (!processes_.empty() && WhyNotFit(configuration, kSpareBytes)) {
+  const int ranks_here = launcher_.IsLocal() ? configuration.network.place.ranks : 1;
+  while (!processes_.empty() && WhyNotFit(configuration, ranks_here, kSpareBytes)) {
     processes_.pop_back();  // frees its memory
   }
-  if (const auto reason = WhyNotFit(configuration, 0)) throw DoesNotFit(*reason);
+  if (const auto reason = WhyNotFit(configuration, ranks_here, 0)) throw DoesNotFit(*reason);
   Floor(configuration);  // before the row's process is there, whose memory it could lack
   progress.Enter(configuration.own_data ? "read the data, build" : "build");
-  auto process = std::make_unique<InstanceProcess>(Argument(configuration));
+  auto process = std::make_unique<InstanceProcess>(Argument(configuration), launcher_);
   const json built = process->Receive([&](const json&) { progress.Tick(); });
   processes_.push_front({name, built.at("data_source"), std::move(process)});
   return true;
 }
 
-// The resident bytes of a process that are neither network nor data: the program, its libraries and
-// threads. Measured by an instance with a single hidden node that goes through the same code.
-std::optional<std::int64_t> RowRunner::Floor(const setting::Setting& configuration) {
+// The resident bytes of each rank's process that are neither network nor data: the program, its
+// libraries (MPI among them) and threads. Measured by an instance with a single hidden node that
+// goes through the same code.
+std::optional<std::vector<std::int64_t>> RowRunner::Floor(const setting::Setting& configuration) {
   if (!kCountsMalloc || no_resident_peak_) return std::nullopt;
   setting::Setting empty = configuration;
   // Real data keep their shape; they are read by code that noise does not need.
@@ -218,10 +223,14 @@ std::optional<std::int64_t> RowRunner::Floor(const setting::Setting& configurati
   const json argument = Argument(empty);
   const std::string key = argument.dump();
   if (const auto known = floor_bytes_.find(key); known != floor_bytes_.end()) return known->second;
-  InstanceProcess process(argument);
+  InstanceProcess process(argument, launcher_);
   process.Receive();
   process.Ask({{"steps", 1}});
-  return floor_bytes_[key] = FloorBytes(process.Ask({{"report", true}}));
+  std::vector<std::int64_t> floors;
+  for (const json& report : ReportsOf(process.Ask({{"report", true}}))) {
+    floors.push_back(FloorBytes(report));
+  }
+  return floor_bytes_[key] = floors;
 }
 
 std::int64_t RowRunner::CountOf(std::string_view status) const {

@@ -16,8 +16,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "bench/instance/instance_process.h"
+#include "bench/instance/rank_launch.h"
 #include "bench/program/progress.h"
 #include "bench/program/run_progress.h"
 #include "setting/setting.h"
@@ -71,7 +74,8 @@ struct Measuring {
 
 class RowRunner {
  public:
-  explicit RowRunner(Measuring measuring) : measuring_(std::move(measuring)) {}
+  RowRunner(Measuring measuring, RankLauncher launcher)
+      : measuring_(std::move(measuring)), launcher_(std::move(launcher)) {}
 
   // Leaves the resident peak out of all rows, which give the reason instead. Call it before the
   // first row where the kernel's figures cannot be trusted.
@@ -96,16 +100,17 @@ class RowRunner {
   // Moves the row's process to the front, starting it if necessary; true if it was started. If
   // memory is short, processes of other rows are ended first.
   bool Start(const std::string& name, const setting::Setting& configuration, Progress& progress);
-  std::optional<std::int64_t> Floor(const setting::Setting& configuration);
+  std::optional<std::vector<std::int64_t>> Floor(const setting::Setting& configuration);
   void Refuse(benchmark::State& state, const std::string& name, nlohmann::json& keys,
               const char* status, const std::string& reason);
 
   Measuring measuring_;
   RunProgress progress_;
   std::optional<std::chrono::steady_clock::time_point> start_;  // of the first row
+  RankLauncher launcher_;  // of rows with several ranks
   std::optional<std::string> no_resident_peak_;
   std::deque<nlohmann::json> rows_;
-  std::map<std::string, std::int64_t> floor_bytes_;
+  std::map<std::string, std::vector<std::int64_t>> floor_bytes_;  // by rank
   struct RowProcess {
     std::string name;  // of its row
     std::string data_source;

@@ -171,6 +171,23 @@ std::vector<Axis> NetworkAxes() {
        .otherwise_told = "the processors available",
        .get = [](const Setting& s) -> Value { return s.network.threads; },
        .set = [](Setting& s, const Value& v) { s.network.threads = v; }},
+      {.key = "ranks",
+       .flag = "--ranks",
+       .label = "ranks",
+       .is_optional = true,
+       .help = "processes among which the hidden nodes are divided, each with these threads;\nmore "
+               "than one are started by MPI, here or on the hosts of --hostfile",
+       .nesting = 11,
+       .parse = ParseCountIn<kRanks>,
+       .by_default = "1",
+       .get = [](const Setting& s) -> Value {
+         if (s.network.place.ranks == 1) return nullptr;
+         return s.network.place.ranks;
+       },
+       .set =
+           [](Setting& s, const Value& v) {
+             if (!v.is_null()) s.network.place.ranks = v;
+           }},
       {.key = "weights_format",
        .flag = "--weights",
        .replaces = "--parameters",

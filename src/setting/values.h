@@ -20,6 +20,7 @@ struct CountRange {
 inline constexpr CountRange kSizes{1, std::int64_t{1} << 40};
 inline constexpr CountRange kSamples{1, INT32_MAX};  // samples are counted in 32 bits
 inline constexpr CountRange kThreads{1, 1024};
+inline constexpr CountRange kRanks{1, 1'000'000};
 inline constexpr CountRange kSeeds{0, std::int64_t{1} << 53};
 
 // NaN for what is not a number or too large for one.
