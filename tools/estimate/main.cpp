@@ -17,6 +17,7 @@
 #include "bench/program/flag_values.h"
 #include "estimate/estimate_model.h"
 #include "estimate/estimate_table.h"
+#include "estimate/rank_estimate.h"
 #include "machine/memory_limits.h"
 #include "memory/ledger.h"
 #include "model/rule.h"
@@ -39,6 +40,10 @@ constexpr const char* kDescription =
 The peak leaves the dataset out. "saving" is relative to learned under textbook and adam, a
 framework's defaults. "fits" compares the peak with the memory that this machine has available now.
 
+  build/release/tools/estimate --hidden=1e9 --ranks=1000 --schedules=streaming --optimizers=sgd
+
+With --ranks bytes are those of one rank, and the messages of a step are added, with their time.
+
   build/release/tools/estimate --model=model.safetensors
   build/release/tools/estimate --model=model.onnx --optimizers=adam '--rule=*.gain=norm_scale'
 
@@ -51,8 +56,8 @@ tensor feeds; elsewhere names, shapes and neighbours do.)";
 
 constexpr setting::Default kDefaults[] = {{"schedule", "all"}, {"optimizer", "sgd,adam"}};
 constexpr std::string_view kKeys[] = {
-    "strategy", "schedule",    "optimizer",      "inputs",        "hidden",     "outputs",
-    "batch",    "omp_threads", "weights_format", "states_format", "activation", "block"};
+    "strategy",    "schedule",       "optimizer",     "inputs",     "hidden", "outputs", "batch",
+    "omp_threads", "weights_format", "states_format", "activation", "block",  "ranks"};
 constexpr setting::Program kProgram{.name = "estimate",
                                     .summary = kDescription,
                                     .defaults = kDefaults,
@@ -90,7 +95,7 @@ Footprint FrameworkDefault(Configuration configuration) {
 }
 
 nlohmann::json ToJson(const setting::Setting& setting, const Footprint& footprint,
-                      std::int64_t available_bytes) {
+                      std::int64_t available_bytes, const RankNetwork& network) {
   nlohmann::json row = {
       {"predicted_peak_bytes", footprint.peak_bytes()},
       {"peak_phase", memory::kPhaseNames[static_cast<std::size_t>(footprint.peak_phase)]},
@@ -100,6 +105,7 @@ nlohmann::json ToJson(const setting::Setting& setting, const Footprint& footprin
     nlohmann::json value = setting::AxisOf(key).get(setting);
     if (!value.is_null()) row[key] = std::move(value);  // only blocked has a block
   }
+  if (setting.network.place.ranks > 1) row.update(RankEstimate(setting.network, network));
   for (std::size_t i = 0; i < memory::kCategoryCount; ++i) {
     const auto category = static_cast<Category>(i);
     if (category == Category::kDataset) continue;
@@ -112,14 +118,14 @@ nlohmann::json ToJson(const setting::Setting& setting, const Footprint& footprin
 bool AreOfOneTable(const Configuration& a, const Configuration& b) {
   const auto key = [](const Configuration& one) {
     const auto& [inputs, hidden, outputs, batch] = one.shape;
-    return std::tuple(inputs, hidden, outputs, batch, one.threads, one.activation);
+    return std::tuple(inputs, hidden, outputs, batch, one.threads, one.activation, one.place.ranks);
   };
   return key(a) == key(b);
 }
 
 void PrintTables(const std::vector<setting::Setting>& settings,
-                 const std::vector<Footprint>& footprints,
-                 const machine::AvailableBytes& available) {
+                 const std::vector<Footprint>& footprints, const machine::AvailableBytes& available,
+                 const RankNetwork& rank_network) {
   std::int64_t largest = 0;
   for (std::size_t i = 0; i < settings.size();) {
     std::vector<Estimate> rows;
@@ -130,6 +136,7 @@ void PrintTables(const std::vector<setting::Setting>& settings,
       largest = std::max(largest, footprints[i].peak_bytes());
     }
     fmt::print("{}\n", EstimateTable(rows, available.bytes));
+    if (first.place.ranks > 1) fmt::print("{}\n", RankSentences(first, rank_network));
   }
   const std::int64_t machines = (largest + available.bytes - 1) / available.bytes;
   fmt::print(
@@ -140,20 +147,55 @@ void PrintTables(const std::vector<setting::Setting>& settings,
       machines > 1 ? fmt::format("; the largest needs {} times as much", machines) : "");
 }
 
-void Print(const setting::Typed& typed, bool is_json) {
+void Print(const setting::Typed& typed, const RankNetwork& network, bool is_json) {
   const machine::AvailableBytes available = machine::AvailableMemory();
   const std::vector<setting::Setting> settings = setting::Combine(kProgram, typed);
   nlohmann::json rows = nlohmann::json::array();
   std::vector<Footprint> footprints;
   for (const setting::Setting& setting : settings) {
     footprints.push_back(Predict(setting.network));
-    rows.push_back(ToJson(setting, footprints.back(), available.bytes));
+    rows.push_back(ToJson(setting, footprints.back(), available.bytes, network));
   }
-  if (!is_json) return PrintTables(settings, footprints, available);
+  if (!is_json) return PrintTables(settings, footprints, available, network);
   fmt::print("{}\n", nlohmann::json{{"available_bytes", available.bytes}, {"rows", rows}}.dump(1));
 }
 
-// The flags besides those of axes.
+// The flags of the network between ranks.
+struct NetworkFlags {
+  std::string message_seconds;
+  std::string bytes_per_second;
+  std::string rank_step_seconds;
+};
+
+void AddNetworkFlags(NetworkFlags& flags, CLI::App& app) {
+  constexpr const char* kGroup = "Beside --ranks";
+  const RankNetwork network;
+  const auto add = [&](const char* flag, std::string& value, const std::string& text) {
+    app.add_option(flag, value, text)->type_name("NUMBER")->group(kGroup);
+  };
+  add("--message_seconds", flags.message_seconds,
+      fmt::format("the time of a message between ranks (default {})", network.message_seconds));
+  add("--network_bytes_per_second", flags.bytes_per_second,
+      fmt::format("of one message (default {})", network.bytes_per_second));
+  add("--rank_step_seconds", flags.rank_step_seconds,
+      "a rank's own work in a step, as throughput measures it for as many\nhidden nodes; for the "
+      "time of a whole step");
+}
+
+RankNetwork ParseNetwork(const NetworkFlags& flags) {
+  RankNetwork network;
+  const auto parse = [](const char* flag, const std::string& value, double& number) {
+    if (!value.empty()) number = bench::ParseFlag(flag, value, bench::ParsePositive);
+  };
+  parse("--message_seconds", flags.message_seconds, network.message_seconds);
+  parse("--network_bytes_per_second", flags.bytes_per_second, network.bytes_per_second);
+  if (!flags.rank_step_seconds.empty()) {
+    parse("--rank_step_seconds", flags.rank_step_seconds, network.rank_step_seconds.emplace());
+  }
+  return network;
+}
+
+// The flags of --model.
 struct ModelFlags {
   std::string path;
   std::vector<std::string> rules;
@@ -202,17 +244,19 @@ void PrintModel(const ModelFlags& flags, const setting::Typed& typed, bool is_js
 int Main(int argc, char** argv) {
   setting::Typed typed;
   ModelFlags model_flags;
+  NetworkFlags network_flags;
   bool is_json = false;
   CLI::App app(kDescription, "estimate");
   bench::AddAxisFlags(kProgram, typed, app);
   app.add_flag("--json", is_json, "exact bytes of every category as JSON");
+  AddNetworkFlags(network_flags, app);
   AddModelFlags(model_flags, app);
   return bench::RunWithFlags(app, argc, argv, [&] {
     if (model_flags.path.empty() && !model_flags.rules.empty()) {
       throw std::invalid_argument("--rule: needs --model");
     }
     if (model_flags.path.empty()) {
-      Print(typed, is_json);
+      Print(typed, ParseNetwork(network_flags), is_json);
     } else {
       PrintModel(model_flags, typed, is_json);
     }
