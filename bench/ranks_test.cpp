@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 
 // The losses and other outcomes of a training.
 json OutcomeOf(const json& row) {
@@ -83,6 +84,18 @@ TEST_F(RankPrograms, ARowTellsItsRanksAndTheirMemory) {
             std::max(row["rank_peak_bytes"][0], row["rank_peak_bytes"][1]));
   EXPECT_EQ(row["tracked_peak_bytes"], row["predicted_peak_bytes"]);
   EXPECT_LT(row["hidden_weights_bytes"], rows[0]["hidden_weights_bytes"]);
+}
+
+// Its command is refused with a flag that only other rows take.
+TEST_F(RankPrograms, OnlyRowsWithRanksTellOfTheLauncher) {
+  ASSERT_EQ(Record("footprint",
+                   {"--inputs=2", "--hidden=1000", "--strategies=learned", "--schedules=in_place",
+                    "--ranks=1,2", "--threads=1", "--mpi_launcher=mpiexec"}),
+            0)
+      << Errors();
+  const json rows = Results()["benchmarks"];
+  EXPECT_THAT(rows[0]["command"], Not(HasSubstr("--mpi_launcher")));
+  EXPECT_THAT(rows[1]["command"], HasSubstr("--mpi_launcher=mpiexec"));
 }
 
 TEST_F(RankPrograms, ARowTellsWhatRanksExchange) {

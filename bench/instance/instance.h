@@ -8,8 +8,8 @@
 //   {"report": true} -> memory by the ledger, by malloc and by the kernel; "team": TeamFacts()
 // The first answer, {"data_source"}, comes when the network is built; {"error"} ends the process.
 //
-// Where the argument says `ranks`, as many processes serve the instance, each a part of the hidden
-// nodes. Rank 0 answers; to steps, train and report it adds "ranks", a list of all ranks' figures.
+// An argument with `ranks` is for as many processes, each of which serves a part of the hidden
+// nodes. Rank 0 answers; to steps, train and report it adds "ranks", a list of all ranks' answers.
 #pragma once
 
 #include <string_view>

@@ -14,7 +14,7 @@
 
 namespace biasbench::bench {
 
-// How ranks are started, by --mpi_launcher and --hostfile.
+// The launcher of ranks, by --mpi_launcher and --hostfile.
 struct RankLauncher {
   std::string program = "mpirun";
   std::string hostfile;  // empty: on this machine, or where Slurm says

@@ -1,4 +1,4 @@
-// What ranks tell one another, between threads.
+// Objects and data passed between ranks, which are threads here.
 #include "bench/instance/rank_messages.h"
 
 #include <gtest/gtest.h>

@@ -21,10 +21,11 @@ struct CommandLine {
   std::string curves;  // --curves; empty: none
   bool resume = false;
   RankLauncher launcher;                     // of rows with several ranks
+  std::vector<std::string> launcher_flags;   // that name it, where it is not the usual one
   std::string format = "console";            // --benchmark_format
   std::int64_t repetitions = 1;              // --benchmark_repetitions
   std::vector<std::string> benchmark_flags;  // for benchmark::Initialize, without the out file's
-  // Those of benchmark_flags, and of the launcher's, that decide how a row is measured.
+  // Those of benchmark_flags that decide how a row is measured.
   std::vector<std::string> measuring_flags;
 };
 

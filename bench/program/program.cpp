@@ -127,6 +127,9 @@ std::vector<setting::Setting> Register(const Program& program, const std::string
     std::vector<std::string> command = {program_path};
     std::ranges::copy(RepeatFlags(configuration), std::back_inserter(command));
     std::ranges::copy(line.measuring_flags, std::back_inserter(command));
+    if (configuration.network.place.ranks > 1) {
+      std::ranges::copy(line.launcher_flags, std::back_inserter(command));
+    }
     auto* row = benchmark::RegisterBenchmark(
         name.c_str(), [&rows, name, configuration, command](benchmark::State& state) {
           rows.Run(state, name, configuration, ShellCommand(command));

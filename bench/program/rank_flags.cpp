@@ -41,7 +41,7 @@ void CheckRanks(CommandLine& line) {
   }
   CheckLauncher(line.launcher);
   const auto keep = [&](const char* flag, const std::string& value, const std::string& by_default) {
-    if (value != by_default) line.measuring_flags.push_back(fmt::format("{}={}", flag, value));
+    if (value != by_default) line.launcher_flags.push_back(fmt::format("{}={}", flag, value));
   };
   keep("--hostfile", line.launcher.hostfile, usual.hostfile);
   keep("--mpi_launcher", line.launcher.program, usual.program);

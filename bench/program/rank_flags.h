@@ -13,7 +13,7 @@ namespace biasbench::bench {
 void AddRankFlags(RankLauncher& launcher, CLI::App& app);
 
 // Throws std::invalid_argument, naming the flag, if rows have ranks that cannot be started here.
-// Else the flags that start them join line.measuring_flags.
+// Else sets line.launcher_flags.
 void CheckRanks(CommandLine& line);
 
 }  // namespace biasbench::bench
