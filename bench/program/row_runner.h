@@ -107,7 +107,7 @@ class RowRunner {
   Measuring measuring_;
   RunProgress progress_;
   std::optional<std::chrono::steady_clock::time_point> start_;  // of the first row
-  RankLauncher launcher_;  // of rows with several ranks
+  RankLauncher launcher_;                                       // of rows with several ranks
   std::optional<std::string> no_resident_peak_;
   std::deque<nlohmann::json> rows_;
   std::map<std::string, std::vector<std::int64_t>> floor_bytes_;  // by rank

@@ -85,7 +85,7 @@ struct Bfloat16DotProducts {
 };
 #endif
 
-// What a walk does with a vector of the array, beside a sum of its own for each vector of a line.
+// A walk's work on a vector of the array, beside a sum of its own for each vector of a line.
 struct Update {  // x = x / 2 + 1 / 2
   static Vector Of(Vector sum, float* x) {
     const Floats d;

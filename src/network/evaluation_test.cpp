@@ -70,7 +70,6 @@ TEST(Evaluation, IsTheLossOfTheNetworkWhateverItsBatch) {
   }
 }
 
-// What it changes in a training: nothing.
 TEST(Evaluation, LeavesTheNextStepsAsTheyAre) {
   for (const ScheduleKind kind : schedule::kScheduleKinds) {
     const auto losses = [&](bool evaluates) {

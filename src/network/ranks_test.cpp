@@ -43,7 +43,7 @@ std::string NameOf(const schedule::Configuration& configuration) {
          std::to_string(configuration.place.ranks);
 }
 
-// What a rank knows after some steps.
+// A rank's knowledge after some steps.
 struct Learned {
   std::vector<double> losses;    // before each step, then at the end
   std::vector<double> movement;  // of weights and biases; and the imitation ratio

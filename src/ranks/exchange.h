@@ -10,8 +10,8 @@
 
 namespace biasbench::ranks {
 
-// What this rank has sent, and the time that it has spent in sending and receiving (waiting for the
-// other rank included).
+// The messages that this rank has sent, and the time that it has spent in sending and receiving
+// (waiting for the other rank included).
 struct Traffic {
   std::int64_t messages = 0;
   std::int64_t bytes = 0;

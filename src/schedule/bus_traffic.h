@@ -6,7 +6,7 @@
 
 namespace biasbench::schedule {
 
-// How often an array crosses the bus.
+// The number of times that an array crosses the bus.
 struct Crossings {
   double reads = 0;
   double writes = 0;

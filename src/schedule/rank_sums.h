@@ -63,7 +63,7 @@ struct Messages {
     return {a.count + b.count, a.bytes + b.bytes};
   }
 };
-// What the rank sends for one sum of `count` numbers.
+// Those that the rank sends for one sum of `count` numbers.
 Messages SentForSum(const Tiling& tiling, std::int64_t count);
 // The messages that follow one another until the last rank has the total, the same for all ranks:
 // two rounds for each doubling of their number, each with the bytes of its largest message. Takes a

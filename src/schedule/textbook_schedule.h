@@ -50,8 +50,8 @@ class TextbookSchedule final : public Schedule {
   std::int64_t workspace_floats_;
   HiddenBiases hidden_biases_;
   LayerOutputs layer_outputs_;
-  memory::TrackedBuffer<float> workspace_;               // (threads, workspace_floats_)
-  memory::TrackedBuffer<float> activations_;             // (hidden, batch)
+  memory::TrackedBuffer<float> workspace_;    // (threads, workspace_floats_)
+  memory::TrackedBuffer<float> activations_;  // (hidden, batch)
   bool has_backward_buffers_ = false;
   memory::TrackedBuffer<float> deltas_;                  // (hidden, batch)
   memory::TrackedBuffer<float> hidden_weight_gradient_;  // (hidden, row_length)

@@ -1,4 +1,4 @@
-// What dividing a network among ranks exchanges in a step, and the time it takes, by formula.
+// The exchange between ranks in a step, and the time it takes, by formula.
 #pragma once
 
 #include <nlohmann/json.hpp>
