@@ -7,8 +7,8 @@
 
 namespace biasbench::network {
 
-// Those that the rank at configuration.place sends in a step on a whole batch with another one after
-// it.
+// Those that the rank at configuration.place sends in a step on a whole batch with another one
+// after it.
 schedule::Messages SentInStep(const schedule::Configuration& configuration);
 // The messages that follow one another in it.
 schedule::Messages InTurnInStep(const schedule::Configuration& configuration);
