@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "bench/program/programs_fixture.h"
@@ -26,7 +28,9 @@ using nlohmann::json;
 class Terminal {
  public:
   Terminal() : master_(posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)) {
-    if (grantpt(master_) != 0 || unlockpt(master_) != 0) return;
+    if (grantpt(master_) != 0 || unlockpt(master_) != 0) {
+      throw std::system_error(errno, std::generic_category(), "a terminal");
+    }
     path_ = ptsname(master_);
     slave_ = open(path_.c_str(), O_RDWR | O_NOCTTY);  // so that nothing is lost when programs end
   }

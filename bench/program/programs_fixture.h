@@ -17,6 +17,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "record/temporary_folder.h"
@@ -84,8 +85,11 @@ class Programs : public testing::Test {
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), kFlags, 0600);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), kFlags, 0600);
     pid_t process = -1;
-    EXPECT_EQ(posix_spawn(&process, pointers[0], &actions, nullptr, pointers.data(), environ), 0);
+    const int error =
+        posix_spawn(&process, pointers[0], &actions, nullptr, pointers.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
+    // An exception, since −1 is every process to kill().
+    if (error != 0) throw std::system_error(error, std::generic_category(), pointers[0]);
     return process;
   }
 

@@ -141,7 +141,7 @@ std::string HowToUpdate(const Results& results, const std::vector<Finding>& find
   if (parts.empty()) return "";
   return fmt::format("{}: {}.",
                      is_any_lower ? "Not all other rules for updating a bias are worse"
-                                  : "Update a bias like any weight, as far as was measured",
+                                  : "Update a bias like any weight, as far as enough seeds tell",
                      Join(parts, "; "));
 }
 

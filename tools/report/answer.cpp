@@ -15,10 +15,12 @@ std::string Verdict(const Results& results, const std::vector<Finding>& findings
                                     Integer(savings.back().learned->NumberOrZero("inputs")),
                                     Percent(savings.back().share()));
   if (!sides.higher.empty()) {
+    const std::string there = SharesSavedOn(findings, sides.higher);
     return fmt::format(
         "No, because on {} networks with fixed or without biases end higher in "
-        "training loss at the task's learning rate{}.",
-        And(sides.higher), saved);
+        "training loss at the task's learning rate{}{}.",
+        And(sides.higher),
+        there.empty() ? "" : fmt::format(", to save {} of the peak there", there), saved);
   }
   if (!sides.not_higher.empty()) {
     return fmt::format(

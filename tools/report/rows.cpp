@@ -154,6 +154,9 @@ std::string DescribeTraining(const ResultRow& row) {
                           "max_samples", "max_test_samples", "center", "bias_sign", "own_data"})) {
     if (part == "sgd") continue;
     if (part == "center") part = "centred inputs";
+    if (part.starts_with("weight_decay") && row.where.PartsOf({"decay_bias"}).empty()) {
+      part += " of weights alone";
+    }
     std::ranges::replace(part, ':', ' ');
     std::ranges::replace(part, '_', ' ');
     parts.push_back(Plain(part));

@@ -33,13 +33,22 @@ std::string DescribeSaving(const Saving& saving) {
                      Way(*saving.learned));
 }
 
+// The saving of fixing in the task's headline training.
+std::optional<Saving> SavingInTraining(const std::vector<Finding>& findings,
+                                       const std::string& task) {
+  const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, kFixedLessLearned);
+  if (contrast == nullptr) return std::nullopt;
+  const Saving saving{contrast->baseline_rows.front(), contrast->rows.front()};
+  if (PeakBytes(*saving.learned) <= 0 || PeakBytes(*saving.other) <= 0) return std::nullopt;
+  return saving;
+}
+
 std::string SavedInTrainings(const Results& results, const std::vector<Finding>& findings) {
   Texts parts;
   for (const std::string& task : MeasuredTasks(results)) {
-    const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, kFixedLessLearned);
-    if (contrast == nullptr) continue;
-    const Saving saving{contrast->baseline_rows.front(), contrast->rows.front()};
-    if (PeakBytes(*saving.learned) <= 0 || PeakBytes(*saving.other) <= 0) continue;
+    const std::optional<Saving> found = SavingInTraining(findings, task);
+    if (!found) continue;
+    const Saving& saving = *found;
     parts.push_back(fmt::format("{} {} of the peak ({}, {} hidden nodes, batch {})", Code(task),
                                 Percent(saving.share()),
                                 Counted(Count(*saving.learned, "inputs"), "input"),
@@ -68,6 +77,16 @@ std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view st
   std::erase_if(savings, [&](const Saving& s) { return !HasSameShape(*s.learned, largest); });
   std::ranges::stable_sort(savings, {}, &Saving::share);
   return savings;
+}
+
+std::string SharesSavedOn(const std::vector<Finding>& findings, const Texts& tasks) {
+  Texts shares;
+  for (const std::string& code : tasks) {
+    const std::optional<Saving> saving =
+        SavingInTraining(findings, code.substr(1, code.size() - 2));
+    if (saving) shares.push_back(Percent(saving->share()));
+  }
+  return And(shares);
 }
 
 std::string SavedInShort(const Results& results, const std::vector<Finding>& findings) {

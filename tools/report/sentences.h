@@ -41,6 +41,9 @@ struct Saving {
 std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view strategy);
 std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings);
 
+// The shares of the peak that fixing saves in the headline trainings of tasks (as code); "" of
+// none.
+std::string SharesSavedOn(const std::vector<Finding>& findings, const Texts& tasks);
 // The bytes and the shares of the peak that fixing saves, at the largest shape and in the tasks'
 // trainings, without the ways in which they were measured.
 std::string SavedInShort(const Results& results, const std::vector<Finding>& findings);
