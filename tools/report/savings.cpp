@@ -92,7 +92,9 @@ std::string SharesSavedOn(const std::vector<Finding>& findings, const Texts& tas
 std::string SavedInShort(const Results& results, const std::vector<Finding>& findings) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   if (savings.empty()) return "";
-  const auto [least, most] = std::ranges::minmax(savings, {}, &Saving::bytes);
+  const auto bounds = std::ranges::minmax_element(savings, {}, &Saving::bytes);
+  const Saving& least = *bounds.min;
+  const Saving& most = *bounds.max;
   const std::string bytes = Integer(least.bytes());
   return fmt::format(
       "At {} inputs and {} hidden nodes {} bytes, {} to {} of the peak.{}",
