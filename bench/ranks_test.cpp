@@ -32,7 +32,8 @@ class RankTrainings : public RankPrograms {
     ASSERT_EQ(Record("convergence", arguments), 0) << Errors();
     std::map<std::string, json> outcomes;  // by all but ranks and threads
     std::size_t rows = 0;
-    for (const json& row : Results()["benchmarks"]) {
+    const json results = Results();
+    for (const json& row : results["benchmarks"]) {
       ASSERT_EQ(row["status"], "ok") << row["name"];
       const std::string key = row["strategy"].get<std::string>() + row["schedule"].dump();
       const auto [first, is_new] = outcomes.try_emplace(key, OutcomeOf(row));
