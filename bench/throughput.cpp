@@ -81,7 +81,7 @@ class Throughput {
     const schedule::Configuration& network = row.configuration.network;
     const int ranks = network.place.ranks;
     schedule::Configuration whole = network;
-    whole.place = {};  // as if the others were like rank 0, whose steps are timed
+    whole.place = {};  // unwritten rows, too, are those of all ranks
     if (row.is_fresh) row.Steps(1, "warm-up");
     const std::int64_t timed = StepsToTime(steps, network.pass_samples() / network.shape.batch);
     StepCost cost;
@@ -91,7 +91,7 @@ class Throughput {
         [&] {
           answer = row.Steps(timed, "steps");
           cost = CostOfStep(whole, ranks * machine::LastLevelCacheBytes(network.threads),
-                            ranks * answer.at("unwritten_rows").get<std::int64_t>());
+                            answer.at("unwritten_rows"));
           return answer.at("seconds").get<double>() / static_cast<double>(timed);
         },
         [&] { return OfRanks(ranks, peaks_->Measure(network.threads)); }, kMost);
