@@ -2,30 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <string>
+
+#include "machine/root_folder_fixture.h"
 
 namespace biasbench::machine {
 namespace {
 
-namespace fs = std::filesystem;
-
-// A fake root folder with the kernel's files that a test writes.
-class LoadOfMachine : public testing::Test {
+class LoadOfMachine : public RootFolder {
  protected:
-  void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
-            testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
-  void Write(const fs::path& path, const std::string& text) const {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path) << text << '\n';
-  }
   // The counters of two processors; `times` are user, nice, …, steal.
   void WriteTimes(const std::string& times) const {
     Write("proc/stat", "cpu  " + times +
@@ -36,8 +22,6 @@ class LoadOfMachine : public testing::Test {
     WriteTimes(before);
     return MeasureLoad([&] { WriteTimes(after); }, root_);
   }
-
-  fs::path root_;
 };
 
 // Two processors that nothing else uses.

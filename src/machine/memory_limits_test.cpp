@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "machine/root_folder_fixture.h"
+
 namespace biasbench::machine {
 namespace {
 
@@ -14,16 +16,13 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kMiB = 1 << 20;
 
 // A fake root folder with 1000 MiB of MemAvailable and no control group.
-class MemoryLimits : public testing::Test {
+class MemoryLimits : public RootFolder {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
-            testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(root_);
+    RootFolder::SetUp();
     Write("proc/meminfo", "MemTotal: 2048000 kB\nMemFree: 1 kB\nMemAvailable: 1024000 kB\n");
   }
-  void TearDown() override { fs::remove_all(root_); }
-
+  // The text as it is, whole lines.
   void Write(const fs::path& path, const std::string& text) const {
     fs::create_directories((root_ / path).parent_path());
     std::ofstream(root_ / path) << text;
@@ -39,8 +38,6 @@ class MemoryLimits : public testing::Test {
     }
     return "";
   }
-
-  fs::path root_;
 };
 
 TEST_F(MemoryLimits, WithoutGroupsMemAvailableBinds) {

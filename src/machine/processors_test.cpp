@@ -5,17 +5,15 @@
 #include <sched.h>
 
 #include <atomic>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "machine/root_folder_fixture.h"
+
 namespace biasbench::machine {
 namespace {
-
-namespace fs = std::filesystem;
 
 int ProcessorsInMask() {
   cpu_set_t mask;
@@ -34,20 +32,9 @@ void NarrowMask() {
   sched_setaffinity(0, sizeof(mask), &mask);
 }
 
-// A fake root folder with the control groups that a test writes.
-class CpuQuota : public testing::Test {
+// The control groups that a test writes.
+class CpuQuota : public RootFolder {
  protected:
-  void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
-            testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
-  void Write(const fs::path& path, const std::string& text) const {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path) << text << '\n';
-  }
   std::string Message() const {
     try {
       AllowedProcessors(root_);
@@ -56,8 +43,6 @@ class CpuQuota : public testing::Test {
     }
     return "";
   }
-
-  fs::path root_;
 };
 
 TEST_F(CpuQuota, WithoutGroupsTheMaskCounts) {
