@@ -67,6 +67,7 @@ std::int64_t RankSums::RoomSize(const Tiling& tiling, std::int64_t size) {
 }
 
 const double* RankSums::TotalOf(TreeSum& own, std::int64_t count) const {
+  if (is_alone()) return own.Total();
   const std::span<double> arriving = room_.subspan(room_.size() / 2);
   ForEachReceived(tiling_, [&](const Message& message) {
     if (message.is_empty()) return;
@@ -102,18 +103,10 @@ std::vector<double> TotalOfChunks(const Parameters& parameters, std::span<const 
     }
     std::copy_n(tree.Total(), count, units.data() + unit * count);
   }
-  std::vector<double> room(static_cast<std::size_t>(RankSums::RoomSize(tiling, count)));
-  const RankSums ranks(tiling, parameters.exchange, room);
-  const double* total = nullptr;
-  TreeSum all(count, partial);
-  if (ranks.is_alone()) {
-    for (std::int64_t unit = 0; unit < tiling.units(); ++unit) {
-      all.Add(unit, 0, units.data() + unit * count);
-    }
-    total = all.Total();
-  } else {
-    total = ranks.Total(units.data(), count);
-  }
+  // A rank alone needs the room of a TreeSum over its units.
+  std::vector<double> room(
+      std::max(partial.size(), static_cast<std::size_t>(RankSums::RoomSize(tiling, count))));
+  const double* total = RankSums(tiling, parameters.exchange, room).Total(units.data(), count);
   return {total, total + count};
 }
 
