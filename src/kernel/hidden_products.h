@@ -14,13 +14,18 @@
 
 #include "kernel/row_walk.h"
 #include "kernel/tile.h"
+#include "kernel/unstepped_rows.h"
 
 namespace biasbench::kernel {
 
-// True if the processor's bfloat16 products are used for such weights.
+// True if the processor's bfloat16 products may be used for such weights; MultipliesPairs: are
+// used.
+template <class Weights>
+inline constexpr bool kMayMultiplyPairs =
+    kHasBfloat16Products&& std::is_same_v<typename Weights::Stored, std::uint16_t>;
 template <class Weights>
 bool MultipliesPairs(const BatchView& batch) {
-  return std::is_same_v<typename Weights::Stored, std::uint16_t> && batch.halves != nullptr;
+  return kMayMultiplyPairs<Weights> && batch.halves != nullptr;
 }
 
 template <class Weights>
@@ -31,40 +36,21 @@ bool SuitsWalk(const BatchView& batch) {
 // Calls use(walk_batch) with the batch's rows in the form that walks of such weights read.
 template <class Weights, class Use>
 void WithWalkBatch(const BatchView& batch, const Use& use) {
-  if constexpr (std::is_same_v<typename Weights::Stored, std::uint16_t>) {
+  if constexpr (kMayMultiplyPairs<Weights>) {
     if (MultipliesPairs<Weights>(batch)) return use(batch.WalkHalves());
   }
   use(batch.Walk(Weights::kHasWords));
 }
 
-// result (nodes, B) = max(W X^T + b, lower_bound). `residence` is that of W.
-template <class Weights>
-void MultiplyHidden(float lower_bound, std::int64_t nodes, const Weights& weights,
-                    Residence residence, const BatchView& batch, const float* bias, float* result) {
-  if (SuitsWalk<Weights>(batch)) {
-    return WithWalkBatch<Weights>(batch, [&](const auto& walk) {
-      ForwardTileByRows(lower_bound, nodes, weights, walk, bias, result);
-    });
-  }
-  const auto forward = [&]<Residence kResidence>() {
-    if constexpr (std::is_same_v<typename Weights::Stored, std::uint16_t>) {
-      if (MultipliesPairs<Weights>(batch)) {
-        return ForwardTileOfPairs<kResidence>(lower_bound, nodes, weights.data(), batch, bias,
-                                              result);
-      }
-    }
-    ForwardTile<kResidence>(lower_bound, nodes, weights.data(), batch, bias, result);
-  };
-  if (residence == Residence::kInMemory) {
-    forward.template operator()<Residence::kInMemory>();
-  } else {
-    forward.template operator()<Residence::kInCache>();
-  }
-}
+// result (nodes, B) = max(W X^T + b, lower_bound), bias (nodes) or null. `residence` is that of W.
+// Compiled in hidden_products.cpp, for the values of every format.
+template <class Values>
+void MultiplyHidden(float lower_bound, std::int64_t nodes, const UnsteppedRows<Values>& weights,
+                    Residence residence, const BatchView& batch, const float* bias, float* result);
 
 // activation (nodes, B) = φ(W X^T + b). `residence` is that of W.
-template <class Weights>
-void ForwardHidden(ActivationKind kind, std::int64_t nodes, const Weights& weights,
+template <class Values>
+void ForwardHidden(ActivationKind kind, std::int64_t nodes, const UnsteppedRows<Values>& weights,
                    Residence residence, const BatchView& batch, const float* bias,
                    float* activation) {
   MultiplyHidden(LowerBoundOf(kind), nodes, weights, residence, batch, bias, activation);
@@ -91,12 +77,14 @@ std::int64_t StepHidden(std::int64_t nodes, const Weights& weights, const BatchV
     });
     return unwritten;
   }
-  if (MultipliesPairs<Weights>(batch)) {
-    PairDeltas(nodes, batch.size, delta.values, delta.halves);
-    HiddenWeightStepOfPairs(nodes, weights, batch, delta.halves);
-  } else {
-    HiddenWeightStep(nodes, weights, batch, delta.values);
+  if constexpr (kMayMultiplyPairs<Weights>) {
+    if (MultipliesPairs<Weights>(batch)) {
+      PairDeltas(nodes, batch.size, delta.values, delta.halves);
+      HiddenWeightStepOfPairs(nodes, weights, batch, delta.halves);
+      return 0;
+    }
   }
+  HiddenWeightStep(nodes, weights, batch, delta.values);
   return 0;
 }
 

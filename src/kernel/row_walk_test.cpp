@@ -94,7 +94,7 @@ struct Halves {
 };
 
 template <class Format>
-using StoredOf = typename schedule::UnsteppedRows<typename Format::Values>::Stored;
+using StoredOf = typename UnsteppedRows<typename Format::Values>::Stored;
 
 template <class Format>
 auto RowsOf(StoredOf<Format>* data) {

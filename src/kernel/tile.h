@@ -76,10 +76,12 @@ struct OutputGradient {
   const float* panel;  // (outputs, batch)
 };
 
-// The initial value of sums: the node's bias. (FromZero: without biases.)
+// The initial value of sums: the node's bias, or zero without biases (null).
 struct FromBias {
   const float* bias;
-  Vector Initial(std::int64_t row) const { return hn::Set(kFloat, bias[row]); }
+  Vector Initial(std::int64_t row) const {
+    return bias == nullptr ? hn::Zero(kFloat) : hn::Set(kFloat, bias[row]);
+  }
 };
 
 // The lower bound that a forward product clamps z to, which is all of ReLU. tanh has none: it is
@@ -103,36 +105,23 @@ struct StoreClamped {
   Vector lower_bound;
 };
 
-// Calls use(init) with the initial value of sums for these biases (null: zero).
-template <class Use>
-void WithInitial(const float* bias, const Use& use) {
-  if (bias == nullptr) {
-    use(FromZero{});
-  } else {
-    use(FromBias{bias});
-  }
-}
-
 // result (nodes, B) = max(W X^T + b, lower_bound), bias (nodes) or null. kWeights is the residence
 // of W. Prefetches the next tile's results, which a backward pass that follows tile by tile will
 // read from memory. (Batch 64: ∂A takes half of the time.)
 template <Residence kWeights, class Weight>
 void ForwardTile(float lower_bound, std::int64_t nodes, const Weight* hidden_weights,
                  const BatchView& batch, const float* bias, float* result) {
-  WithInitial(bias, [&](const auto& init) {
-    Product<kWeights>(nodes, batch.size, batch.inputs, Left(hidden_weights, batch.inputs, 1),
-                      {batch.panel, batch.size}, init, StoreClamped(lower_bound, result),
-                      [next = result + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
-  });
+  Product<kWeights>(nodes, batch.size, batch.inputs, Left(hidden_weights, batch.inputs, 1),
+                    {batch.panel, batch.size}, FromBias{bias}, StoreClamped(lower_bound, result),
+                    [next = result + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
 }
 
 // ForwardTile for batches that suit walks: `weights` as WalkForward() takes them, batch by rows.
 template <class Weights, class X>
 void ForwardTileByRows(float lower_bound, std::int64_t nodes, const Weights& weights,
                        const WalkBatch<X>& batch, const float* bias, float* result) {
-  WithInitial(bias, [&](const auto& init) {
-    WalkForward(nodes, weights, WalkProduct{batch, init, StoreClamped(lower_bound, result)});
-  });
+  WalkForward(nodes, weights,
+              WalkProduct{batch, FromBias{bias}, StoreClamped(lower_bound, result)});
 }
 
 // The epilogue that adds the last of an odd number of inputs, which pairs leave out, to z.
@@ -156,17 +145,14 @@ template <Residence kWeights>
 void ForwardTileOfPairs(float lower_bound, std::int64_t nodes, const std::uint16_t* hidden_weights,
                         const BatchView& batch, const float* bias, float* result) {
   const StoreClamped store(lower_bound, result);
-  WithInitial(bias, [&](const auto& init) {
-    const auto product = [&](const auto& epilogue) {
-      Product<kWeights>(
-          nodes, batch.size, batch.inputs / 2, LeftPairs(hidden_weights, batch.inputs),
-          {batch.input_pairs, batch.size}, init, epilogue,
-          [next = result + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
-    };
-    if (batch.pairs_columns()) return product(store);
-    product(AddLastInput{store, hidden_weights + batch.inputs - 1, batch.last_inputs, batch.size,
-                         batch.inputs});
-  });
+  const auto product = [&](const auto& epilogue) {
+    Product<kWeights>(nodes, batch.size, batch.inputs / 2, LeftPairs(hidden_weights, batch.inputs),
+                      {batch.input_pairs, batch.size}, FromBias{bias}, epilogue,
+                      [next = result + nodes * batch.size](std::int64_t i) { Prefetch(next + i); });
+  };
+  if (batch.pairs_columns()) return product(store);
+  product(AddLastInput{store, hidden_weights + batch.inputs - 1, batch.last_inputs, batch.size,
+                       batch.inputs});
 }
 
 // output_sum (outputs, B) += A^T φ. With one sample, vectors run along the outputs: the same sums
@@ -272,12 +258,8 @@ template <class Weights, class X>
 std::int64_t StepAndForwardByRows(float lower_bound, std::int64_t nodes, const Weights& weights,
                                   const WalkBatch<X>& batch, const float* delta,
                                   const WalkBatch<X>& next, const float* bias, float* result) {
-  std::int64_t unwritten = 0;
-  WithInitial(bias, [&](const auto& init) {
-    unwritten = WalkSteps(nodes, weights, batch, delta,
-                          WalkProduct{next, init, StoreClamped(lower_bound, result)});
-  });
-  return unwritten;
+  return WalkSteps(nodes, weights, batch, delta,
+                   WalkProduct{next, FromBias{bias}, StoreClamped(lower_bound, result)});
 }
 
 // node_gradient[node] = Σ_n ∂z: the gradient of a node's own bias.

@@ -4,7 +4,6 @@
 #include <cstddef>
 
 #include "kernel/hidden_products.h"
-#include "schedule/weight_rows.h"
 
 namespace biasbench::schedule {
 
@@ -50,7 +49,7 @@ void BlockCoefficients::Open() {
 void BlockCoefficients::MultiplyInputs(const kernel::BatchView& inputs) {
   // The same product as with weights, with the inputs in the weights' place.
   const auto multiply = [&](const auto& rows) {
-    kernel::MultiplyHidden(kernel::kNoLowerBound, inputs.size, UnsteppedRows(rows),
+    kernel::MultiplyHidden(kernel::kNoLowerBound, inputs.size, kernel::UnsteppedRows(rows),
                            kernel::Residence::kInCache, inputs, nullptr, products_.data());
   };
   if (inputs.halves != nullptr) {

@@ -8,7 +8,6 @@
 #include "kernel/transpose.h"
 #include "schedule/hidden_step.h"
 #include "schedule/weight_groups.h"
-#include "schedule/weight_rows.h"
 
 namespace biasbench::schedule {
 
@@ -68,8 +67,8 @@ void BlockedSchedule::MultiplyTile(NodeRange tile, const kernel::BatchView& bloc
   float* product = workspace + layout_.product;
   VisitHiddenWeights(
       parameters_, tile, workspace + layout_.hidden_weights, [&](const auto& values) {
-        kernel::MultiplyHidden(kernel::kNoLowerBound, tile.size, UnsteppedRows(values), residence,
-                               block, nullptr, product);
+        kernel::MultiplyHidden(kernel::kNoLowerBound, tile.size, kernel::UnsteppedRows(values),
+                               residence, block, nullptr, product);
       });
   kernel::Transpose(tile.size, block.size, product, Columns(tile, 0));
 }

@@ -7,7 +7,6 @@
 #include "kernel/hidden_products.h"
 #include "schedule/hidden_step.h"
 #include "schedule/weight_groups.h"
-#include "schedule/weight_rows.h"
 
 namespace biasbench::schedule {
 
@@ -78,7 +77,7 @@ void TiledSchedule::ComputeActivation(NodeRange nodes, const kernel::BatchView& 
                                       float* workspace, float* activation) const {
   VisitHiddenWeights(
       parameters_, nodes, workspace + layout_.hidden_weights, [&](const auto& values) {
-        kernel::ForwardHidden(configuration_.activation, nodes.size, UnsteppedRows(values),
+        kernel::ForwardHidden(configuration_.activation, nodes.size, kernel::UnsteppedRows(values),
                               residence, batch, bias, activation);
       });
 }

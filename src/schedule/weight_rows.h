@@ -2,47 +2,30 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 
 #include "kernel/row_walk.h"
+#include "kernel/unstepped_rows.h"
 #include "schedule/step.h"
 
 namespace biasbench::schedule {
-
-// Rows of values without a step, from `values` on.
-template <class Values>
-class UnsteppedRows {
- public:
-  using Stored = std::remove_pointer_t<decltype(Values::data)>;
-  static constexpr bool kHasWords = requires(const Values& values) { values.LoadWords(0); };
-
-  explicit UnsteppedRows(const Values& values) : values_(values) {}
-
-  const Stored* data() const { return values_.data; }
-  template <class SomeLanes>
-  HWY_INLINE Vector Load(std::int64_t i, SomeLanes lanes) const {
-    return values_.Load(i, lanes);
-  }
-  HWY_INLINE kernel::Bits LoadWords(std::int64_t i) const { return values_.LoadWords(i); }
-
- private:
-  Values values_;
-};
 
 // Rows of a group's values under an optimizer's step, from the group's first on: stepped by the
 // products that are their gradient (kernel/tile.h) and by walks (kernel/row_walk.h).
 template <class AnyStep, class Values, class States>
 class WeightRows {
  public:
-  using Stored = typename UnsteppedRows<Values>::Stored;
+  using Stored = typename kernel::UnsteppedRows<Values>::Stored;
   static constexpr bool kKeepsAtZero = AnyStep::kKeepsAtZero;
   // True if values are taken two to a word: their step needs no state.
-  static constexpr bool kHasWords = AnyStep::kStates == 0 && UnsteppedRows<Values>::kHasWords;
+  static constexpr bool kHasWords =
+      AnyStep::kStates == 0 && kernel::UnsteppedRows<Values>::kHasWords;
 
   WeightRows(const AnyStep& step, const ParameterGroup<Values, States>& weights)
       : step_(step), weights_(weights) {}
 
-  UnsteppedRows<Values> Unstepped() const { return UnsteppedRows<Values>(weights_.values); }
+  kernel::UnsteppedRows<Values> Unstepped() const {
+    return kernel::UnsteppedRows<Values>(weights_.values);
+  }
   template <class SomeLanes>
   HWY_INLINE Vector Load(std::int64_t i, SomeLanes lanes) const {
     return weights_.values.Load(i, lanes);
