@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "record/statistics.h"
 #include "setting/axis.h"
 #include "setting/coordinates.h"
 
 namespace biasbench::record {
 namespace {
 
-constexpr double kLevel = 0.05;
 // The stand-in for infinite values, which makes ranks and means possible.
 constexpr double kBeyondAll = 1e300;
 

@@ -24,7 +24,7 @@ using nlohmann::json;
 constexpr const char* kNotAFile =
     ": cannot write: not a plain file, and only such a one can be replaced whole";
 
-class ResultFile : public testing::Test {
+class ResultFileTest : public testing::Test {
  protected:
   static void Put(const fs::path& path, const std::string& text) { std::ofstream(path) << text; }
   static std::string Text(const fs::path& path) {
@@ -52,14 +52,14 @@ class ResultFile : public testing::Test {
   const fs::path path_ = folder_ / "results.json";
 };
 
-TEST_F(ResultFile, ReplacesTheWholeFileAndLeavesNothingElse) {
+TEST_F(ResultFileTest, ReplacesTheWholeFileAndLeavesNothingElse) {
   WriteText(path_, std::string(100'000, 'x'));
   WriteText(path_, "short\n");
   EXPECT_EQ(Text(path_), "short\n");
   EXPECT_EQ(FileCount(), 1);
 }
 
-TEST_F(ResultFile, NonFiniteNumbersBecomeNull) {
+TEST_F(ResultFileTest, NonFiniteNumbersBecomeNull) {
   const double infinity = std::numeric_limits<double>::infinity();
   WriteJson(path_, {{"a", {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity, 0.1}}});
   EXPECT_EQ(json::parse(Text(path_)), json::parse(R"({"a": [null, null, null, 0.1]})"));
@@ -67,7 +67,7 @@ TEST_F(ResultFile, NonFiniteNumbersBecomeNull) {
   EXPECT_EQ(json::parse(Text(path_)), json::parse(R"({"a": "\ufffd"})"));
 }
 
-TEST_F(ResultFile, RefusesWhereNoFileCanBe) {
+TEST_F(ResultFileTest, RefusesWhereNoFileCanBe) {
   const fs::path missing = folder_ / "none" / "results.json";
   const std::string expected =
       missing.string() + ": cannot write: there is no folder " + (folder_ / "none").string();
@@ -100,7 +100,7 @@ class Redirected {
   int kept_;
 };
 
-TEST_F(ResultFile, NeverReplacesAStream) {
+TEST_F(ResultFileTest, NeverReplacesAStream) {
   Put(path_, "kept\n");
   fs::create_symlink("/dev/stdout", folder_ / "link");
   fs::create_symlink("link", folder_ / "link_to_link");
@@ -119,7 +119,7 @@ TEST_F(ResultFile, NeverReplacesAStream) {
   EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
 }
 
-TEST_F(ResultFile, NeverReplacesTheFileThatIsPrintedTo) {
+TEST_F(ResultFileTest, NeverReplacesTheFileThatIsPrintedTo) {
   Put(path_, "kept\n");
   for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
     const Redirected redirected(descriptor, path_);
@@ -131,7 +131,7 @@ TEST_F(ResultFile, NeverReplacesTheFileThatIsPrintedTo) {
   EXPECT_EQ(Text(path_), "kept\n");
 }
 
-TEST_F(ResultFile, CheckWritableLeavesNoTrace) {
+TEST_F(ResultFileTest, CheckWritableLeavesNoTrace) {
   CheckWritable(path_);
   EXPECT_EQ(FileCount(), 0);
   Put(path_, "old");
@@ -140,7 +140,7 @@ TEST_F(ResultFile, CheckWritableLeavesNoTrace) {
   EXPECT_EQ(FileCount(), 1);
 }
 
-TEST_F(ResultFile, FollowsASymbolicLink) {
+TEST_F(ResultFileTest, FollowsASymbolicLink) {
   fs::create_directories(folder_ / "real");
   Put(folder_ / "real/file", "old");
   fs::create_symlink("real/file", path_);
@@ -149,7 +149,7 @@ TEST_F(ResultFile, FollowsASymbolicLink) {
   EXPECT_EQ(Text(folder_ / "real/file"), "new");
 }
 
-TEST_F(ResultFile, FollowsASymbolicLinkToAFileThatIsNotThereYet) {
+TEST_F(ResultFileTest, FollowsASymbolicLinkToAFileThatIsNotThereYet) {
   fs::create_directories(folder_ / "real");
   fs::create_symlink("real/file", path_);
   WriteText(path_, "new");
@@ -161,7 +161,7 @@ TEST_F(ResultFile, FollowsASymbolicLinkToAFileThatIsNotThereYet) {
 }
 
 // A full disk: writing fails half way.
-TEST_F(ResultFile, AFailedWriteKeepsTheOldFileAndRemovesTheTemporary) {
+TEST_F(ResultFileTest, AFailedWriteKeepsTheOldFileAndRemovesTheTemporary) {
   Put(path_, "old");
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);
@@ -177,7 +177,7 @@ TEST_F(ResultFile, AFailedWriteKeepsTheOldFileAndRemovesTheTemporary) {
   EXPECT_EQ(FileCount(), 1);
 }
 
-TEST_F(ResultFile, AWriterKilledAtAnyMomentLeavesAWholeFile) {
+TEST_F(ResultFileTest, AWriterKilledAtAnyMomentLeavesAWholeFile) {
   constexpr int kRows = 1'000;
   const auto document = [](int version) {
     json rows = json::array();
@@ -207,7 +207,7 @@ TEST_F(ResultFile, AWriterKilledAtAnyMomentLeavesAWholeFile) {
   EXPECT_GT(seen[1], 0);  // the child did write
 }
 
-TEST_F(ResultFile, LoadsGoogleBenchmarkWithItsBareNaN) {
+TEST_F(ResultFileTest, LoadsGoogleBenchmarkWithItsBareNaN) {
   Put(path_, R"({"context": {"host_name": "NaN \"-Infinity"},
                  "benchmarks": [{"name": "a", "x": NaN, "y": -NaN, "z": -Infinity, "u": 1e-3,
                                  "error_message": "Infinity\\"}, {"name": "b", "v": Infinity}]})");
@@ -221,7 +221,7 @@ TEST_F(ResultFile, LoadsGoogleBenchmarkWithItsBareNaN) {
 }
 
 // 100,000 deep, any copy of the values would take more stack than there is.
-TEST_F(ResultFile, RefusesJsonThatIsNestedTooDeep) {
+TEST_F(ResultFileTest, RefusesJsonThatIsNestedTooDeep) {
   const auto nested = [](std::size_t depth) {
     return R"({"context": {}, "benchmarks": [], "nested": )" + std::string(depth, '[') +
            std::string(depth, ']') + "}";
@@ -233,7 +233,7 @@ TEST_F(ResultFile, RefusesJsonThatIsNestedTooDeep) {
   EXPECT_EQ(Message([&] { LoadObject(path_); }), message);
 }
 
-TEST_F(ResultFile, LoadsObjectsOfAnyKeys) {
+TEST_F(ResultFileTest, LoadsObjectsOfAnyKeys) {
   Put(path_, R"({"cpu_model": "x", "caches": []})");
   EXPECT_EQ(LoadObject(path_), (json{{"cpu_model", "x"}, {"caches", json::array()}}));
   Put(path_, "[]");
@@ -243,7 +243,7 @@ TEST_F(ResultFile, LoadsObjectsOfAnyKeys) {
             path_.string() + ": truncated: the JSON ends unfinished after 1 bytes");
 }
 
-TEST_F(ResultFile, LoadErrorsSayWhatIsWrongInOneLine) {
+TEST_F(ResultFileTest, LoadErrorsSayWhatIsWrongInOneLine) {
   EXPECT_EQ(Message([&] { LoadResults(path_); }),
             path_.string() + ": cannot read: No such file or directory");
   EXPECT_EQ(Message([&] { LoadResults(folder_); }),

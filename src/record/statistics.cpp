@@ -12,7 +12,6 @@ namespace biasbench::record {
 namespace {
 
 constexpr std::size_t kExactBelow = 50;
-constexpr double kLevel = 0.05;
 
 void RequireFinite(Sample sample) {
   if (sample.empty()) throw std::invalid_argument("statistics: an empty sample");

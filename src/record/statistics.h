@@ -8,6 +8,9 @@
 
 namespace biasbench::record {
 
+// The level of tests; intervals hold with 1 − kLevel.
+inline constexpr double kLevel = 0.05;
+
 using Sample = std::span<const double>;
 
 // Linear interpolation between order statistics (type 7 of Hyndman and Fan: the default of R and
