@@ -23,6 +23,7 @@ class UnsteppedRows {
     return values_.Load(i, lanes);
   }
   HWY_INLINE Bits LoadWords(std::int64_t i) const { return values_.LoadWords(i); }
+  HWY_INLINE void PrefetchAt(std::int64_t i) const { values_.PrefetchAt(i); }
 
  private:
   Values values_;
