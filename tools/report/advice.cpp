@@ -91,15 +91,17 @@ std::string MostSaved(const Results& results) {
   std::ranges::stable_sort(rows, std::ranges::greater{},
                            [](const ResultRow* row) { return PeakBytes(*row); });
   if (rows.size() < 2) return "";
-  const double most_saved = std::ranges::max(savings, {}, &Saving::bytes).bytes();
+  const Saving most_saved = std::ranges::max(savings, {}, &Saving::bytes);
   std::string text = fmt::format(
-      "The memory is in how a step is done: at {}, {} peaks at {}, {} at {} under `learned`",
+      "The memory is in how a step is done: at {} and with `learned` biases, {} peaks at {}, {} at "
+      "{}",
       DescribeShape(*rows.front()), Way(*rows.front()), Bytes(PeakBytes(*rows.front())),
       Way(*rows.back()), Bytes(PeakBytes(*rows.back())));
   const double saved = PeakBytes(*rows.front()) - PeakBytes(*rows.back());
-  if (most_saved > 0) {
-    text += fmt::format(", which saves {} times the most that fixing biases saves",
-                        ThreeDigits(saved / most_saved));
+  if (most_saved.bytes() > 0) {
+    text += fmt::format(": {} less, {} times the most that fixing saves there ({} bytes; {})",
+                        Bytes(saved), ThreeDigits(saved / most_saved.bytes()),
+                        Integer(most_saved.bytes()), Way(*most_saved.learned));
   }
   return text + ".";
 }

@@ -11,22 +11,21 @@ std::string Verdict(const Results& results, const std::vector<Finding>& findings
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   const std::string saved =
       savings.empty() ? ""
-                      : fmt::format(", and at {} inputs fixing them saves {} of the peak at most",
+                      : fmt::format("At {} inputs fixing biases saves {} of the peak at most. ",
                                     Integer(savings.back().learned->NumberOrZero("inputs")),
                                     Percent(savings.back().share()));
   if (!sides.higher.empty()) {
     const std::string there = SharesSavedOn(findings, sides.higher);
     return fmt::format(
-        "No, because on {} networks with fixed or without biases end higher in "
-        "training loss at the task's learning rate{}{}.",
-        And(sides.higher),
-        there.empty() ? "" : fmt::format(", to save {} of the peak there", there), saved);
+        "No. {}On {}{}, networks with fixed biases or none end higher in training loss at the "
+        "task's learning rate.",
+        saved, And(sides.higher), there.empty() ? "" : fmt::format(", where it saves {}", there));
   }
   if (!sides.not_higher.empty()) {
     return fmt::format(
-        "Yes, as far as this shows: on {} no training with fixed or without biases "
-        "ends higher in loss{}.",
-        And(sides.not_higher), saved);
+        "Yes, as far as this shows. {}On {} no training with fixed biases or none ends higher in "
+        "loss.",
+        saved, And(sides.not_higher));
   }
   return sides.untold.empty()
              ? "These rows cannot tell: no two strategies were trained on a task."

@@ -17,13 +17,16 @@ using record::Contrast;
 class Settings {
  public:
   void Add(const Contrast& contrast, std::string_view told) {
-    std::string setting = DescribeTraining(*contrast.rows.front());
+    std::string setting = fmt::format(
+        "{} ({} ends at {})", DescribeTraining(*contrast.rows.front()), Code(contrast.baseline),
+        ThreeDigits(Summarize(ValuesOf(contrast.baseline_rows, "train_loss")).median));
     auto found = std::ranges::find(settings_, setting, &Entry::first);
     if (found == settings_.end()) found = settings_.insert(found, {std::move(setting), {}});
     found->second.push_back(fmt::format("{} {}", Code(contrast.value), told));
   }
 
-  // "at 1,000 hidden nodes, 60 epochs: `none` higher (…); at …"; "" of none.
+  // "at 1,000 hidden nodes, 60 epochs (`learned` ends at 0.143): `none` higher (…); at …"; "" of
+  // none.
   std::string Say() const {
     Texts parts;
     for (const auto& [setting, contrasts] : settings_) {
@@ -77,7 +80,7 @@ std::string TellAccuracies(const RowGroup& rows, std::string_view key) {
   const bool is_same = std::ranges::all_of(
       rows, [&](const ResultRow* row) { return row->Number(key) == row->Number("test_accuracy"); });
   const std::string name = Code(Strategy(*rows.front()));
-  if (is_same) return fmt::format("{} stays at {} in every seed", name, before);
+  if (is_same) return fmt::format("{} stays at {}, unchanged in every seed", name, before);
   return fmt::format("{} goes from {} to {}", name, before,
                      Describe(Summarize(ValuesOf(rows, key))));
 }
@@ -181,7 +184,8 @@ std::vector<ListItem> BothSides(const Results& results, const std::vector<Findin
         std::pair("Where they make no difference, or none is better", sides.not_higher),
         std::pair("Too few seeds", sides.untold)}) {
     if (tasks.empty()) continue;
-    items.push_back({lead, "Final training loss at the task's learning rate, against `learned`:",
+    items.push_back({lead,
+                     "Final training loss at the task's learning rate less that of `learned`:",
                      TellSides(findings, tasks)});
   }
   items.push_back({"Other brightness", OtherBrightness(results, findings), {}});

@@ -33,6 +33,12 @@ std::string DescribeSaving(const Saving& saving) {
                      Way(*saving.learned));
 }
 
+// "4,005,888 bytes (0.126 % of the peak; `recompute`, sgd)"
+std::string InShort(const Saving& saving) {
+  return fmt::format("{} bytes ({} of the peak; {})", Integer(saving.bytes()),
+                     Percent(saving.share()), Way(*saving.learned));
+}
+
 // The saving of fixing in the task's headline training.
 std::optional<Saving> SavingInTraining(const std::vector<Finding>& findings,
                                        const std::string& task) {
@@ -49,11 +55,11 @@ std::string SavedInTrainings(const Results& results, const std::vector<Finding>&
     const std::optional<Saving> found = SavingInTraining(findings, task);
     if (!found) continue;
     const Saving& saving = *found;
-    parts.push_back(fmt::format("{} {} of the peak ({}, {} hidden nodes, batch {})", Code(task),
-                                Percent(saving.share()),
-                                Counted(Count(*saving.learned, "inputs"), "input"),
-                                Integer(saving.learned->NumberOrZero("hidden")),
-                                Integer(saving.learned->NumberOrZero("batch"))));
+    parts.push_back(fmt::format(
+        "{} {} of the peak ({}, {} hidden nodes, batch {}, {})", Code(task),
+        Percent(saving.share()), Counted(Count(*saving.learned, "inputs"), "input"),
+        Integer(saving.learned->NumberOrZero("hidden")),
+        Integer(saving.learned->NumberOrZero("batch")), Code(Schedule(*saving.learned))));
   }
   if (parts.empty()) return "";
   return fmt::format(" In the tasks' own trainings: {}.", And(parts));
@@ -84,7 +90,9 @@ std::string SharesSavedOn(const std::vector<Finding>& findings, const Texts& tas
   for (const std::string& code : tasks) {
     const std::optional<Saving> saving =
         SavingInTraining(findings, code.substr(1, code.size() - 2));
-    if (saving) shares.push_back(Percent(saving->share()));
+    if (!saving) continue;
+    shares.push_back(
+        fmt::format("{} under {}", Percent(saving->share()), Code(Schedule(*saving->learned))));
   }
   return And(shares);
 }
@@ -95,14 +103,15 @@ std::string SavedInShort(const Results& results, const std::vector<Finding>& fin
   const auto bounds = std::ranges::minmax_element(savings, {}, &Saving::bytes);
   const Saving& least = *bounds.min;
   const Saving& most = *bounds.max;
-  const std::string bytes = Integer(least.bytes());
-  return fmt::format(
-      "At {} inputs and {} hidden nodes {} bytes, {} to {} of the peak.{}",
-      Integer(least.learned->NumberOrZero("inputs")),
-      Integer(least.learned->NumberOrZero("hidden")),
-      least.bytes() == most.bytes() ? bytes : fmt::format("{} to {}", bytes, Integer(most.bytes())),
-      Percent(savings.front().share()), Percent(savings.back().share()),
-      SavedInTrainings(results, findings));
+  std::string text = fmt::format("At {} inputs and {} hidden nodes {}",
+                                 Integer(least.learned->NumberOrZero("inputs")),
+                                 Integer(least.learned->NumberOrZero("hidden")), InShort(least));
+  if (least.bytes() < most.bytes()) text += fmt::format(", at most {}", InShort(most));
+  const Saving& largest_share = savings.back();
+  if (largest_share.share() > std::max(least.share(), most.share())) {
+    text += fmt::format("; the largest share is {}", InShort(largest_share));
+  }
+  return text + "." + SavedInTrainings(results, findings);
 }
 
 std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings) {
@@ -117,7 +126,7 @@ std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& 
   if (savings.size() == 1) {
     text += DescribeSaving(savings.front());
   } else {
-    text += fmt::format("from {} to {}, in {} combinations of schedule and optimizer",
+    text += fmt::format("from {} to {}, in {} combinations of schedule, optimizer and format",
                         DescribeSaving(savings.front()), DescribeSaving(savings.back()),
                         savings.size());
   }

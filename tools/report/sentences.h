@@ -41,11 +41,11 @@ struct Saving {
 std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view strategy);
 std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings);
 
-// The shares of the peak that fixing saves in the headline trainings of tasks (as code); "" of
-// none.
+// The shares of the peak that fixing saves in the headline trainings of tasks (as code), with their
+// schedules; "" of none.
 std::string SharesSavedOn(const std::vector<Finding>& findings, const Texts& tasks);
-// The bytes and the shares of the peak that fixing saves, at the largest shape and in the tasks'
-// trainings, without the ways in which they were measured.
+// The fewest and the most bytes that fixing saves at the largest shape, with their shares of the
+// peak, and the shares in the tasks' trainings.
 std::string SavedInShort(const Results& results, const std::vector<Finding>& findings);
 
 // Final losses of other update rules against the plain step, each in the setting that can tell
