@@ -1,5 +1,5 @@
-// The storage formats of arrays of numbers. A format is a file of its own and a row here: a type
-// with
+// The storage formats of arrays of numbers. A format is a file of its own, a row here and a line in
+// hidden_products.cpp: a type with
 //
 //   kName            its name on the command line
 //   Stored           the type in memory of one number

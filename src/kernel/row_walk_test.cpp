@@ -13,6 +13,7 @@
 
 #include "kernel/bfloat16.h"
 #include "kernel/float32.h"
+#include "kernel/unstepped_rows.h"
 #include "reference/guarded_result.h"
 #include "reference/rounding_bound.h"
 #include "schedule/sgd.h"

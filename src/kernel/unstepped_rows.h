@@ -1,6 +1,7 @@
 // A tile's weights in the form that products read.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -13,6 +14,7 @@ template <class Values>
 class UnsteppedRows {
  public:
   using Stored = std::remove_pointer_t<decltype(Values::data)>;
+  static constexpr std::size_t kWidestBytes = sizeof(Stored);  // of a number that a walk reads
   static constexpr bool kHasWords = requires(const Values& values) { values.LoadWords(0); };
 
   explicit UnsteppedRows(const Values& values) : values_(values) {}

@@ -34,7 +34,7 @@ constexpr char kReadBytes[] = "peak_read_bytes_per_second";
 constexpr double kLoopSeconds = 0.004;
 constexpr std::int64_t kPartBytes = std::int64_t{256} << 20;  // 5 ms at 100 GB/s
 constexpr double kArithmeticSeconds = 0.05;                   // for each kind of arithmetic
-constexpr double kBusSeconds = 0.12;                          // for each kind of walk
+constexpr double kBusSeconds = 0.2;                           // for each kind of walk
 constexpr std::int64_t kLargestArrayBytes = std::int64_t{1} << 30;
 constexpr std::int64_t kSmallestArrayBytes = std::int64_t{64} << 20;
 constexpr std::int64_t kTooSmallBytes = std::int64_t{1} << 20;
@@ -128,11 +128,11 @@ float Walk(float* x, std::int64_t size) {
   return hn::GetLane(hn::SumOfLanes(d, sums[0]));
 }
 // The fastest walks. On an AMD EPYC of family 26 the first three were the fastest in 33, 29 and 17
-// of 100 runs in turns (two threads); ordinary prefetching in 17, by less than 1 %, one stream
-// without any in 4, 7 % slower in the median. On an Intel Xeon (family 6) reading takes 2.3 times
-// as long with the first as without any prefetching, and 0.87 of that with the last. Three and four
-// streams, backwards, stores past the caches, and threads that share chunks of 4 KiB to 2 MiB were
-// not worth their time.
+// of 100 runs in turns (two threads); one stream prefetched into all caches in 17, by less than 1
+// %, and without any in 4, 7 % slower in the median. On an Intel Xeon (family 6) reading takes, of
+// its time without prefetching, 2.3 with the first and 0.87 with the last. Three and four streams,
+// backwards, stores past the caches, and threads that share chunks of 4 KiB to 2 MiB were not worth
+// their time.
 template <class Visit>
 constexpr float (*kWalks[])(float*, std::int64_t) = {
     Walk<Visit, 1, 4096>, Walk<Visit, 2, 0>, Walk<Visit, 2, 4096>,

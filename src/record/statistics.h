@@ -24,7 +24,7 @@ struct Interval {
 };
 
 struct Bootstrap {
-  double confidence = 0.95;
+  double confidence = 1 - kLevel;
   int resamples = 2000;
   std::uint64_t seed = 1;
 };

@@ -1,9 +1,11 @@
 // A tile's hidden weights in the form that kernels read and step.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
-#include "kernel/row_walk.h"
+#include "kernel/lanes.h"
 #include "kernel/unstepped_rows.h"
 #include "schedule/step.h"
 
@@ -15,6 +17,10 @@ template <class AnyStep, class Values, class States>
 class WeightRows {
  public:
   using Stored = typename kernel::UnsteppedRows<Values>::Stored;
+  static constexpr std::size_t kWidestBytes =
+      AnyStep::kStates == 0
+          ? sizeof(Stored)
+          : std::max(sizeof(Stored), sizeof(typename kernel::UnsteppedRows<States>::Stored));
   static constexpr bool kKeepsAtZero = AnyStep::kKeepsAtZero;
   // True if values are taken two to a word: their step needs no state.
   static constexpr bool kHasWords =
