@@ -87,14 +87,16 @@ std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view st
 
 std::string SharesSavedOn(const std::vector<Finding>& findings, const Texts& tasks) {
   Texts shares;
+  Texts schedules;
   for (const std::string& code : tasks) {
     const std::optional<Saving> saving =
         SavingInTraining(findings, code.substr(1, code.size() - 2));
     if (!saving) continue;
-    shares.push_back(
-        fmt::format("{} under {}", Percent(saving->share()), Code(Schedule(*saving->learned))));
+    shares.push_back(Percent(saving->share()));
+    const std::string schedule = Code(Schedule(*saving->learned));
+    if (std::ranges::find(schedules, schedule) == schedules.end()) schedules.push_back(schedule);
   }
-  return And(shares);
+  return shares.empty() ? "" : fmt::format("{} under {}", And(shares), And(schedules));
 }
 
 std::string SavedInShort(const Results& results, const std::vector<Finding>& findings) {
