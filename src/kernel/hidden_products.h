@@ -18,11 +18,12 @@
 
 namespace biasbench::kernel {
 
-// True if the processor's bfloat16 products may be used for such weights; MultipliesPairs: are
-// used.
+// True if the processor has bfloat16 products for such weights.
 template <class Weights>
 inline constexpr bool kMayMultiplyPairs =
-    kHasBfloat16Products&& std::is_same_v<typename Weights::Stored, std::uint16_t>;
+    std::is_same_v<typename Weights::Stored, std::uint16_t>&& kHasBfloat16Products;
+
+// True if they are used.
 template <class Weights>
 bool MultipliesPairs(const BatchView& batch) {
   return kMayMultiplyPairs<Weights> && batch.halves != nullptr;

@@ -110,12 +110,14 @@ HWY_INLINE Vector MulAddWords(Bits words, const std::uint16_t* x, Vector sum) {
   return PairFactors::MulAdd(hn::BitCast(kFloat, words), hn::BitCast(kFloat, LoadWords(x)), sum);
 }
 
-// One row without a step: kVectors vectors of values, or of words, from column k on.
-template <class Weights>
+// One row without a step: kVectors vectors of values, or of words, from column k on. kIsInCache: it
+// was walked before.
+template <class Weights, bool kIsInCache = false>
 struct UnchangedRow {
+  static constexpr bool kPrefetches = !kIsInCache;
+
   template <int kVectors, class SomeLanes>
   HWY_INLINE void Values(std::int64_t k, SomeLanes lanes, Vector* values) const {
-    PrefetchWalk<kVectors * kVectorLanes>(weights, begin + k);
     BIASBENCH_UNROLL
     for (int v = 0; v < kVectors; ++v) {
       values[v] = weights.Load(begin + k + v * kVectorLanes, lanes);
@@ -123,7 +125,6 @@ struct UnchangedRow {
   }
   template <int kVectors>
   HWY_INLINE void Words(std::int64_t k, Bits* words) const {
-    PrefetchWalk<kVectors * kPairedLanes>(weights, begin + k);
     BIASBENCH_UNROLL
     for (int v = 0; v < kVectors; ++v) {
       words[v] = weights.LoadWords(begin + k + v * kPairedLanes);
@@ -137,9 +138,10 @@ struct UnchangedRow {
 // One row after its step.
 template <class Weights, class X>
 struct SteppedRow {
+  static constexpr bool kPrefetches = true;
+
   template <int kVectors, class SomeLanes>
   HWY_INLINE void Values(std::int64_t k, SomeLanes lanes, Vector* values) const {
-    PrefetchWalk<kVectors * kVectorLanes>(weights, begin + k);
     const X* x = batch.x + k;
     Vector factor = hn::Set(kFloat, delta[0]);
     BIASBENCH_UNROLL
@@ -161,7 +163,6 @@ struct SteppedRow {
   }
   template <int kVectors>
   HWY_INLINE void Words(std::int64_t k, Bits* words) const {
-    PrefetchWalk<kVectors * kPairedLanes>(weights, begin + k);
     EvenAndOdd gradient[kVectors];
     const X* x = batch.x + k;
     Vector factor = hn::Set(kFloat, delta[0]);
@@ -197,6 +198,9 @@ template <int kSamples, class Weights, class Row, class X>
 HWY_INLINE void WalkRow(const Row& row, std::int64_t columns, const X* x, Vector* sums) {
   std::int64_t begin = 0;
   const auto walk = [&]<int kVectors>(std::int64_t k, auto lanes) __attribute__((always_inline)) {
+    if constexpr (Row::kPrefetches) {
+      PrefetchWalk<kVectors * kVectorLanes>(row.weights, row.begin + k);
+    }
     Vector values[kVectors];
     row.template Values<kVectors>(k, lanes, values);
     BIASBENCH_UNROLL
@@ -211,6 +215,9 @@ HWY_INLINE void WalkRow(const Row& row, std::int64_t columns, const X* x, Vector
   const bool goes_by_words = columns % 2 == 0;  // else rows would begin within words
   if constexpr (Weights::kHasWords) {
     const auto walk_words = [&]<int kVectors>(std::int64_t k) __attribute__((always_inline)) {
+      if constexpr (Row::kPrefetches) {
+        PrefetchWalk<kVectors * kPairedLanes>(row.weights, row.begin + k);
+      }
       Bits words[kVectors];
       row.template Words<kVectors>(k, words);
       BIASBENCH_UNROLL
@@ -260,7 +267,7 @@ template <class Weights, class Row, class Next>
 HWY_INLINE void MultiplyRow(const Weights& weights, const Row& row, std::int64_t row_number,
                             const Next& next) {
   const std::int64_t samples = next.batch.samples;
-  const UnchangedRow<Weights> again{weights, row.begin};
+  const UnchangedRow<Weights, true> again{weights, row.begin};
   // Takes the largest power of two of the remaining samples, up to kWalkSamples; returns their
   // number.
   const auto block = [&](std::int64_t sample, const auto& some_row) -> std::int64_t {

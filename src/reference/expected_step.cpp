@@ -6,8 +6,8 @@
 namespace biasbench::reference {
 namespace {
 
-template <class Values>
-auto Exactly(const Values& values, std::int64_t begin, std::int64_t stride) {
+template <class Tensor>
+auto Exactly(const Tensor& values, std::int64_t begin, std::int64_t stride) {
   return [=, &values](std::int64_t i) { return Bounded{values[begin + i * stride]}; };
 }
 auto Once() {

@@ -13,8 +13,6 @@
 namespace biasbench::reference {
 namespace {
 
-using Values = std::vector<double>;
-
 // φ'(z_nh) a_h·δ_n, as z and the result are: (samples, hidden)
 Values HiddenDeltas(const ReferenceNetwork& network, const Values& z, const Values& delta) {
   const auto [inputs, hidden, outputs, batch] = network.shape;

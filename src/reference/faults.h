@@ -35,9 +35,8 @@ constexpr const FaultDescription& Describe(Fault fault) {
 Fault ParseFault(std::string_view name);
 
 // ReferenceBackward() with the fault.
-ReferenceGradients FaultyBackward(Fault fault, const ReferenceNetwork& network,
-                                  const std::vector<double>& x,
-                                  const std::vector<double>& output_gradient);
+ReferenceGradients FaultyBackward(Fault fault, const ReferenceNetwork& network, const Values& x,
+                                  const Values& output_gradient);
 
 // The strategy's multiplier m under the fault.
 constexpr double FaultyMultiplier(Fault fault, double multiplier) {

@@ -13,8 +13,6 @@
 
 namespace biasbench::reference {
 
-using Values = std::vector<double>;
-
 // A mean loss of outputs (samples, outputs), and its gradient δ with respect to them.
 struct LossInDouble {
   std::function<double(const Values& outputs)> loss;

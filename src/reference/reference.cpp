@@ -8,9 +8,9 @@
 namespace biasbench::reference {
 namespace {
 
-std::vector<double> BiasValues(const schedule::Parameters& parameters) {
+Values BiasValues(const schedule::Parameters& parameters) {
   const std::int64_t hidden = parameters.configuration.shape.hidden;
-  std::vector<double> values(static_cast<std::size_t>(hidden));
+  Values values(static_cast<std::size_t>(hidden));
   std::vector<float> scratch(static_cast<std::size_t>(hidden));
   const float* biases = schedule::HiddenBiases(parameters).Values({0, hidden}, scratch.data());
   if (biases != nullptr) std::copy_n(biases, hidden, values.begin());
@@ -57,11 +57,10 @@ ReferenceNetwork ToReference(const schedule::Parameters& parameters) {
   return network;
 }
 
-std::vector<double> ReferencePreActivations(const ReferenceNetwork& network,
-                                            const std::vector<double>& x) {
+Values ReferencePreActivations(const ReferenceNetwork& network, const Values& x) {
   const auto [inputs, hidden, outputs, batch] = network.shape;
   const std::int64_t samples = static_cast<std::int64_t>(x.size()) / inputs;
-  std::vector<double> z(static_cast<std::size_t>(samples * hidden));
+  Values z(static_cast<std::size_t>(samples * hidden));
   for (std::int64_t n = 0; n < samples; ++n) {
     for (std::int64_t h = 0; h < hidden; ++h) {
       double sum = network.hidden_bias[h];
@@ -74,13 +73,12 @@ std::vector<double> ReferencePreActivations(const ReferenceNetwork& network,
   return z;
 }
 
-std::vector<double> ReferenceOutputs(const ReferenceNetwork& network,
-                                     const std::vector<double>& x) {
+Values ReferenceOutputs(const ReferenceNetwork& network, const Values& x) {
   const auto [inputs, hidden, outputs, batch] = network.shape;
-  const std::vector<double> z = ReferencePreActivations(network, x);
+  const Values z = ReferencePreActivations(network, x);
   const std::int64_t samples = static_cast<std::int64_t>(x.size()) / inputs;
   const double divisor = OutputDivisor(network.parametrization, hidden);
-  std::vector<double> f(static_cast<std::size_t>(samples * outputs));
+  Values f(static_cast<std::size_t>(samples * outputs));
   for (std::int64_t n = 0; n < samples; ++n) {
     for (std::int64_t o = 0; o < outputs; ++o) {
       double sum = 0;
@@ -94,15 +92,15 @@ std::vector<double> ReferenceOutputs(const ReferenceNetwork& network,
   return f;
 }
 
-ReferenceGradients ReferenceBackward(const ReferenceNetwork& network, const std::vector<double>& x,
-                                     const std::vector<double>& output_gradient) {
+ReferenceGradients ReferenceBackward(const ReferenceNetwork& network, const Values& x,
+                                     const Values& output_gradient) {
   const auto [inputs, hidden, outputs, batch] = network.shape;
-  const std::vector<double> z = ReferencePreActivations(network, x);
+  const Values z = ReferencePreActivations(network, x);
   const std::int64_t samples = static_cast<std::int64_t>(x.size()) / inputs;
-  ReferenceGradients gradients{.hidden_weights = std::vector<double>(network.hidden_weights.size()),
-                               .output_weights = std::vector<double>(network.output_weights.size()),
-                               .hidden_bias = std::vector<double>(network.hidden_bias.size()),
-                               .output_bias = std::vector<double>(network.output_bias.size())};
+  ReferenceGradients gradients{.hidden_weights = Values(network.hidden_weights.size()),
+                               .output_weights = Values(network.output_weights.size()),
+                               .hidden_bias = Values(network.hidden_bias.size()),
+                               .output_bias = Values(network.output_bias.size())};
   for (std::int64_t n = 0; n < samples; ++n) {
     const double* delta_f = &output_gradient[n * outputs];
     for (std::int64_t o = 0; o < outputs; ++o) gradients.output_bias[o] += delta_f[o];

@@ -10,13 +10,15 @@
 
 namespace biasbench::reference {
 
+using Values = std::vector<double>;
+
 // f(x) = c + Σ_h a_h φ(w_h·x + b_h) / OutputDivisor, every hidden node with a bias of its own.
 struct ReferenceNetwork {
   schedule::Shape shape;
-  std::vector<double> hidden_weights;  // (hidden, inputs)
-  std::vector<double> output_weights;  // (hidden, outputs)
-  std::vector<double> hidden_bias;     // (hidden)
-  std::vector<double> output_bias;     // (outputs)
+  Values hidden_weights;  // (hidden, inputs)
+  Values output_weights;  // (hidden, outputs)
+  Values hidden_bias;     // (hidden)
+  Values output_bias;     // (outputs)
   schedule::Parametrization parametrization = schedule::Parametrization::kMeanField;
   kernel::ActivationKind activation = kernel::ActivationKind::kRelu;
 };
@@ -30,22 +32,22 @@ double ReferenceSlope(kernel::ActivationKind kind, double z);
 ReferenceNetwork ToReference(const schedule::Parameters& parameters);
 
 // z = w_h·x + b_h and f(x) for a batch x (samples, inputs).
-std::vector<double> ReferencePreActivations(const ReferenceNetwork& network,
-                                            const std::vector<double>& x);  // (samples, hidden)
-std::vector<double> ReferenceOutputs(const ReferenceNetwork& network,
-                                     const std::vector<double>& x);  // (samples, outputs)
+Values ReferencePreActivations(const ReferenceNetwork& network,
+                               const Values& x);  // (samples, hidden)
+Values ReferenceOutputs(const ReferenceNetwork& network,
+                        const Values& x);  // (samples, outputs)
 
 // The gradients used in steps: hidden parameters' are ∂loss/∂θ times OutputDivisor (H times, or
 // just ∂loss/∂θ).
 struct ReferenceGradients {
-  std::vector<double> hidden_weights;
-  std::vector<double> output_weights;
-  std::vector<double> hidden_bias;
-  std::vector<double> output_bias;
+  Values hidden_weights;
+  Values output_weights;
+  Values hidden_bias;
+  Values output_bias;
 };
 
 // output_gradient (samples, outputs) is δ, the gradient of the mean loss with respect to f.
-ReferenceGradients ReferenceBackward(const ReferenceNetwork& network, const std::vector<double>& x,
-                                     const std::vector<double>& output_gradient);
+ReferenceGradients ReferenceBackward(const ReferenceNetwork& network, const Values& x,
+                                     const Values& output_gradient);
 
 }  // namespace biasbench::reference

@@ -16,7 +16,6 @@ namespace biasbench::report {
 namespace {
 
 using nlohmann::json;
-using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -77,8 +76,8 @@ TEST_F(ReportTest, NamesTheSettingInWhichBiasesHelpAfterAll) {
   }
   AddDecayed(sample_.convergence["benchmarks"], "digits", 0.4, 0.5);
   EXPECT_THAT(Say(),
-              ContainsRegex("`digits` at 1,000,000 hidden nodes, 2 epochs \\(`learned` ends at "
-                            "[0-9.]+\\): `fixed=1` lower"));
+              HasSubstr("`digits` at 1,000,000 hidden nodes, 2 epochs (`learned` ends at 0.145): "
+                        "`fixed=1` lower"));
   EXPECT_THAT(Say(),
               HasSubstr("weight decay 0.1 of weights alone (`learned` ends at 0.405): `fixed=1` "
                         "higher (+0.100)."));
@@ -87,7 +86,7 @@ TEST_F(ReportTest, NamesTheSettingInWhichBiasesHelpAfterAll) {
 TEST_F(ReportTest, SaysWhereTheMemoryIs) {
   EXPECT_THAT(Say(), HasSubstr("`textbook`, sgd peaks at 8.88 GiB, `recompute`, sgd at 2.96 GiB"));
   EXPECT_THAT(Say(), HasSubstr("GiB less, 530 times the most that fixing saves there (12,000,120 "
-                               "bytes; `textbook`, "));
+                               "bytes; `textbook`, sgd)."));
 }
 
 TEST_F(ReportTest, SaysInShortWhatFixingSaves) {
@@ -96,7 +95,7 @@ TEST_F(ReportTest, SaysInShortWhatFixingSaves) {
   EXPECT_THAT(SavedInShort(results, FindAll(results)),
               HasSubstr("At 784 inputs and 1,000,000 hidden nodes 4,000,040 bytes (0.126 % of the "
                         "peak; `in_place`, sgd), at most 12,000,120 bytes (0.126 % of the peak; "
-                        "`textbook`, "));
+                        "`textbook`, sgd)."));
 }
 
 TEST_F(ReportTest, SaysHowToUpdateABias) {

@@ -68,7 +68,7 @@ const record::AxisPair kFixedLessLearned = {"strategy", "fixed=1", "learned"};
 TEST_F(StudiesTest, ExchangedLabelsChangeSentenceTableAndFigureAlike) {
   Load();
   EXPECT_THAT(Say(), HasSubstr("`none` higher (+0.495"));
-  EXPECT_THAT(Say(), HasSubstr("No. At 784 inputs"));
+  EXPECT_THAT(Say(), HasSubstr("% of the peak at most. On `harmonic3`"));
   EXPECT_EQ(FindingInTable(), "higher");
   EXPECT_LT(LossInFigure("learned"), LossInFigure("none"));
   const double learned = LossInFigure("learned");
