@@ -14,7 +14,6 @@ namespace {
 using record::AxisPair;
 using record::Contrast;
 
-const AxisPair kGroupedLessLearned = {"strategy", "grouped=64", "learned"};
 const AxisPair kSharedLessLearned = {"strategy", "shared", "learned"};
 
 // The bytes that are kept of the biases, and the losses against `learned` over all tasks.
@@ -81,16 +80,31 @@ std::string ShareByGroups(const Results& results, const std::vector<Finding>& fi
   return KeepFewer(results, findings, kGroupedLessLearned);
 }
 
-std::string MostSaved(const Results& results) {
+RowGroup PeaksOfSgd(const Results& results) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
-  if (savings.empty()) return "";
+  if (savings.empty()) return {};
   RowGroup rows = RowsOf(results.footprint->rows, [&](const ResultRow& row) {
     return row.IsOk() && Strategy(row) == kLearned && PeakBytes(row) > 0 &&
            HasSameShape(row, *savings.front().learned) && row.where.Text("optimizer") == "sgd";
   });
   std::ranges::stable_sort(rows, std::ranges::greater{},
                            [](const ResultRow* row) { return PeakBytes(*row); });
+  return rows;
+}
+
+Summary SpeedOf(const Results& results, const ResultRow& row) {
+  if (!results.throughput) return {};
+  const std::string name = row.where.Name({"seed"});
+  const RowGroup timed = RowsOf(results.throughput->rows, [&](const ResultRow& any) {
+    return any.where.Name({"seed"}) == name;
+  });
+  return Summarize(ValuesOf(timed, "items_per_second"));
+}
+
+std::string MostSaved(const Results& results) {
+  const RowGroup rows = PeaksOfSgd(results);
   if (rows.size() < 2) return "";
+  const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   const Saving most_saved = std::ranges::max(savings, {}, &Saving::bytes);
   std::string text = fmt::format(
       "The memory is in how a step is done: at {} and with `learned` biases, {} peaks at {}, {} at "

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "report/sentences.h"
 
 namespace biasbench::report {
@@ -33,8 +35,11 @@ std::string Verdict(const Results& results, const std::vector<Finding>& findings
 }
 
 std::vector<ListItem> Answer(const Results& results, const std::vector<Finding>& findings) {
-  return {{"What fixing saves", WhatFixingSaves(results, findings), {}},
-          WhatToDo(results, findings)};
+  std::vector<ListItem> items = {{"What fixing saves", WhatFixingSaves(results, findings), {}},
+                                 WhatToDo(results, findings)};
+  std::string update = HowToUpdate(results, findings);
+  if (!update.empty()) items.push_back({"How to update a bias", std::move(update), {}});
+  return items;
 }
 
 }  // namespace biasbench::report

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "report/answer.h"
@@ -109,9 +110,12 @@ std::string TellBrightness(const Finding& finding, const std::string& task, std:
 std::string OtherBrightness(const Results& results, const std::vector<Finding>& findings) {
   Texts parts;
   for (const std::string& task : MeasuredTasks(results)) {
-    std::string told = TellBrightness(FindingOf(findings, "darker"), task, "an eighth as bright",
-                                      "test_accuracy_at_scale_0.125");
-    if (!told.empty()) parts.push_back(std::move(told));
+    for (const auto& [slug, words, key] :
+         {std::tuple("darker", "an eighth as bright", "test_accuracy_at_scale_0.125"),
+          std::tuple("brighter", "eight times as bright", "test_accuracy_at_scale_8")}) {
+      std::string told = TellBrightness(FindingOf(findings, slug), task, words, key);
+      if (!told.empty()) parts.push_back(std::move(told));
+    }
   }
   if (parts.empty()) return "Not measured: no row has the accuracy at other brightness.";
   return fmt::format(

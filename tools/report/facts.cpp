@@ -137,6 +137,11 @@ class Book {
     markdown.AddTable(table);
     AddBlock(name, std::move(markdown));
   }
+  void AddList(std::string_view name, const std::vector<ListItem>& items) {
+    Markdown markdown;
+    markdown.AddList(items);
+    AddBlock(name, std::move(markdown));
+  }
   Facts Take() && { return std::move(facts_); }
 
  private:
@@ -160,9 +165,8 @@ Facts MakeFacts(const Results& results, const std::vector<Finding>& findings) {
   book.AddPhrase("provenance", Origin(results));
   book.AddPhrase("limits", results.throughput ? TellLimits(*results.throughput) : "");
   book.AddPhrase("online-speed", results.throughput ? TellOnlineSpeed(*results.throughput) : "");
-  Markdown costs;
-  costs.AddList(Costs(results, findings));
-  book.AddBlock("costs", std::move(costs));
+  book.AddList("answers", ShortAnswers(results, findings));
+  book.AddList("costs", Costs(results, findings));
   book.AddTable("rules", ContrastTable(OtherRules(results, findings)));
   book.AddTable("tasks", QuotedTasks(results, findings));
   book.AddTable("peaks", QuotedPeaks(results));

@@ -165,7 +165,7 @@ std::string ReportTest::Say() const {
   sample_.WriteTo(folder_);
   const Results results = LoadFolder(folder_);
   const std::vector<Finding> findings = FindAll(results);
-  std::string text = Verdict(results, findings) + "\n" + HowToUpdate(results, findings) + "\n";
+  std::string text = Verdict(results, findings) + "\n";
   for (const auto& part : {Answer(results, findings), BothSides(results, findings)}) {
     for (const auto& [lead, sentence, items] : part) {
       text += lead + ": " + sentence + "\n";

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <tuple>
@@ -21,6 +22,19 @@ std::string BiasesOf(const ResultRow& row) {
   const double bytes = row.NumberOrZero("bias_bytes");
   if (bytes == 0) return "0";
   return fmt::format("{} bytes, {}", Integer(bytes), Percent(bytes / PeakBytes(row)));
+}
+
+// "`textbook_blis`, BLIS 0.9.0", "`fann`, FANN 2.2.0 (one thread)": without the rest of what a
+// library says of itself.
+std::string NameOf(const ResultRow& peer) {
+  const std::string name = Code(peer.Text("peer"));
+  if (peer.NumberOrZero("is_ours") != 0) return name + " (ours)";
+  const std::string library = peer.Text("library");
+  if (library.empty()) return name;
+  const std::size_t second = library.find(' ', library.find(' ') + 1);
+  const bool has_one_thread = library.find("(one thread)") != std::string::npos;
+  return fmt::format("{}, {}{}", name, Plain(library.substr(0, second)),
+                     has_one_thread ? " (one thread)" : "");
 }
 
 }  // namespace
@@ -76,14 +90,7 @@ Table QuotedPeaks(const Results& results) {
               {{"peak", true}, {"schedule, optimizer"}, {"samples / s", true}},
               {}};
   for (const ResultRow* row : rows) {
-    RowGroup timed;
-    if (results.throughput) {
-      timed = RowsOf(results.throughput->rows, [&](const ResultRow& any) {
-        return any.where.Name({"seed"}) == row->where.Name({"seed"});
-      });
-    }
-    table.rows.push_back({Bytes(PeakBytes(*row)), Way(*row),
-                          Describe(Summarize(ValuesOf(timed, "items_per_second")))});
+    table.rows.push_back({Bytes(PeakBytes(*row)), Way(*row), Describe(SpeedOf(results, *row))});
   }
   return table;
 }
@@ -121,7 +128,7 @@ Table QuotedPeers(const Results& results) {
   for (const auto& [peer, by_shape] : groups) {
     const ResultRow& row = *by_shape.begin()->second.front();
     const bool is_ours = row.NumberOrZero("is_ours") != 0;
-    std::vector<std::string> cells = {is_ours ? Code(peer) + " (ours)" : Code(peer)};
+    std::vector<std::string> cells = {NameOf(row)};
     double most = 0;
     for (const auto& [shape, first] : shapes) {
       const auto group = by_shape.find(shape);

@@ -39,16 +39,6 @@ std::string InShort(const Saving& saving) {
                      Percent(saving.share()), Way(*saving.learned));
 }
 
-// The saving of fixing in the task's headline training.
-std::optional<Saving> SavingInTraining(const std::vector<Finding>& findings,
-                                       const std::string& task) {
-  const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, kFixedLessLearned);
-  if (contrast == nullptr) return std::nullopt;
-  const Saving saving{contrast->baseline_rows.front(), contrast->rows.front()};
-  if (PeakBytes(*saving.learned) <= 0 || PeakBytes(*saving.other) <= 0) return std::nullopt;
-  return saving;
-}
-
 std::string SavedInTrainings(const Results& results, const std::vector<Finding>& findings) {
   Texts parts;
   for (const std::string& task : MeasuredTasks(results)) {
@@ -66,6 +56,15 @@ std::string SavedInTrainings(const Results& results, const std::vector<Finding>&
 }
 
 }  // namespace
+
+std::optional<Saving> SavingInTraining(const std::vector<Finding>& findings,
+                                       const std::string& task) {
+  const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, kFixedLessLearned);
+  if (contrast == nullptr) return std::nullopt;
+  const Saving saving{contrast->baseline_rows.front(), contrast->rows.front()};
+  if (PeakBytes(*saving.learned) <= 0 || PeakBytes(*saving.other) <= 0) return std::nullopt;
+  return saving;
+}
 
 std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view strategy) {
   std::vector<Saving> savings;

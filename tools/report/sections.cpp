@@ -33,8 +33,7 @@ constexpr std::string_view kConventions =
 
 void WriteAnswer(Markdown& markdown, const Material& material) {
   markdown.AddParagraph(Verdict(material.results, material.findings));
-  const std::string update = HowToUpdate(material.results, material.findings);
-  if (!update.empty()) markdown.AddParagraph(update);
+  markdown.AddList(ShortAnswers(material.results, material.findings));
 }
 
 void WriteSavings(Markdown& markdown, const Material& material) {

@@ -18,6 +18,7 @@ using Texts = std::vector<std::string>;
 
 inline const record::AxisPair kFixedLessLearned = {"strategy", "fixed=1", "learned"};
 inline const record::AxisPair kNoneLessLearned = {"strategy", "none", "learned"};
+inline const record::AxisPair kGroupedLessLearned = {"strategy", "grouped=64", "learned"};
 
 Texts MeasuredTasks(const Results& results);
 
@@ -39,6 +40,9 @@ struct Saving {
 
 // At the largest shape at which both were measured, the smallest share first.
 std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view strategy);
+// In the task's headline training; none where it was not measured.
+std::optional<Saving> SavingInTraining(const std::vector<Finding>& findings,
+                                       const std::string& task);
 std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings);
 
 // The shares of the peak that fixing saves in the headline trainings of tasks (as code), with their
@@ -53,6 +57,11 @@ std::string SavedInShort(const Results& results, const std::vector<Finding>& fin
 Finding OtherRules(const Results& results, const std::vector<Finding>& findings);
 // A sentence on them.
 std::string HowToUpdate(const Results& results, const std::vector<Finding>& findings);
+// `learned` under sgd at the largest shape, a row for each schedule and format, the largest peak
+// first.
+RowGroup PeaksOfSgd(const Results& results);
+// Samples a second of a row of another file that differs in the seed alone.
+Summary SpeedOf(const Results& results, const ResultRow& row);
 // Sentences on sharing biases by groups, and on the schedules and formats that save most; "" where
 // there are no rows.
 std::string ShareByGroups(const Results& results, const std::vector<Finding>& findings);

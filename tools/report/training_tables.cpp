@@ -33,11 +33,19 @@ std::string CountEnded(const RowGroup& group) {
                      }));
 }
 
-// "weight_decay 0.01", "batch 1, blocked, block:16, rate:0.075": a side of a contrast, with what
+// "weight decay 0.01"
+std::string AxisAt(const std::string& axis, const std::string& value) {
+  if (axis == "center") return value == "true" ? "centred inputs" : "inputs as they are";
+  std::string words = axis;
+  std::ranges::replace(words, '_', ' ');
+  return fmt::format("{} {}", words, value);
+}
+
+// "weight decay 0.01", "batch 1, blocked, block:16, rate:0.075": a side of a contrast, with what
 // follows from it.
 std::string Side(const Contrast& contrast, const std::string& value, const ResultRow& row) {
   const setting::Keys follows(contrast.follows.begin(), contrast.follows.end());
-  std::vector<std::string> parts = {fmt::format("{} {}", contrast.axis, value)};
+  std::vector<std::string> parts = {AxisAt(contrast.axis, value)};
   std::ranges::move(row.where.PartsOf(follows), std::back_inserter(parts));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
