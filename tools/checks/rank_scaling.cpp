@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -19,6 +20,7 @@
 
 #include "bench/program/flag_values.h"
 #include "data/task.h"
+#include "estimate/rank_estimate.h"
 #include "network/network.h"
 #include "network/step_exchange.h"
 #include "ranks/threads_fixture.h"
@@ -33,10 +35,11 @@ and one thread, takes training steps under `streaming`, and every message is del
   build/release/tools/rank_scaling
   build/release/tools/rank_scaling --ranks=1,2,4 --delays=0,0.001 --hidden=2.5e5 --batch=16
 
-Columns: processor seconds a step of the busiest rank; elapsed seconds a step; the share of them that
-the mean rank spends in exchange (waiting for the others included); messages and bytes that all ranks
-send in a step, and the same by formula. Ranks beyond the processors take turns on them: elapsed time
-then grows with their number, processor time does not.
+Columns: processor time a step of the busiest rank; elapsed time a step; that time as estimate predicts it
+from the processor time and the delay, and how far it is off; the share of the elapsed time that the mean
+rank spends in exchange (waiting for the others included); messages and bytes that all ranks send in a
+step, and the same by formula. Ranks beyond the processors take turns on them: elapsed time then grows
+with their number, processor time and prediction do not.
 
 Exit status: 0 messages and bytes are those of the formula; 1 they are not; 2 bad flags.)";
 
@@ -167,11 +170,21 @@ schedule::Messages ByFormula(const Study& study, int ranks) {
   return sent;
 }
 
+double PredictedSeconds(const Study& study, int ranks, double delay_seconds,
+                        double rank_step_seconds) {
+  return RankEstimate(Whole(study, ranks),
+                      {.message_seconds = delay_seconds,
+                       .bytes_per_second = std::numeric_limits<double>::infinity(),
+                       .rank_step_seconds = rank_step_seconds})
+      .at("step_seconds");
+}
+
 int Run(const Study& study) {
   fmt::print("784 inputs, {} hidden nodes a rank, 10 outputs, batch {}, streaming; {} steps\n\n",
              study.hidden, study.batch, study.steps);
-  fmt::print("{:>5} {:>9} {:>8} {:>8} {:>9} {:>9} {:>9} {:>10} {:>10}\n", "ranks", "delay ms",
-             "cpu s", "step s", "exchange", "messages", "formula", "bytes", "formula");
+  fmt::print("{:>5} {:>8} {:>8} {:>8} {:>9} {:>8} {:>9} {:>8} {:>8} {:>9} {:>9}\n", "ranks",
+             "delay ms", "cpu ms", "step ms", "predicted", "off by", "exchange", "messages",
+             "formula", "bytes", "formula");
   bool is_as_predicted = true;
   for (const std::int64_t count : study.ranks) {
     const int ranks = static_cast<int>(count);
@@ -179,11 +192,16 @@ int Run(const Study& study) {
     for (const double delay : study.delays_seconds) {
       const Measured measured = Measure(study, ranks, delay);
       const auto steps = static_cast<double>(study.steps);
-      fmt::print("{:>5} {:>9.1f} {:>8.3f} {:>8.3f} {:>7.1f} % {:>9} {:>9} {:>10} {:>10}\n", ranks,
-                 1e3 * delay, measured.cpu_seconds / steps, measured.seconds / steps,
-                 100 * measured.exchange_seconds / measured.seconds / ranks,
-                 measured.messages / study.steps, formula.count, measured.bytes / study.steps,
-                 formula.bytes);
+      const double step_seconds = measured.seconds / steps;
+      const double predicted = PredictedSeconds(study, ranks, delay, measured.cpu_seconds / steps);
+      fmt::print(
+          "{:>5} {:>8.1f} {:>8.2f} {:>8.2f} {:>9.2f} {:>+6.1f} % {:>7.1f} % {:>8} {:>8} {:>9} "
+          "{:>9}\n",
+          ranks, 1e3 * delay, 1e3 * measured.cpu_seconds / steps, 1e3 * step_seconds,
+          1e3 * predicted, 100 * (predicted / step_seconds - 1),
+          100 * measured.exchange_seconds / measured.seconds / ranks,
+          measured.messages / study.steps, formula.count, measured.bytes / study.steps,
+          formula.bytes);
       std::fflush(stdout);
       is_as_predicted = is_as_predicted && measured.messages == study.steps * formula.count &&
                         measured.bytes == study.steps * formula.bytes;

@@ -28,9 +28,11 @@ std::string KeepFewer(const Results& results, const std::vector<Finding>& findin
     bytes = row.NumberOrZero("hidden_bias_bytes");
   }
   Texts parts;
+  bool is_any_higher = false;
   for (const std::string& task : MeasuredTasks(results)) {
     const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, pair);
     if (contrast == nullptr) continue;
+    is_any_higher |= contrast->verdict == record::Verdict::kHigher;
     const double width = contrast->rows.front()->NumberOrZero("hidden");
     parts.push_back(
         fmt::format("on {} {}{}", Code(task), Tell(*contrast),
@@ -38,9 +40,10 @@ std::string KeepFewer(const Results& results, const std::vector<Finding>& findin
   }
   if (parts.empty()) return "";
   return fmt::format(
-      "{} keeps {} bytes of biases for {} hidden nodes; there the final training loss against "
+      "{}{} keeps {} bytes of biases for {} hidden nodes; there the final training loss against "
       "`learned` is {}.",
-      Code(pair.value), Integer(bytes), Integer(hidden), Join(parts));
+      is_any_higher ? "Not on every task: " : "", Code(pair.value), Integer(bytes), Integer(hidden),
+      Join(parts));
 }
 
 // Final losses with weights in bfloat16 against float32; "" where there are none.

@@ -12,20 +12,20 @@ std::string Verdict(const Results& results, const std::vector<Finding>& findings
   const Sides sides = SidesOf(results, findings);
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   const std::string saved =
-      savings.empty() ? ""
-                      : fmt::format("At {} inputs fixing biases saves {} of the peak at most. ",
+      savings.empty() ? "."
+                      : fmt::format(": at {} inputs fixing biases saves {} of the peak at most.",
                                     Integer(savings.back().learned->NumberOrZero("inputs")),
                                     Percent(savings.back().share()));
   if (!sides.higher.empty()) {
     const std::string there = SharesSavedOn(findings, sides.higher);
     return fmt::format(
-        "No. {}On {}{}, networks with fixed biases or none end higher in training loss at the "
-        "task's learning rate.",
+        "No, not to save memory{} On {}{}, networks with fixed biases or none end higher in "
+        "training loss at the task's learning rate.",
         saved, And(sides.higher), there.empty() ? "" : fmt::format(", where it saves {}", there));
   }
   if (!sides.not_higher.empty()) {
     return fmt::format(
-        "Yes, as far as this shows. {}On {} no training with fixed biases or none ends higher in "
+        "Yes, as far as this shows{} On {} no training with fixed biases or none ends higher in "
         "loss.",
         saved, And(sides.not_higher));
   }

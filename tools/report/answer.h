@@ -18,7 +18,7 @@ inline constexpr const char* kQuestion =
 // "No, because …", "Yes: …" or that it cannot be told.
 std::string Verdict(const Results& results, const std::vector<Finding>& findings);
 
-// What is saved, when it hurts, what to do instead, how to update: a line or two each, by medians.
+// Savings, where it hurts, alternatives, updates: a line or two each, by medians.
 std::vector<ListItem> ShortAnswers(const Results& results, const std::vector<Finding>& findings);
 
 // The savings of fixing biases, and the alternatives.

@@ -158,7 +158,6 @@ Facts MakeFacts(const Results& results, const std::vector<Finding>& findings) {
   }
   book.AddPhrase("verdict", Verdict(results, findings));
   book.AddPhrase("savings", WhatFixingSaves(results, findings));
-  book.AddPhrase("saved", SavedInShort(results, findings));
   book.AddPhrase("groups", ShareByGroups(results, findings));
   book.AddPhrase("most-saved", MostSaved(results));
   book.AddPhrase("updates", HowToUpdate(results, findings));

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -59,6 +60,22 @@ RowGroup RowsAtBestRates(const Results& results) {
   return chosen;
 }
 
+// "the best rate that `stability` found at 1,000 hidden nodes": of the trainings at their best
+// rates.
+std::string OriginOfRates(const Results& results) {
+  std::set<std::string> trainings;
+  for (const ResultRow* row : RowsAtBestRates(results)) trainings.insert(TrainingOf(*row));
+  std::set<double> widths;
+  if (results.stability) {
+    for (const ResultRow& row : results.stability->rows) {
+      if (trainings.contains(TrainingOf(row))) widths.insert(row.NumberOrZero("hidden"));
+    }
+  }
+  Texts texts;
+  for (const double width : widths) texts.push_back(Integer(width));
+  return fmt::format("the best rate that `stability` found at {} hidden nodes", And(texts));
+}
+
 std::string Shortest(double value) { return fmt::format("{:g}", value); }
 
 // Speeds of `learned` with all cores at some batch; of blocks those of the fastest size.
@@ -106,8 +123,8 @@ record::Quantity LossAtBestRateInEqualTime(const Results& results) {
 
 Table OnlineTable(const Results& results) {
   return MakeTable(
-      "Single samples and batches, each at the best rate of those that `stability` tried, over n "
-      "seeds. Seconds are those of the steps, without evaluations.",
+      "Single samples and batches, each at " + OriginOfRates(results) +
+          ", over n seeds. Seconds are those of the steps, without evaluations.",
       JoinFields(
           {{CodeField("task", Task),
             CodeField("strategy", Strategy),
@@ -144,8 +161,8 @@ std::string StepForEachSample(const Results& results, const std::vector<Finding>
   if (parts.empty()) return "";
   return fmt::format(
       "Final training loss by single samples less that by batches of 64, under `learned`, each at "
-      "its own best rate: {}.",
-      Join(parts, "; "));
+      "{}: {}.",
+      OriginOfRates(results), Join(parts, "; "));
 }
 
 std::string TellOnlineSpeed(const record::ResultFile& throughput) {
@@ -168,10 +185,10 @@ std::string TellOnlineSpeed(const record::ResultFile& throughput) {
 Figures OnlineRule(const Source& source) {
   Figure figure{.name = "online_rule",
                 .title = "A step for each sample, and batches of 64",
-                .caption =
-                    "Final training loss, median and 95 % interval over seeds, each at the "
-                    "best rate of those that `stability` tried; beside it the seconds that "
-                    "the steps took. 1,000,000 hidden nodes.",
+                .caption = fmt::format(
+                    "Final training loss, median and 95 % interval over seeds, each at {}; beside "
+                    "it the seconds that the steps took.",
+                    OriginOfRates(source.results)),
                 .panels = {}};
   for (const RowGroup& group : GroupRows(RowsAtBestRates(source.results))) {
     const ResultRow& row = *group.front();

@@ -26,17 +26,24 @@ std::optional<Saving> SavingOf(const std::vector<ResultRow>& rows, const ResultR
   return Saving{&learned, &*found};
 }
 
-// "0.126 % of the peak (4,005,888 of 3,184,406,528 bytes; `recompute`, sgd)"
-std::string DescribeSaving(const Saving& saving) {
-  return fmt::format("{} of the peak ({} of {} bytes; {})", Percent(saving.share()),
-                     Integer(saving.bytes()), Integer(PeakBytes(*saving.learned)),
-                     Way(*saving.learned));
-}
-
 // "4,005,888 bytes (0.126 % of the peak; `recompute`, sgd)"
-std::string InShort(const Saving& saving) {
+std::string DescribeSaving(const Saving& saving) {
   return fmt::format("{} bytes ({} of the peak; {})", Integer(saving.bytes()),
                      Percent(saving.share()), Way(*saving.learned));
+}
+
+// "4,005,888 bytes (…), at most 16,023,552 bytes (…), the largest share 4,005,888 bytes (…)": of
+// savings by their share.
+std::string Extremes(const std::vector<Saving>& savings) {
+  const auto bounds = std::ranges::minmax_element(savings, {}, &Saving::bytes);
+  std::string text = DescribeSaving(*bounds.min);
+  if (bounds.min->bytes() < bounds.max->bytes()) {
+    text += fmt::format(", at most {}", DescribeSaving(*bounds.max));
+  }
+  if (savings.back().share() > std::max(bounds.min->share(), bounds.max->share())) {
+    text += fmt::format(", the largest share {}", DescribeSaving(savings.back()));
+  }
+  return text;
 }
 
 std::string SavedInTrainings(const Results& results, const std::vector<Finding>& findings) {
@@ -98,23 +105,6 @@ std::string SharesSavedOn(const std::vector<Finding>& findings, const Texts& tas
   return shares.empty() ? "" : fmt::format("{} under {}", And(shares), And(schedules));
 }
 
-std::string SavedInShort(const Results& results, const std::vector<Finding>& findings) {
-  const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
-  if (savings.empty()) return "";
-  const auto bounds = std::ranges::minmax_element(savings, {}, &Saving::bytes);
-  const Saving& least = *bounds.min;
-  const Saving& most = *bounds.max;
-  std::string text = fmt::format("At {} inputs and {} hidden nodes {}",
-                                 Integer(least.learned->NumberOrZero("inputs")),
-                                 Integer(least.learned->NumberOrZero("hidden")), InShort(least));
-  if (least.bytes() < most.bytes()) text += fmt::format(", at most {}", InShort(most));
-  const Saving& largest_share = savings.back();
-  if (largest_share.share() > std::max(least.share(), most.share())) {
-    text += fmt::format("; the largest share is {}", InShort(largest_share));
-  }
-  return text + "." + SavedInTrainings(results, findings);
-}
-
 std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   if (savings.empty()) {
@@ -123,13 +113,10 @@ std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& 
                               : "Unknown: footprint.json is missing.") +
            SavedInTrainings(results, findings);
   }
-  std::string text = fmt::format("At {}, `fixed=1` saves ", DescribeShape(*savings[0].learned));
-  if (savings.size() == 1) {
-    text += DescribeSaving(savings.front());
-  } else {
-    text += fmt::format("from {} to {}, in {} combinations of schedule, optimizer and format",
-                        DescribeSaving(savings.front()), DescribeSaving(savings.back()),
-                        savings.size());
+  std::string text = fmt::format("At {}, `fixed=1` saves {}", DescribeShape(*savings[0].learned),
+                                 Extremes(savings));
+  if (savings.size() > 1) {
+    text += fmt::format(", in {} combinations of schedule, optimizer and format", savings.size());
   }
   const std::vector<Saving> of_none = SavingsAtLargest(results, kNone);
   const bool saves_as_much = std::ranges::all_of(of_none, [&](const Saving& none) {
@@ -141,8 +128,7 @@ std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& 
                                 ? fmt::format(" in the {} where it was measured", of_none.size())
                                 : "";
   text += saves_as_much ? fmt::format("; leaving biases out (`none`) saves as much{}", where)
-                        : fmt::format("; leaving biases out (`none`) saves {}",
-                                      DescribeSaving(of_none.back()));
+                        : fmt::format("; leaving biases out (`none`) saves {}", Extremes(of_none));
   return text + "." + SavedInTrainings(results, findings);
 }
 

@@ -34,6 +34,9 @@ constexpr std::string_view kConventions =
 void WriteAnswer(Markdown& markdown, const Material& material) {
   markdown.AddParagraph(Verdict(material.results, material.findings));
   markdown.AddList(ShortAnswers(material.results, material.findings));
+  markdown.AddParagraph(
+      "Medians, of ReLU networks in the mean-field parametrization, as everywhere below unless "
+      "something else is said.");
 }
 
 void WriteSavings(Markdown& markdown, const Material& material) {

@@ -43,14 +43,13 @@ std::vector<Saving> SavingsAtLargest(const Results& results, std::string_view st
 // In the task's headline training; none where it was not measured.
 std::optional<Saving> SavingInTraining(const std::vector<Finding>& findings,
                                        const std::string& task);
+// The fewest and the most bytes that fixing saves at the largest shape, the largest share of the
+// peak, and the shares in the tasks' trainings.
 std::string WhatFixingSaves(const Results& results, const std::vector<Finding>& findings);
 
 // The shares of the peak that fixing saves in the headline trainings of tasks (as code), with their
 // schedules; "" of none.
 std::string SharesSavedOn(const std::vector<Finding>& findings, const Texts& tasks);
-// The fewest and the most bytes that fixing saves at the largest shape, with their shares of the
-// peak, and the shares in the tasks' trainings.
-std::string SavedInShort(const Results& results, const std::vector<Finding>& findings);
 
 // Final losses of other update rules against the plain step, each in the setting that can tell
 // most, a family for each task; none where seeds are too few.

@@ -21,41 +21,49 @@ const Contrast* LossOn(const std::vector<Finding>& findings, const std::string& 
   return Headline(FindingOf(findings, "loss"), task, pair);
 }
 
+// "0.116 % to 0.251 %", or one alone where they are the same.
+std::string FromTo(const std::string& from, const std::string& to) {
+  return from == to ? from : fmt::format("{} to {}", from, to);
+}
+
 std::string Inputs(const ResultRow& row) {
   return Counted(static_cast<std::int64_t>(row.NumberOrZero("inputs")), "input");
 }
 
-// "4,005,888 bytes of 3.21 GiB (0.116 %) at 784 inputs and 1,000,000 hidden nodes; 24.9 % with 2
-// inputs (`harmonic3`)."
+// "4,005,888 to 16,023,552 bytes, 0.116 % to 0.251 % of the peak, at 784 inputs and 1,000,000
+// hidden nodes; 24.9 % with 2 inputs (`harmonic3`, `recompute`)."
 std::string WhatIsSaved(const Results& results, const std::vector<Finding>& findings) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   if (savings.empty()) return "not measured";
-  const Saving least = std::ranges::min(savings, {}, &Saving::bytes);
+  const auto bytes = std::ranges::minmax(savings, {}, &Saving::bytes);
+  const ResultRow& learned = *savings.front().learned;
   std::string text =
-      fmt::format("{} bytes of {} ({}) at {} and {} hidden nodes", Integer(least.bytes()),
-                  Bytes(PeakBytes(*least.learned)), Percent(least.share()), Inputs(*least.learned),
-                  Integer(least.learned->NumberOrZero("hidden")));
+      fmt::format("{} bytes, {} of the peak, at {} and {} hidden nodes",
+                  FromTo(Integer(bytes.min.bytes()), Integer(bytes.max.bytes())),
+                  FromTo(Percent(savings.front().share()), Percent(savings.back().share())),
+                  Inputs(learned), Integer(learned.NumberOrZero("hidden")));
   Texts shares;
   for (const std::string& task : MeasuredTasks(results)) {
     const std::optional<Saving> saving = SavingInTraining(findings, task);
     if (!saving) continue;
-    shares.push_back(fmt::format("{} with {} ({})", Percent(saving->share()),
-                                 Inputs(*saving->learned), Code(task)));
+    shares.push_back(fmt::format("{} with {} ({}, {})", Percent(saving->share()),
+                                 Inputs(*saving->learned), Code(task),
+                                 Code(Schedule(*saving->learned))));
   }
   if (!shares.empty()) text += fmt::format("; {}", And(shares));
   return text + ".";
 }
 
-// "`harmonic3` (2 inputs; 0.0234 in place of 0.000846)"
+// "`harmonic3` (2 inputs; 0.0234, `learned` 0.000846)"
 std::string LossesOn(const Contrast& contrast, const std::string& task) {
   const auto loss = [](const RowGroup& rows) {
     return ThreeDigits(Summarize(ValuesOf(rows, "train_loss")).median);
   };
-  return fmt::format("{} ({}; {} in place of {})", Code(task), Inputs(*contrast.rows.front()),
-                     loss(contrast.rows), loss(contrast.baseline_rows));
+  return fmt::format("{} ({}; {}, {} {})", Code(task), Inputs(*contrast.rows.front()),
+                     loss(contrast.rows), Code(contrast.baseline), loss(contrast.baseline_rows));
 }
 
-// "The training loss ends higher on `harmonic3` (2 inputs; 0.0234 in place of 0.000846). Not so on
+// "The training loss ends higher on `harmonic3` (2 inputs; 0.0234, `learned` 0.000846). Not so on
 // …"
 std::string WhereItHurts(const Results& results, const std::vector<Finding>& findings) {
   Texts higher;
@@ -76,42 +84,44 @@ std::string WhereItHurts(const Results& results, const std::vector<Finding>& fin
   return Join(sentences, " ");
 }
 
-// "`recompute`, …: 1.48 GiB in place of the 6.41 GiB of `textbook`, sgd, at 41.6 in place of 36.4
-// samples/s."
+// "`recompute`, sgd, bfloat16 weights (widened) with 1.48 GiB and 41.6 samples/s"
+std::string PeakAndSpeed(const Results& results, const ResultRow& row) {
+  const Summary speed = SpeedOf(results, row);
+  return fmt::format(
+      "{} with {}{}", Way(row), Bytes(PeakBytes(row)),
+      speed.count > 0 ? fmt::format(" and {} samples/s", ThreeDigits(speed.median)) : "");
+}
+
+// The smallest peak, in place of the largest, and the fastest.
 std::string SmallerStep(const Results& results) {
   const RowGroup rows = PeaksOfSgd(results);
   if (rows.size() < 2) return "";
-  const ResultRow& most = *rows.front();
-  const ResultRow& least = *rows.back();
-  std::string text = fmt::format("{}: {} in place of the {} of {}", Way(least),
-                                 Bytes(PeakBytes(least)), Bytes(PeakBytes(most)), Way(most));
-  const Summary fast = SpeedOf(results, least);
-  const Summary usual = SpeedOf(results, most);
-  if (fast.count > 0 && usual.count > 0) {
-    text += fmt::format(", at {} in place of {} samples/s", ThreeDigits(fast.median),
-                        ThreeDigits(usual.median));
+  std::string text = fmt::format("{}, in place of {}", PeakAndSpeed(results, *rows.back()),
+                                 PeakAndSpeed(results, *rows.front()));
+  const ResultRow* fastest = std::ranges::max(
+      rows, {}, [&](const ResultRow* row) { return SpeedOf(results, *row).median; });
+  if (fastest != rows.back() && fastest != rows.front()) {
+    text += fmt::format("; the fastest is {}", PeakAndSpeed(results, *fastest));
   }
   return text + ".";
 }
 
-// "`grouped=64`: 62,500 bytes of biases for 1,000,000 hidden nodes, and no higher loss on …"
+// "`grouped=64`, a bias for 64 nodes: 62,500 bytes of biases for 1,000,000 nodes; training loss
+// lower on `digits`."
 std::string FewerBiases(const Results& results, const std::vector<Finding>& findings) {
-  Texts higher;
-  Texts not_higher;
+  Texts losses;
   const ResultRow* row = nullptr;
   for (const std::string& task : MeasuredTasks(results)) {
     const Contrast* contrast = LossOn(findings, task, kGroupedLessLearned);
     if (contrast == nullptr || contrast->verdict == record::Verdict::kTooFewSeeds) continue;
     row = contrast->rows.front();
-    (contrast->verdict == record::Verdict::kHigher ? higher : not_higher).push_back(Code(task));
+    losses.push_back(fmt::format("{} on {}", Say(contrast->verdict), Code(task)));
   }
   if (row == nullptr) return "";
-  std::string text = fmt::format(
-      "{}, a bias for 64 nodes: {} bytes of biases for {} nodes", Code(kGroupedLessLearned.value),
-      Integer(row->NumberOrZero("hidden_bias_bytes")), Integer(row->NumberOrZero("hidden")));
-  if (!not_higher.empty()) text += fmt::format(", no higher loss on {}", And(not_higher));
-  if (!higher.empty()) text += fmt::format(", a higher loss on {}", And(higher));
-  return text + ".";
+  return fmt::format("{}, a bias for 64 nodes: {} bytes of biases for {} nodes; training loss {}.",
+                     Code(kGroupedLessLearned.value),
+                     Integer(row->NumberOrZero("hidden_bias_bytes")),
+                     Integer(row->NumberOrZero("hidden")), And(losses));
 }
 
 std::string WhatInstead(const Results& results, const std::vector<Finding>& findings) {
@@ -122,30 +132,31 @@ std::string WhatInstead(const Results& results, const std::vector<Finding>& find
   return ways.empty() ? "not measured" : Join(ways, " Or ");
 }
 
-// "By the plain step, as any weight: 6 of 6 other rules end higher in training loss on
-// `harmonic3`."
+// "By the plain step, as any weight: on `harmonic3` (1,000 hidden nodes, 60 epochs) 6 of 6 other
+// rules end higher in training loss; elsewhere too few seeds."
 std::string WhichRule(const Results& results, const std::vector<Finding>& findings) {
   Texts parts;
   bool is_any_lower = false;
   for (const Family& rules : OtherRules(results, findings).families) {
+    const ResultRow& row = *rules.front().rows.front();
     const auto higher = std::ranges::count(rules, record::Verdict::kHigher, &Contrast::verdict);
     is_any_lower |= std::ranges::count(rules, record::Verdict::kLower, &Contrast::verdict) > 0;
-    parts.push_back(fmt::format("{} of {} end higher in training loss on {}", higher,
-                                Counted(std::ssize(rules), "other rule"),
-                                Code(Task(*rules.front().rows.front()))));
+    parts.push_back(fmt::format("on {} ({}) {} of {} end higher in training loss", Code(Task(row)),
+                                DescribeTraining(row), higher,
+                                Counted(std::ssize(rules), "other rule")));
   }
   if (parts.empty()) return "not measured";
-  return fmt::format("{}: {}.",
-                     is_any_lower ? "Not always as a weight" : "By the plain step, as any weight",
-                     And(parts));
+  return fmt::format(
+      "{}: {}{}.", is_any_lower ? "Not always as a weight" : "By the plain step, as any weight",
+      And(parts), parts.size() < MeasuredTasks(results).size() ? "; elsewhere too few seeds" : "");
 }
 
 }  // namespace
 
 std::vector<ListItem> ShortAnswers(const Results& results, const std::vector<Finding>& findings) {
-  return {{"Saved by fixing them at 1", WhatIsSaved(results, findings)},
-          {"The price", WhereItHurts(results, findings)},
-          {"Instead", WhatInstead(results, findings)},
+  return {{"Bytes saved by fixing them at 1", WhatIsSaved(results, findings)},
+          {"When it hurts", WhereItHurts(results, findings)},
+          {"Do instead", WhatInstead(results, findings)},
           {"Updating a bias", WhichRule(results, findings)}};
 }
 

@@ -81,7 +81,7 @@ TEST_F(StudiesTest, ExchangedLabelsChangeSentenceTableAndFigureAlike) {
   }
   Load();
   EXPECT_THAT(Say(), HasSubstr("`none` lower (−0.495"));
-  EXPECT_THAT(Say(), Not(HasSubstr("No. ")));
+  EXPECT_THAT(Say(), Not(HasSubstr("No, ")));
   EXPECT_THAT(Say(), HasSubstr("Yes, as far as this shows"));
   EXPECT_EQ(FindingInTable(), "lower");
   EXPECT_GT(LossInFigure("learned"), LossInFigure("none"));

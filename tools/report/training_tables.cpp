@@ -102,19 +102,20 @@ Table StabilityTable(const ResultFile& stability) {
 }
 
 Table ContrastTable(const Finding& finding) {
-  Table table{fmt::format("{}, seed by seed: median difference [95 % interval of Wilcoxon's test]; "
-                          "p after Holm's adjustment for {}, so many as the last number says.",
-                          Capital(finding.study->quantity), finding.study->family),
-              {{"task"},
-               {"setting"},
-               {"of"},
-               {"against"},
-               {"seeds", true},
-               {"difference", true},
-               {"p", true},
-               {"finding"},
-               {"of", true}},
-              {}};
+  Table table{
+      fmt::format("{}, seed by seed: median difference [95 % interval of Wilcoxon's test]; "
+                  "p and finding after Holm's adjustment over {}, counted in the last column.",
+                  Capital(finding.study->quantity), finding.study->family),
+      {{"task"},
+       {"setting"},
+       {"of"},
+       {"against"},
+       {"seeds", true},
+       {"difference", true},
+       {"p", true},
+       {"finding"},
+       {"contrasts", true}},
+      {}};
   for (const Family& family : finding.families) {
     for (const Contrast& contrast : family) {
       const ResultRow& row = *contrast.rows.front();
