@@ -22,7 +22,7 @@ class Settings {
         "{} ({} ends at {})", DescribeTraining(*contrast.rows.front()), Code(contrast.baseline),
         ThreeDigits(Summarize(ValuesOf(contrast.baseline_rows, "train_loss")).median));
     auto found = std::ranges::find(settings_, setting, &Entry::first);
-    if (found == settings_.end()) found = settings_.insert(found, {std::move(setting), {}});
+    if (found == settings_.end()) found = settings_.emplace(found, std::move(setting), Texts());
     found->second.push_back(fmt::format("{} {}", Code(contrast.value), told));
   }
 

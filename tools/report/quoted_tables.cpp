@@ -27,7 +27,7 @@ std::string BiasesOf(const ResultRow& row) {
 // "`textbook_blis`, BLIS 0.9.0", "`fann`, FANN 2.2.0 (one thread)": without the rest of what a
 // library says of itself.
 std::string NameOf(const ResultRow& peer) {
-  const std::string name = Code(peer.Text("peer"));
+  std::string name = Code(peer.Text("peer"));
   if (peer.NumberOrZero("is_ours") != 0) return name + " (ours)";
   const std::string library = peer.Text("library");
   if (library.empty()) return name;

@@ -35,11 +35,11 @@ std::string Inputs(const ResultRow& row) {
 std::string WhatIsSaved(const Results& results, const std::vector<Finding>& findings) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   if (savings.empty()) return "not measured";
-  const auto bytes = std::ranges::minmax(savings, {}, &Saving::bytes);
+  const auto [least, most] = std::ranges::minmax_element(savings, {}, &Saving::bytes);
   const ResultRow& learned = *savings.front().learned;
   std::string text =
       fmt::format("{} bytes, {} of the peak, at {} and {} hidden nodes",
-                  FromTo(Integer(bytes.min.bytes()), Integer(bytes.max.bytes())),
+                  FromTo(Integer(least->bytes()), Integer(most->bytes())),
                   FromTo(Percent(savings.front().share()), Percent(savings.back().share())),
                   Inputs(learned), Integer(learned.NumberOrZero("hidden")));
   Texts shares;
@@ -76,11 +76,13 @@ std::string WhereItHurts(const Results& results, const std::vector<Finding>& fin
   }
   if (higher.empty() && not_higher.empty()) return "not measured";
   Texts sentences;
-  if (!higher.empty())
+  if (!higher.empty()) {
     sentences.push_back(fmt::format("The training loss ends higher on {}.", And(higher)));
-  if (!not_higher.empty())
+  }
+  if (!not_higher.empty()) {
     sentences.push_back(fmt::format("{} on {}.", higher.empty() ? "No loss ends higher" : "Not so",
                                     And(not_higher)));
+  }
   return Join(sentences, " ");
 }
 
@@ -137,18 +139,23 @@ std::string WhatInstead(const Results& results, const std::vector<Finding>& find
 std::string WhichRule(const Results& results, const std::vector<Finding>& findings) {
   Texts parts;
   bool is_any_lower = false;
+  bool is_any_higher = false;
   for (const Family& rules : OtherRules(results, findings).families) {
     const ResultRow& row = *rules.front().rows.front();
     const auto higher = std::ranges::count(rules, record::Verdict::kHigher, &Contrast::verdict);
+    is_any_higher |= higher > 0;
     is_any_lower |= std::ranges::count(rules, record::Verdict::kLower, &Contrast::verdict) > 0;
     parts.push_back(fmt::format("on {} ({}) {} of {} end higher in training loss", Code(Task(row)),
                                 DescribeTraining(row), higher,
                                 Counted(std::ssize(rules), "other rule")));
   }
   if (parts.empty()) return "not measured";
+  const std::string_view advice = is_any_lower    ? "Not always as a weight"
+                                  : is_any_higher ? "By the plain step, as any weight"
+                                                  : "No rule is seen to differ";
   return fmt::format(
-      "{}: {}{}.", is_any_lower ? "Not always as a weight" : "By the plain step, as any weight",
-      And(parts), parts.size() < MeasuredTasks(results).size() ? "; elsewhere too few seeds" : "");
+      "{}: {}{}.", advice, And(parts),
+      parts.size() < MeasuredTasks(results).size() ? "; elsewhere too few seeds" : "");
 }
 
 }  // namespace
