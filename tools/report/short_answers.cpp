@@ -30,19 +30,23 @@ std::string Inputs(const ResultRow& row) {
   return Counted(static_cast<std::int64_t>(row.NumberOrZero("inputs")), "input");
 }
 
-// "4,005,888 to 16,023,552 bytes, 0.116 % to 0.251 % of the peak, at 784 inputs and 1,000,000
-// hidden nodes; 24.9 % with 2 inputs (`harmonic3`, `recompute`)."
+// "4,005,888 bytes (`streaming`, sgd) to 16,023,552 bytes (`textbook`, adam) at 784 inputs and
+// 1,000,000 hidden nodes; of the peak 0.116 % to 0.251 % there, 24.9 % with 2 inputs (`harmonic3`,
+// `recompute`)."
 std::string WhatIsSaved(const Results& results, const std::vector<Finding>& findings) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
   if (savings.empty()) return "not measured";
   const auto [least, most] = std::ranges::minmax_element(savings, {}, &Saving::bytes);
   const ResultRow& learned = *savings.front().learned;
-  std::string text =
-      fmt::format("{} bytes, {} of the peak, at {} and {} hidden nodes",
-                  FromTo(Integer(least->bytes()), Integer(most->bytes())),
-                  FromTo(Percent(savings.front().share()), Percent(savings.back().share())),
-                  Inputs(learned), Integer(learned.NumberOrZero("hidden")));
-  Texts shares;
+  const auto bytes = [](const Saving& saving) {
+    return fmt::format("{} bytes ({})", Integer(saving.bytes()), Way(*saving.learned));
+  };
+  const std::string text = fmt::format(
+      "{} at {} and {} hidden nodes; of the peak ",
+      least->bytes() < most->bytes() ? FromTo(bytes(*least), bytes(*most)) : bytes(*least),
+      Inputs(learned), Integer(learned.NumberOrZero("hidden")));
+  Texts shares = {FromTo(Percent(savings.front().share()), Percent(savings.back().share())) +
+                  " there"};
   for (const std::string& task : MeasuredTasks(results)) {
     const std::optional<Saving> saving = SavingInTraining(findings, task);
     if (!saving) continue;
@@ -50,21 +54,21 @@ std::string WhatIsSaved(const Results& results, const std::vector<Finding>& find
                                  Inputs(*saving->learned), Code(task),
                                  Code(Schedule(*saving->learned))));
   }
-  if (!shares.empty()) text += fmt::format("; {}", And(shares));
-  return text + ".";
+  return text + And(shares) + ".";
 }
 
-// "`harmonic3` (2 inputs; 0.0234, `learned` 0.000846)"
+// "`harmonic3` (2 inputs; `fixed=1` 0.0234, `learned` 0.000846)"
 std::string LossesOn(const Contrast& contrast, const std::string& task) {
   const auto loss = [](const RowGroup& rows) {
     return ThreeDigits(Summarize(ValuesOf(rows, "train_loss")).median);
   };
-  return fmt::format("{} ({}; {}, {} {})", Code(task), Inputs(*contrast.rows.front()),
-                     loss(contrast.rows), Code(contrast.baseline), loss(contrast.baseline_rows));
+  return fmt::format("{} ({}; {} {}, {} {})", Code(task), Inputs(*contrast.rows.front()),
+                     Code(contrast.value), loss(contrast.rows), Code(contrast.baseline),
+                     loss(contrast.baseline_rows));
 }
 
-// "The training loss ends higher on `harmonic3` (2 inputs; 0.0234, `learned` 0.000846). Not so on
-// …"
+// "The training loss ends higher on `harmonic3` (2 inputs; `fixed=1` 0.0234, `learned` 0.000846).
+// Not so on …"
 std::string WhereItHurts(const Results& results, const std::vector<Finding>& findings) {
   Texts higher;
   Texts not_higher;
@@ -86,30 +90,33 @@ std::string WhereItHurts(const Results& results, const std::vector<Finding>& fin
   return Join(sentences, " ");
 }
 
-// "`recompute`, sgd, bfloat16 weights (widened) with 1.48 GiB and 41.6 samples/s"
+// "1.48 GiB, 41.6 samples/s"
 std::string PeakAndSpeed(const Results& results, const ResultRow& row) {
   const Summary speed = SpeedOf(results, row);
-  return fmt::format(
-      "{} with {}{}", Way(row), Bytes(PeakBytes(row)),
-      speed.count > 0 ? fmt::format(" and {} samples/s", ThreeDigits(speed.median)) : "");
+  return Bytes(PeakBytes(row)) +
+         (speed.count > 0 ? fmt::format(", {} samples/s", ThreeDigits(speed.median)) : "");
 }
 
-// The smallest peak, in place of the largest, and the fastest.
+// "Keep the biases and train by `recompute`, sgd, bfloat16 weights (widened): 1.48 GiB, 41.6
+// samples/s, against 6.41 GiB, 36.4 samples/s of `textbook`, sgd; fastest is …"
 std::string SmallerStep(const Results& results) {
   const RowGroup rows = PeaksOfSgd(results);
   if (rows.size() < 2) return "";
-  std::string text = fmt::format("{}, in place of {}", PeakAndSpeed(results, *rows.back()),
-                                 PeakAndSpeed(results, *rows.front()));
+  const ResultRow& largest = *rows.front();
+  const ResultRow& smallest = *rows.back();
+  std::string text =
+      fmt::format("Keep the biases and train by {}: {}, against {} of {}", Way(smallest),
+                  PeakAndSpeed(results, smallest), PeakAndSpeed(results, largest), Way(largest));
   const ResultRow* fastest = std::ranges::max(
       rows, {}, [&](const ResultRow* row) { return SpeedOf(results, *row).median; });
-  if (fastest != rows.back() && fastest != rows.front()) {
-    text += fmt::format("; the fastest is {}", PeakAndSpeed(results, *fastest));
+  if (fastest != &smallest && fastest != &largest) {
+    text += fmt::format("; the fastest is {}: {}", Way(*fastest), PeakAndSpeed(results, *fastest));
   }
   return text + ".";
 }
 
 // "`grouped=64`, a bias for 64 nodes: 62,500 bytes of biases for 1,000,000 nodes; training loss
-// lower on `digits`."
+// against `learned` lower on `digits`."
 std::string FewerBiases(const Results& results, const std::vector<Finding>& findings) {
   Texts losses;
   const ResultRow* row = nullptr;
@@ -120,10 +127,11 @@ std::string FewerBiases(const Results& results, const std::vector<Finding>& find
     losses.push_back(fmt::format("{} on {}", Say(contrast->verdict), Code(task)));
   }
   if (row == nullptr) return "";
-  return fmt::format("{}, a bias for 64 nodes: {} bytes of biases for {} nodes; training loss {}.",
-                     Code(kGroupedLessLearned.value),
-                     Integer(row->NumberOrZero("hidden_bias_bytes")),
-                     Integer(row->NumberOrZero("hidden")), And(losses));
+  return fmt::format(
+      "{}, a bias for 64 nodes: {} bytes of biases for {} nodes; training loss against "
+      "`learned` {}.",
+      Code(kGroupedLessLearned.value), Integer(row->NumberOrZero("hidden_bias_bytes")),
+      Integer(row->NumberOrZero("hidden")), And(losses));
 }
 
 std::string WhatInstead(const Results& results, const std::vector<Finding>& findings) {

@@ -48,18 +48,18 @@ TEST_F(ShortAnswersTest, TellBytesLossesAndAlternatives) {
   AddSeeds("harmonic3", "grouped=64", 0.0);
   const std::vector<std::string> answers = Answers();
   ASSERT_EQ(answers.size(), 4U);
-  EXPECT_THAT(answers[0], HasSubstr("4,000,040 to 12,000,120 bytes, 0.126 % of the peak, at 784 "
-                                    "inputs and 1,000,000 hidden nodes; "));
-  EXPECT_EQ(
-      answers[1],
-      "The training loss ends higher on `harmonic3` (2 inputs; 0.0900, `learned` 0.00450) and "
-      "`digits` (2 inputs; 0.155, `learned` 0.145).");
-  EXPECT_EQ(
-      answers[2],
-      "`recompute`, sgd with 2.96 GiB, in place of `textbook`, sgd with 8.88 GiB; the fastest "
-      "is `in_place`, sgd with 2.96 GiB and 42.0 samples/s. Or `grouped=64`, a bias for 64 "
-      "nodes: 62,500 bytes of biases for 1,000,000 nodes; training loss no difference seen on "
-      "`harmonic3`.");
+  EXPECT_THAT(
+      answers[0],
+      HasSubstr("4,000,040 bytes (`in_place`, sgd) to 12,000,120 bytes (`textbook`, sgd) at "
+                "784 inputs and 1,000,000 hidden nodes; of the peak 0.126 % there, "));
+  EXPECT_EQ(answers[1],
+            "The training loss ends higher on `harmonic3` (2 inputs; `fixed=1` 0.0900, `learned` "
+            "0.00450) and `digits` (2 inputs; `fixed=1` 0.155, `learned` 0.145).");
+  EXPECT_EQ(answers[2],
+            "Keep the biases and train by `recompute`, sgd: 2.96 GiB, against 8.88 GiB of "
+            "`textbook`, sgd; the fastest is `in_place`, sgd: 2.96 GiB, 42.0 samples/s. Or "
+            "`grouped=64`, a bias for 64 nodes: 62,500 bytes of biases for 1,000,000 nodes; "
+            "training loss against `learned` no difference seen on `harmonic3`.");
   EXPECT_EQ(answers[3],
             "By the plain step, as any weight: on `harmonic3` (1,000,000 hidden nodes, 2 epochs) 2 "
             "of 2 other rules end higher in training loss; elsewhere too few seeds.");
@@ -69,13 +69,13 @@ TEST_F(ShortAnswersTest, SayWhereALossIsHigherAndWhereNot) {
   SetLosses("harmonic3", "fixed=1", 1e-6);
   SetLosses("digits", "fixed=1", 0.5);
   EXPECT_EQ(Answers()[1],
-            "The training loss ends higher on `digits` (2 inputs; 0.500, `learned` 0.145). Not so "
-            "on `harmonic3` (2 inputs; 1.00e-06, `learned` 0.00450).");
+            "The training loss ends higher on `digits` (2 inputs; `fixed=1` 0.500, `learned` "
+            "0.145). Not so on `harmonic3` (2 inputs; `fixed=1` 1.00e-06, `learned` 0.00450).");
 }
 
 TEST_F(ShortAnswersTest, NameATaskOnWhichFewerBiasesCostLoss) {
   AddSeeds("harmonic3", "grouped=64", 0.9);
-  EXPECT_THAT(Answers()[2], HasSubstr("training loss higher on `harmonic3`."));
+  EXPECT_THAT(Answers()[2], HasSubstr("training loss against `learned` higher on `harmonic3`."));
 }
 
 TEST_F(ShortAnswersTest, AnotherRuleThatIsBetterIsNotHidden) {
