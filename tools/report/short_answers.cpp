@@ -16,6 +16,8 @@ namespace {
 using record::AxisPair;
 using record::Contrast;
 
+constexpr const char* kUnknown = "Not measured, or in too few seeds.";
+
 const Contrast* LossOn(const std::vector<Finding>& findings, const std::string& task,
                        const AxisPair& pair) {
   return Headline(FindingOf(findings, "loss"), task, pair);
@@ -35,7 +37,7 @@ std::string Inputs(const ResultRow& row) {
 // `recompute`)."
 std::string WhatIsSaved(const Results& results, const std::vector<Finding>& findings) {
   const std::vector<Saving> savings = SavingsAtLargest(results, kFixed);
-  if (savings.empty()) return "not measured";
+  if (savings.empty()) return kUnknown;
   const auto [least, most] = std::ranges::minmax_element(savings, {}, &Saving::bytes);
   const ResultRow& learned = *savings.front().learned;
   const auto bytes = [](const Saving& saving) {
@@ -78,7 +80,7 @@ std::string WhereItHurts(const Results& results, const std::vector<Finding>& fin
     (contrast->verdict == record::Verdict::kHigher ? higher : not_higher)
         .push_back(LossesOn(*contrast, task));
   }
-  if (higher.empty() && not_higher.empty()) return "not measured";
+  if (higher.empty() && not_higher.empty()) return kUnknown;
   Texts sentences;
   if (!higher.empty()) {
     sentences.push_back(fmt::format("The training loss ends higher on {}.", And(higher)));
@@ -139,7 +141,7 @@ std::string WhatInstead(const Results& results, const std::vector<Finding>& find
   for (const std::string& way : {SmallerStep(results), FewerBiases(results, findings)}) {
     if (!way.empty()) ways.push_back(way);
   }
-  return ways.empty() ? "not measured" : Join(ways, " Or ");
+  return ways.empty() ? kUnknown : Join(ways, " Or ");
 }
 
 // "By the plain step, as any weight: on `harmonic3` (1,000 hidden nodes, 60 epochs) 6 of 6 other
@@ -157,7 +159,7 @@ std::string WhichRule(const Results& results, const std::vector<Finding>& findin
                                 DescribeTraining(row), higher,
                                 Counted(std::ssize(rules), "other rule")));
   }
-  if (parts.empty()) return "not measured";
+  if (parts.empty()) return kUnknown;
   const std::string_view advice = is_any_lower    ? "Not always as a weight"
                                   : is_any_higher ? "By the plain step, as any weight"
                                                   : "No rule is seen to differ";

@@ -89,7 +89,8 @@ TEST_F(ShortAnswersTest, AnotherRuleThatIsBetterIsNotHidden) {
 TEST_F(ShortAnswersTest, SayWhatWasNotMeasured) {
   sample_.footprint["benchmarks"] = json::array();
   sample_.convergence["benchmarks"] = json::array();
-  for (const std::string& answer : Answers()) EXPECT_EQ(answer, "not measured");
+  for (const std::string& answer : Answers())
+    EXPECT_EQ(answer, "Not measured, or in too few seeds.");
 }
 
 }  // namespace
