@@ -27,7 +27,7 @@ const std::vector<Category>& Categories() {
       {"activations", kOrange, {"activations_bytes"}},
       {"deltas", kPurple, {"deltas_bytes"}},
       {"workspace, padding", kGrey, {"workspace_bytes", "padding_bytes"}},
-      {"biases, with gradient and state", kRed, {"bias_bytes", "bias_reduction_bytes"}},
+      {"biases, with gradient and state", kRed, {"bias_bytes"}},
   };
   return categories;
 }
