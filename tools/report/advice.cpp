@@ -30,7 +30,7 @@ std::string KeepFewer(const Results& results, const std::vector<Finding>& findin
   Texts parts;
   bool is_any_higher = false;
   for (const std::string& task : MeasuredTasks(results)) {
-    const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, pair);
+    const Contrast* contrast = LossOn(findings, task, pair);
     if (contrast == nullptr) continue;
     is_any_higher |= contrast->verdict == record::Verdict::kHigher;
     const double width = contrast->rows.front()->NumberOrZero("hidden");

@@ -168,7 +168,7 @@ Sides SidesOf(const Results& results, const std::vector<Finding>& findings) {
     bool is_told = false;
     bool has_any = false;
     for (const AxisPair& pair : {kFixedLessLearned, kNoneLessLearned}) {
-      const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, pair);
+      const Contrast* contrast = LossOn(findings, task, pair);
       if (contrast == nullptr) continue;
       has_any = true;
       is_higher |= contrast->verdict == record::Verdict::kHigher;

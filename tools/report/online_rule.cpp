@@ -60,20 +60,26 @@ RowGroup RowsAtBestRates(const Results& results) {
   return chosen;
 }
 
+// "1,000 and 10,000"
+std::string WidthsOf(const RowGroup& rows) {
+  std::set<double> widths;
+  for (const ResultRow* row : rows) widths.insert(row->NumberOrZero("hidden"));
+  Texts texts;
+  for (const double width : widths) texts.push_back(Integer(width));
+  return And(texts);
+}
+
 // "the best rate that `stability` found at 1,000 hidden nodes": of the trainings at their best
 // rates.
 std::string OriginOfRates(const Results& results) {
   std::set<std::string> trainings;
   for (const ResultRow* row : RowsAtBestRates(results)) trainings.insert(TrainingOf(*row));
-  std::set<double> widths;
+  RowGroup searches;
   if (results.stability) {
-    for (const ResultRow& row : results.stability->rows) {
-      if (trainings.contains(TrainingOf(row))) widths.insert(row.NumberOrZero("hidden"));
-    }
+    searches = RowsOf(results.stability->rows,
+                      [&](const ResultRow& row) { return trainings.contains(TrainingOf(row)); });
   }
-  Texts texts;
-  for (const double width : widths) texts.push_back(Integer(width));
-  return fmt::format("the best rate that `stability` found at {} hidden nodes", And(texts));
+  return fmt::format("the best rate that `stability` found at {} hidden nodes", WidthsOf(searches));
 }
 
 std::string Shortest(double value) { return fmt::format("{:g}", value); }
@@ -187,8 +193,8 @@ Figures OnlineRule(const Source& source) {
                 .title = "A step for each sample, and batches of 64",
                 .caption = fmt::format(
                     "Final training loss, median and 95 % interval over seeds, each at {}; beside "
-                    "it the seconds that the steps took.",
-                    OriginOfRates(source.results)),
+                    "it the seconds that the steps took. {} hidden nodes.",
+                    OriginOfRates(source.results), WidthsOf(RowsAtBestRates(source.results))),
                 .panels = {}};
   for (const RowGroup& group : GroupRows(RowsAtBestRates(source.results))) {
     const ResultRow& row = *group.front();

@@ -54,8 +54,7 @@ Table QuotedTasks(const Results& results, const std::vector<Finding>& findings) 
     if (!has_all) return {};
     const ResultRow& row = *groups.at(std::string(kLearned)).front();
     settings.push_back(
-        fmt::format("{}: {}, {}, batch {}, {}, {}, {}", Code(task),
-                    Counted(static_cast<std::int64_t>(row.NumberOrZero("inputs")), "input"),
+        fmt::format("{}: {}, {}, batch {}, {}, {}, {}", Code(task), Inputs(row),
                     Counted(static_cast<std::int64_t>(row.NumberOrZero("outputs")), "output"),
                     Integer(row.NumberOrZero("batch")), Way(row), DescribeTraining(row),
                     Counted(std::ssize(groups.at(std::string(kLearned))), "seed")));

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
 
 #include "report/sentences.h"
@@ -10,10 +9,6 @@ namespace biasbench::report {
 namespace {
 
 using record::Contrast;
-
-std::int64_t Count(const ResultRow& row, std::string_view key) {
-  return static_cast<std::int64_t>(row.NumberOrZero(key));
-}
 
 std::optional<Saving> SavingOf(const std::vector<ResultRow>& rows, const ResultRow& learned,
                                std::string_view strategy) {
@@ -52,11 +47,11 @@ std::string SavedInTrainings(const Results& results, const std::vector<Finding>&
     const std::optional<Saving> found = SavingInTraining(findings, task);
     if (!found) continue;
     const Saving& saving = *found;
-    parts.push_back(fmt::format(
-        "{} {} of the peak ({}, {} hidden nodes, batch {}, {})", Code(task),
-        Percent(saving.share()), Counted(Count(*saving.learned, "inputs"), "input"),
-        Integer(saving.learned->NumberOrZero("hidden")),
-        Integer(saving.learned->NumberOrZero("batch")), Code(Schedule(*saving.learned))));
+    parts.push_back(fmt::format("{} {} of the peak ({}, {} hidden nodes, batch {}, {})", Code(task),
+                                Percent(saving.share()), Inputs(*saving.learned),
+                                Integer(saving.learned->NumberOrZero("hidden")),
+                                Integer(saving.learned->NumberOrZero("batch")),
+                                Code(Schedule(*saving.learned))));
   }
   if (parts.empty()) return "";
   return fmt::format(" In the tasks' own trainings: {}.", And(parts));
@@ -66,7 +61,7 @@ std::string SavedInTrainings(const Results& results, const std::vector<Finding>&
 
 std::optional<Saving> SavingInTraining(const std::vector<Finding>& findings,
                                        const std::string& task) {
-  const Contrast* contrast = Headline(FindingOf(findings, "loss"), task, kFixedLessLearned);
+  const Contrast* contrast = LossOn(findings, task, kFixedLessLearned);
   if (contrast == nullptr) return std::nullopt;
   const Saving saving{contrast->baseline_rows.front(), contrast->rows.front()};
   if (PeakBytes(*saving.learned) <= 0 || PeakBytes(*saving.other) <= 0) return std::nullopt;

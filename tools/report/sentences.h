@@ -21,11 +21,16 @@ inline const record::AxisPair kNoneLessLearned = {"strategy", "none", "learned"}
 inline const record::AxisPair kGroupedLessLearned = {"strategy", "grouped=64", "learned"};
 
 Texts MeasuredTasks(const Results& results);
+// The best evidence on a pair's final training losses on a task. Null: there is none.
+const record::Contrast* LossOn(const std::vector<Finding>& findings, const std::string& task,
+                               const record::AxisPair& pair);
 
 std::string Join(const Texts& parts, std::string_view separator = ", ");
 // "a, b and c"
 std::string And(const Texts& parts);
 
+// "2 inputs"
+std::string Inputs(const ResultRow& row);
 // "`recompute`, adam"
 std::string Way(const ResultRow& row);
 

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -13,23 +12,13 @@
 namespace biasbench::report {
 namespace {
 
-using record::AxisPair;
 using record::Contrast;
 
 constexpr const char* kUnknown = "Not measured, or in too few seeds.";
 
-const Contrast* LossOn(const std::vector<Finding>& findings, const std::string& task,
-                       const AxisPair& pair) {
-  return Headline(FindingOf(findings, "loss"), task, pair);
-}
-
 // "0.116 % to 0.251 %", or one alone where they are the same.
 std::string FromTo(const std::string& from, const std::string& to) {
   return from == to ? from : fmt::format("{} to {}", from, to);
-}
-
-std::string Inputs(const ResultRow& row) {
-  return Counted(static_cast<std::int64_t>(row.NumberOrZero("inputs")), "input");
 }
 
 // "4,005,888 bytes (`streaming`, sgd) to 16,023,552 bytes (`textbook`, adam) at 784 inputs and
