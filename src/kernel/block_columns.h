@@ -48,22 +48,54 @@ inline void CorrectColumns(std::int64_t nodes, std::int64_t batch, float keep, c
   });
 }
 
+// The vectors of nodes whose outputs are added at once, so that lane sums are loaded and stored
+// once for all of them: with 64 nodes and 10 outputs in the cache, an Intel Xeon with AVX-512, 0.5
+// of the time of one vector at batch 1, a third at 16 and 64.
+inline constexpr int kColumnVectors = 4;
+
+// AddColumnOutputs for kVectors vectors from node i on, kNodeLanes nodes apart, so that they add to
+// the same lanes.
+template <class Phi, int kVectors, class Weights, class SomeLanes>
+HWY_INLINE void AddOutputsOfVectors(std::int64_t i, std::int64_t nodes, std::int64_t outputs,
+                                    std::int64_t batch, const Weights& weights,
+                                    const float* columns, float* sums, SomeLanes lanes) {
+  for (std::int64_t n = 0; n < batch; ++n, sums += kNodeLanes) {
+    // Lanes beyond the last node must stay zero, as φ(0) is.
+    Vector activation[kVectors];
+    BIASBENCH_UNROLL
+    for (int v = 0; v < kVectors; ++v) {
+      activation[v] = Phi::Value(lanes.Load(columns + n * nodes + i + v * kNodeLanes));
+    }
+    float* at = sums;
+    for (std::int64_t o = 0; o < outputs; ++o, at += batch * kNodeLanes) {
+      Vector sum = AllLanes{}.Load(at);
+      BIASBENCH_UNROLL
+      for (int v = 0; v < kVectors; ++v) {
+        sum = hn::MulAdd(weights.Load(o * nodes + i + v * kNodeLanes, lanes), activation[v], sum);
+      }
+      AllLanes{}.Store(sum, at);
+    }
+  }
+}
+
 // lane_sums (outputs, batch, kNodeLanes) += A φ(z), lane by lane. `weights` loads (outputs, nodes).
 template <class Phi, class Weights>
 void AddColumnOutputs(std::int64_t nodes, std::int64_t outputs, std::int64_t batch,
                       const Weights& weights, const float* columns, float* lane_sums) {
-  ForEachVector(nodes, [&](std::int64_t i, auto lanes) {
-    float* sums = lane_sums + i % kNodeLanes;
-    for (std::int64_t n = 0; n < batch; ++n, sums += kNodeLanes) {
-      // Lanes beyond the last node must stay zero, as φ(0) is.
-      const Vector activation = Phi::Value(lanes.Load(columns + n * nodes + i));
-      float* sum = sums;
-      for (std::int64_t o = 0; o < outputs; ++o, sum += batch * kNodeLanes) {
-        const Vector weight = weights.Load(o * nodes + i, lanes);
-        AllLanes{}.Store(hn::MulAdd(weight, activation, AllLanes{}.Load(sum)), sum);
-      }
+  std::int64_t begin = 0;
+  for (; begin + kColumnVectors * kNodeLanes <= nodes; begin += kColumnVectors * kNodeLanes) {
+    for (std::int64_t lane = 0; lane < kNodeLanes; lane += kVectorLanes) {
+      AddOutputsOfVectors<Phi, kColumnVectors>(begin + lane, nodes, outputs, batch, weights,
+                                               columns, lane_sums + lane, AllLanes{});
     }
-  });
+  }
+  ForEachVector(
+      nodes,
+      [&](std::int64_t i, auto lanes) {
+        AddOutputsOfVectors<Phi, 1>(i, nodes, outputs, batch, weights, columns,
+                                    lane_sums + i % kNodeLanes, lanes);
+      },
+      begin);
 }
 
 // columns (batch, nodes): z becomes ∂z. activation (batch, nodes) = φ(z), node_gradient (nodes) =
